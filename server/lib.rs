@@ -1,0 +1,3 @@
+//! Deskbell: self-hosted live chat for customer support.
+pub mod ids;
+pub mod live;

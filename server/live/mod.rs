@@ -1,0 +1,2 @@
+//! Live sessions.
+pub mod protocol;
