@@ -1,12 +1,14 @@
 //! Commands on a conversation and its messages.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use super::recording::{Recording, open_recording};
 use super::{ActingAgent, Conversation, Error, State, participant_store, store};
 use crate::clock::{Ids, Timestamp};
 use crate::db::{Constraint, Error as DbError, Tx};
-use crate::ids::{ConversationId, MessageId, WorkspaceId};
+use crate::ids::{ConversationId, MessageId, VisitorId, WorkspaceId};
 use crate::live::protocol::Message;
 use crate::messages::{self, MessageText, NewMessage, Writer};
 
@@ -116,8 +118,8 @@ pub async fn reopen(
 /// Who changes a message, and what binds them.
 #[derive(Debug, Clone)]
 pub enum Editor {
-    /// A visitor, within so many milliseconds of the message.
-    Visitor(crate::ids::VisitorId, WorkspaceId, i64),
+    /// A visitor, within so long of the message.
+    Visitor(VisitorId, WorkspaceId, Duration),
     /// An agent, on their own messages.
     Agent(ActingAgent),
 }
@@ -148,7 +150,7 @@ pub async fn edit(
     text: MessageText,
     if_rev: i64,
 ) -> Result<Done, Error> {
-    let (conversation, message) = own_message(tx, editor, id).await?;
+    let (conversation, message, created_at) = own_message(tx, editor, id).await?;
     let text = text.into_string();
     if message.deleted_at.is_none() && message.text == text {
         return Ok(Done { conversation: conversation.id, rev: message.rev, message: Some(message) });
@@ -156,7 +158,7 @@ pub async fn edit(
     if message.rev != if_rev || message.deleted_at.is_some() {
         return Err(Error::MessageChanged(Box::new(message)));
     }
-    within_window(editor, &message, moment.now)?;
+    within_window(editor, created_at, moment.now)?;
     let mut recording = Recording::of(conversation);
     let rev = recording.next_rev(message.kind != crate::live::protocol::MessageKind::Note);
     messages::store::edit(tx.conn(), editor.workspace(), id, rev, &text, moment.now).await?;
@@ -173,14 +175,14 @@ pub async fn delete(
     id: MessageId,
     if_rev: Option<i64>,
 ) -> Result<Done, Error> {
-    let (conversation, message) = own_message(tx, editor, id).await?;
+    let (conversation, message, created_at) = own_message(tx, editor, id).await?;
     if message.deleted_at.is_some() {
         return Ok(Done { conversation: conversation.id, rev: message.rev, message: Some(message) });
     }
     if if_rev.is_some_and(|rev| rev != message.rev) {
         return Err(Error::MessageChanged(Box::new(message)));
     }
-    within_window(editor, &message, moment.now)?;
+    within_window(editor, created_at, moment.now)?;
     let mut recording = Recording::of(conversation);
     let rev = recording.next_rev(message.kind != crate::live::protocol::MessageKind::Note);
     messages::store::delete(tx.conn(), editor.workspace(), id, rev, moment.now).await?;
@@ -205,28 +207,31 @@ fn fenced(conversation: Conversation, epoch: Option<i64>) -> Result<Recording, E
     }
 }
 
-async fn own_message(tx: &mut Tx, editor: &Editor, id: MessageId) -> Result<(Conversation, Message), Error> {
+async fn own_message(tx: &mut Tx, editor: &Editor, id: MessageId) -> Result<(Conversation, Message, Timestamp), Error> {
     let ws = editor.workspace();
     let found = messages::store::find(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
     let conversation = store::lock(tx.conn(), ws, found.conversation_id).await?.ok_or(Error::NotFound)?;
     // Read again under the lock: another edit may have come first.
-    let message = messages::store::find(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?.into_message();
+    let row = messages::store::find(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
+    let created_at = row.created_at;
+    let message = row.into_message();
     let own = message.author.id == editor.writer().uuid().map(|id| id.hyphenated().to_string())
         && message.author.kind == editor.writer().kind();
     match editor {
         Editor::Visitor(visitor, ..) if conversation.visitor_id != *visitor || !own => Err(Error::NotFound),
         Editor::Agent(agent) => {
             super::access::check(tx.conn(), agent, &conversation).await?;
-            if own { Ok((conversation, message)) } else { Err(Error::NotAllowed("You can change your own messages only.")) }
+            if own { Ok((conversation, message, created_at)) } else { Err(Error::NotAllowed("You can change your own messages only.")) }
         }
-        Editor::Visitor(..) => Ok((conversation, message)),
+        Editor::Visitor(..) => Ok((conversation, message, created_at)),
     }
 }
 
-fn within_window(editor: &Editor, message: &Message, now: Timestamp) -> Result<(), Error> {
-    let Editor::Visitor(_, _, window_ms) = editor else { return Ok(()) };
-    let age = Timestamp::parse_rfc3339(&message.created_at).map_or(i64::MAX, |at| now.millis() - at.millis());
-    if age <= *window_ms { Ok(()) } else { Err(Error::WindowOver) }
+fn within_window(editor: &Editor, created_at: Timestamp, now: Timestamp) -> Result<(), Error> {
+    match editor {
+        Editor::Visitor(_, _, window) if now.since(created_at) > *window => Err(Error::WindowOver),
+        _ => Ok(()),
+    }
 }
 
 fn by_agent(agent: &ActingAgent) -> Value {
@@ -244,7 +249,7 @@ pub(super) fn params(value: Value) -> Map<String, Value> {
 impl Recording {
     /// Adds an event that everybody sees.
     pub(super) async fn event(&mut self, tx: &mut Tx, moment: &Moment, name: &str, value: Value) -> Result<(), Error> {
-        let id = MessageId::from_uuid(moment.ids.next());
+        let id = MessageId::from_uuid(moment.ids.draw());
         self.add(tx, &NewMessage::event(id, name, params(value), moment.now)).await.map(drop)
     }
 

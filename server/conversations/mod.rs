@@ -22,6 +22,7 @@ pub use change::{Change, ChangeEntry};
 pub use commands::{Done, Editor, Moment, close, delete, edit, reopen, take};
 pub use error::Error;
 pub(crate) use recording::note_message;
+pub(crate) use sending::append_to;
 pub use sending::{AgentSend, Sent, VisitorSend, send_as_agent, send_as_visitor};
 
 /// Where a conversation is. `closed` has no owner; `snoozed` keeps its agent.

@@ -71,6 +71,22 @@ pub async fn send_as_visitor(tx: &mut Tx, moment: &Moment, send: &VisitorSend) -
     Ok(Sent { conversation: done.conversation, visitor: Some(visitor), message, repeat: false })
 }
 
+/// Stores a message in an open conversation whose row is locked.
+pub(crate) async fn append_to(
+    tx: &mut Tx,
+    moment: &Moment,
+    conversation: Conversation,
+    new: &NewMessage,
+) -> Result<Sent, Error> {
+    if let Some(sent) = repeated(tx, conversation.workspace_id, new).await? {
+        return Ok(sent);
+    }
+    let mut recording = Recording::of(conversation);
+    let message = recording.add(tx, new).await.map_err(id_reused)?;
+    let done = recording.finish(tx, moment).await?;
+    Ok(Sent { conversation: done.conversation, visitor: None, message, repeat: false })
+}
+
 /// The conversation that the visitor's words go into, locked.
 async fn open_conversation(
     tx: &mut Tx,
@@ -97,7 +113,7 @@ async fn open_conversation(
 
 async fn start(tx: &mut Tx, moment: &Moment, send: &VisitorSend, visitor: VisitorId) -> Result<Recording, Error> {
     let ws = send.site.workspace_id;
-    let id = ConversationId::from_uuid(moment.ids.next());
+    let id = ConversationId::from_uuid(moment.ids.draw());
     let new = store::NewConversation {
         workspace_id: ws,
         id,

@@ -56,3 +56,13 @@ impl From<sqlx::Error> for Error {
         }
     }
 }
+
+impl Error {
+    /// Whether PostgreSQL broke a deadlock or a serialization with this: the transaction may be
+    /// begun again at once (SQLSTATE 40001, 40P01).
+    pub fn is_serialization(&self) -> bool {
+        let Self::Sqlx(error) = self else { return false };
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        matches!(code.as_deref(), Some("40001" | "40P01"))
+    }
+}

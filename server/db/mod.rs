@@ -14,13 +14,13 @@ mod open;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
 
-use crate::conversations::Change;
+use crate::conversations::{Change, Moment};
 
 pub use constraint::Constraint;
 pub use error::Error;
 pub use lock::DataLock;
 pub use migrate::{MigrateError, migrate};
-pub use open::{OpenError, connect_pg, connect_sqlite_writer, open};
+pub use open::{OpenError, Opened, connect_pg, connect_sqlite_writer, open, open_pg, open_sqlite, sqlite_file};
 
 /// Connections for reading. Cheap to clone.
 #[derive(Clone)]
@@ -52,6 +52,8 @@ pub struct Tx {
     pub(crate) link: TxLink,
     /// In the order in which they were made.
     pub changes: Vec<Change>,
+    /// The time that its rows carry, and ids.
+    pub moment: Moment,
 }
 
 pub(crate) enum TxLink {
