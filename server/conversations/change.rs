@@ -37,14 +37,7 @@ pub struct Change {
 impl Change {
     /// A change that is not committed yet.
     pub fn new(conversation: Conversation, from: i64, entries: Vec<ChangeEntry>) -> Self {
-        Self {
-            conversation,
-            from,
-            entries,
-            starts_for: None,
-            committed: Instant::now(),
-            visitor_tail: OnceLock::new(),
-        }
+        Self { conversation, from, entries, starts_for: None, committed: Instant::now(), visitor_tail: OnceLock::new() }
     }
 
     /// The rev after it.
@@ -81,6 +74,3 @@ impl Change {
         ))
     }
 }
-
-/// Changes as the writer hands them on.
-pub type SharedChange = Arc<Change>;

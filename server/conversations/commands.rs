@@ -221,7 +221,11 @@ async fn own_message(tx: &mut Tx, editor: &Editor, id: MessageId) -> Result<(Con
         Editor::Visitor(visitor, ..) if conversation.visitor_id != *visitor || !own => Err(Error::NotFound),
         Editor::Agent(agent) => {
             super::access::check(tx.conn(), agent, &conversation).await?;
-            if own { Ok((conversation, message, created_at)) } else { Err(Error::NotAllowed("You can change your own messages only.")) }
+            if own {
+                Ok((conversation, message, created_at))
+            } else {
+                Err(Error::NotAllowed("You can change your own messages only."))
+            }
         }
         Editor::Visitor(..) => Ok((conversation, message, created_at)),
     }

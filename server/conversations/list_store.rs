@@ -1,6 +1,6 @@
 //! SQL of the console's lists.
 
-use super::store::select_list;
+use super::store::{select, select_list};
 use super::{Conversation, State};
 use crate::agents::Role;
 use crate::db::{Conn, Error};

@@ -41,11 +41,7 @@ impl std::fmt::Display for AnyId {
 }
 
 /// Everybody in a conversation, by kind and id.
-pub async fn participants(
-    conn: Conn<'_>,
-    ws: WorkspaceId,
-    id: ConversationId,
-) -> Result<Vec<ParticipantRow>, Error> {
+pub async fn participants(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Vec<ParticipantRow>, Error> {
     Ok(on!(conn, |c| sqlx::query_as(
         "SELECT p.kind, p.participant_id, a.name, p.delivered_seq, p.read_seq FROM participants p \
          LEFT JOIN agents a ON p.kind = 'agent' AND a.workspace_id = p.workspace_id AND a.id = p.participant_id \
@@ -102,11 +98,7 @@ pub async fn is_participant(
 
 /// Raises a participant's marks; they never fall, and the row is made when it is missing. Returns
 /// what stands there afterwards.
-pub async fn raise_marks(
-    conn: Conn<'_>,
-    mark: &Mark,
-    now: Timestamp,
-) -> Result<Option<(i64, i64)>, Error> {
+pub async fn raise_marks(conn: Conn<'_>, mark: &Mark, now: Timestamp) -> Result<Option<(i64, i64)>, Error> {
     // The seq is capped by what the conversation has, so that nobody has read the future.
     let sql = conn.pick(
         "INSERT INTO participants (workspace_id, conversation_id, kind, participant_id, delivered_seq, read_seq, \
@@ -150,4 +142,3 @@ pub struct Mark {
     /// All up to it were on screen.
     pub read_seq: i64,
 }
-

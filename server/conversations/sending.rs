@@ -189,7 +189,8 @@ async fn check_reply_allowed(tx: &mut Tx, send: &AgentSend, conversation: &Conve
     if send.force {
         return Ok(());
     }
-    let seen = send.seen_seq.ok_or_else(|| Error::Invalid("A reply needs seen_seq, the last seq you saw.".to_owned()))?;
+    let seen =
+        send.seen_seq.ok_or_else(|| Error::Invalid("A reply needs seen_seq, the last seq you saw.".to_owned()))?;
     let scope = messages::store::Scope {
         workspace_id: conversation.workspace_id,
         conversation_id: conversation.id,
@@ -209,7 +210,11 @@ async fn repeated(tx: &mut Tx, ws: WorkspaceId, new: &NewMessage) -> Result<Opti
     let message = row.into_message();
     let own = message.author.kind == new.writer.kind()
         && message.author.id == new.writer.uuid().map(|id| id.hyphenated().to_string());
-    if same && own { Ok(Some(Sent { conversation, visitor: None, message, repeat: true })) } else { Err(Error::IdReused) }
+    if same && own {
+        Ok(Some(Sent { conversation, visitor: None, message, repeat: true }))
+    } else {
+        Err(Error::IdReused)
+    }
 }
 
 async fn check_reply(

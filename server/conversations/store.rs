@@ -168,4 +168,3 @@ pub async fn save_message_marks(conn: Conn<'_>, conversation: &Conversation) -> 
     .map(|done| done.rows_affected()))?;
     if done == 1 { Ok(()) } else { Err(Error::Inconsistent("conversations")) }
 }
-

@@ -44,11 +44,7 @@ const NAMED: [(Constraint, &str, &str); 9] = [
         "conversations.workspace_id, conversations.site_id, conversations.visitor_id",
     ),
     (Constraint::MessagesId, "messages_id_key", "messages.workspace_id, messages.id"),
-    (
-        Constraint::MessagesSeq,
-        "messages_seq_key",
-        "messages.workspace_id, messages.conversation_id, messages.seq",
-    ),
+    (Constraint::MessagesSeq, "messages_seq_key", "messages.workspace_id, messages.conversation_id, messages.seq"),
     (Constraint::InstanceSingle, "instance_pkey", "instance.id"),
 ];
 

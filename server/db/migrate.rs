@@ -47,15 +47,13 @@ async fn refuse_too_new(mut conn: Conn<'_>, running: &str) -> Result<(), Migrate
         "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_compatibility'",
         "SELECT count(*) FROM pg_tables WHERE tablename = 'schema_compatibility' AND schemaname = current_schema()",
     );
-    let found: i64 =
-        on!(conn.again(), |c| sqlx::query_scalar(exists).fetch_one(c).await).map_err(Error::from)?;
+    let found: i64 = on!(conn.again(), |c| sqlx::query_scalar(exists).fetch_one(c).await).map_err(Error::from)?;
     if found == 0 {
         return Ok(());
     }
-    let needed: Vec<String> = on!(conn, |c| sqlx::query_scalar("SELECT min_app_version FROM schema_compatibility")
-        .fetch_all(c)
-        .await)
-    .map_err(Error::from)?;
+    let needed: Vec<String> =
+        on!(conn, |c| sqlx::query_scalar("SELECT min_app_version FROM schema_compatibility").fetch_all(c).await)
+            .map_err(Error::from)?;
     match needed.into_iter().max_by_key(|version| parts(version)) {
         Some(needed) if parts(&needed) > parts(running) => {
             Err(MigrateError::TooNew { needed, running: running.to_owned() })

@@ -70,9 +70,7 @@ async fn connect_sqlite_readers(file: &Path) -> Result<Db, OpenError> {
 
 /// A pool to PostgreSQL, checked to sync each commit. `url` may hold a password and is not logged.
 pub async fn connect_pg(url: &str) -> Result<PgPool, OpenError> {
-    let options = PgConnectOptions::from_str(url)?
-        .application_name("deskbell")
-        .disable_statement_logging();
+    let options = PgConnectOptions::from_str(url)?.application_name("deskbell").disable_statement_logging();
     let pool = PgPoolOptions::new()
         .max_connections(PG_CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)

@@ -67,10 +67,7 @@ pub async fn conversations(
 }
 
 /// Writes the messages' marks into their conversations.
-pub async fn save_marks(
-    conn: &mut SqliteConnection,
-    touched: impl Iterator<Item = &Located>,
-) -> Result<(), Error> {
+pub async fn save_marks(conn: &mut SqliteConnection, touched: impl Iterator<Item = &Located>) -> Result<(), Error> {
     let rows = touched.map(|Located { row_id, conversation: c }| {
         json!([row_id, c.rev, c.visitor_rev, c.last_seq, c.waiting_since.map(|at| at.millis()), c.updated_at.millis()])
     });

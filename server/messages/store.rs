@@ -152,13 +152,7 @@ pub async fn edit(
 }
 
 /// Takes a message back: its words go, its place stays.
-pub async fn delete(
-    conn: Conn<'_>,
-    ws: WorkspaceId,
-    id: MessageId,
-    rev: i64,
-    now: Timestamp,
-) -> Result<(), Error> {
+pub async fn delete(conn: Conn<'_>, ws: WorkspaceId, id: MessageId, rev: i64, now: Timestamp) -> Result<(), Error> {
     on!(conn, |c| sqlx::query(
         "UPDATE messages SET text = '', extra = NULL, rev = $3, deleted_at = $4 WHERE workspace_id = $1 AND id = $2"
     )

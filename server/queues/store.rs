@@ -66,15 +66,13 @@ pub async fn add_agent(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, agent: A
 
 /// Takes an agent out of a queue.
 pub async fn remove_agent(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, agent: AgentId) -> Result<(), Error> {
-    on!(conn, |c| sqlx::query(
-        "DELETE FROM queue_agents WHERE workspace_id = $1 AND queue_id = $2 AND agent_id = $3"
-    )
-    .bind(ws)
-    .bind(queue)
-    .bind(agent)
-    .execute(c)
-    .await
-    .map(drop))
+    on!(conn, |c| sqlx::query("DELETE FROM queue_agents WHERE workspace_id = $1 AND queue_id = $2 AND agent_id = $3")
+        .bind(ws)
+        .bind(queue)
+        .bind(agent)
+        .execute(c)
+        .await
+        .map(drop))
     .map_err(Error::from)
 }
 

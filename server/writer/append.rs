@@ -27,10 +27,15 @@ pub struct Append {
     pub conversation: ConversationId,
     /// Of the live session, if there is one.
     pub gate: Option<Arc<Gate>>,
+}
+
+/// The same in the queue.
+pub(crate) struct AppendOp {
+    pub(crate) append: Append,
     /// Not started after this.
-    pub until: Instant,
+    pub(crate) until: Instant,
     /// Called after the commit, or with what went wrong.
-    pub done: SentDone,
+    pub(crate) done: SentDone,
 }
 
 impl Append {
@@ -75,7 +80,7 @@ pub(super) enum Outcome {
 }
 
 /// Stores a set in a few statements; the outcomes stand in the order of the set.
-pub(super) async fn append_set(tx: &mut Tx, set: &[&Append]) -> Result<Vec<Outcome>, DbError> {
+pub(super) async fn append_set(tx: &mut Tx, set: &[Append]) -> Result<Vec<Outcome>, DbError> {
     let moment = tx.moment.clone();
     let TxLink::Lite(conn) = &mut tx.link else { return Ok(set.iter().map(|_| Outcome::Alone).collect()) };
     let ids: Vec<_> = set.iter().map(|append| (append.send.site.workspace_id, append.send.id)).collect();
@@ -101,8 +106,11 @@ pub(super) async fn append_set(tx: &mut Tx, set: &[&Append]) -> Result<Vec<Outco
         return Ok(outcomes);
     }
     append_store::save_marks(conn, open.values().filter(|l| plan.from.contains_key(&l.conversation.id))).await?;
-    append_store::insert(conn, plan.made.iter().map(|(id, rev, new)| (open[id].conversation.workspace_id, *id, *rev, new)))
-        .await?;
+    append_store::insert(
+        conn,
+        plan.made.iter().map(|(id, rev, new)| (open[id].conversation.workspace_id, *id, *rev, new)),
+    )
+    .await?;
     tx.changes.extend(plan.into_changes(open));
     Ok(outcomes)
 }

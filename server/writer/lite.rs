@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::append::{self, Append, Outcome};
+use super::append::{self, Append, AppendOp, Outcome};
 use super::publisher::{self, Committed};
 use super::work::{Done, Work};
 use super::{Op, RUN_DEADLINE, Shared};
@@ -75,7 +75,7 @@ async fn next(queue: &mut mpsc::Receiver<Op>, closing: &CancellationToken) -> Op
 
 /// An operation that ran in the open transaction, and how to tell its caller.
 enum Ran {
-    Append(Append, Result<Sent, CommandError>),
+    Append(AppendOp, Result<Sent, CommandError>),
     Work(Box<dyn Work>, Done),
 }
 
@@ -91,7 +91,8 @@ async fn commit_batch(tx: &mut Tx, waiting: &mut Batch) -> Committed {
         Ok(()) => tx.control("COMMIT").await,
         Err(error) => Err(error),
     };
-    metrics::batch(ran.len(), started.elapsed());
+    metrics::batch(ran.len());
+    metrics::committed(started.elapsed());
     match outcome {
         Ok(()) => {
             let callers = ran.into_iter().map(|ran| Box::new(move || ran.tell()) as Box<dyn FnOnce() + Send>);
@@ -143,33 +144,53 @@ async fn run_batch(tx: &mut Tx, waiting: &mut Batch, ran: &mut Vec<Ran>, started
     Ok(())
 }
 
-async fn run_set(tx: &mut Tx, set: Vec<Append>, ran: &mut Vec<Ran>) -> Result<(), Error> {
+async fn run_set(tx: &mut Tx, set: Vec<AppendOp>, ran: &mut Vec<Ran>) -> Result<(), Error> {
     let mut admitted = Vec::with_capacity(set.len());
-    for append in set {
-        match append.admitted() {
-            Ok(()) => admitted.push(append),
-            Err(why) => ran.push(Ran::Append(append, Err(why))),
+    for op in set {
+        match op.append.admitted() {
+            Ok(()) => admitted.push(op),
+            Err(why) => ran.push(Ran::Append(op, Err(why))),
         }
     }
+    let (mut set, mut callers) = (Vec::with_capacity(admitted.len()), Vec::with_capacity(admitted.len()));
+    for op in admitted {
+        set.push(op.append);
+        callers.push((op.until, op.done));
+    }
+    let mut results = Vec::with_capacity(set.len());
+    let outcome = settle_set(tx, &set, &mut results).await;
+    // Whatever happened, every caller is kept, so that every caller is told.
+    let mut results = results.into_iter();
+    for (append, (until, done)) in set.into_iter().zip(callers) {
+        let result = results.next().unwrap_or_else(|| Err(CommandError::Db(Error::Stopped)));
+        ran.push(Ran::Append(AppendOp { append, until, done }, result));
+    }
+    outcome
+}
+
+/// Fills in a result for each message in turn; an error means that the transaction is gone.
+async fn settle_set(tx: &mut Tx, set: &[Append], results: &mut Vec<Result<Sent, CommandError>>) -> Result<(), Error> {
     let before = tx.changes.len();
     tx.control("SAVEPOINT op").await?;
-    let refs: Vec<&Append> = admitted.iter().collect();
-    let outcomes = match guarded("append", append::append_set(tx, &refs)).await {
+    let outcomes = match guarded("append", append::append_set(tx, set)).await {
         Ok(outcomes) => outcomes,
         Err(error) => {
-            tracing::warn!(%error, messages = refs.len(), "a set of messages failed; trying them singly");
+            tracing::warn!(%error, messages = set.len(), "a set of messages failed; trying them singly");
             back_to_savepoint(tx, before).await?;
-            refs.iter().map(|_| Outcome::Alone).collect()
+            set.iter().map(|_| Outcome::Alone).collect()
         }
     };
     tx.control("RELEASE op").await?;
-    for (append, outcome) in admitted.into_iter().zip(outcomes) {
+    for (append, outcome) in set.iter().zip(outcomes) {
         let result = match outcome {
             Outcome::Settled(result) => result,
-            Outcome::Alone => run_alone(tx, &append).await?,
+            Outcome::Alone => match append.admitted() {
+                Ok(()) => run_alone(tx, append).await?,
+                Err(why) => Err(why),
+            },
         };
         append.shut_gate_on(&result);
-        ran.push(Ran::Append(append, result));
+        results.push(result);
     }
     Ok(())
 }
@@ -223,7 +244,7 @@ async fn guarded<T>(name: &'static str, step: impl Future<Output = Result<T, Err
 impl Ran {
     fn tell(self) {
         match self {
-            Self::Append(append, result) => (append.done)(result),
+            Self::Append(op, result) => (op.done)(result),
             Self::Work(work, done) => work.finish(done),
         }
     }
@@ -231,7 +252,7 @@ impl Ran {
     /// Its transaction is gone.
     fn lose(self, error: &Error) {
         match self {
-            Self::Append(append, _) => Op::Append(append).fail(error),
+            Self::Append(op, _) => Op::Append(op).fail(error),
             // What had failed for a reason of its own keeps that reason.
             Self::Work(work, Done::Failed(own)) => work.finish(Done::Failed(own)),
             Self::Work(work, Done::Settled) => work.finish(Done::Failed(error.clone())),

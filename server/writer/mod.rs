@@ -26,6 +26,7 @@ use crate::ids::LiveSessionId;
 use futures_util::future::BoxFuture;
 
 pub use append::Append;
+pub(crate) use append::AppendOp;
 pub use gate::Gate;
 use work::{Done, RunWork, Work};
 
@@ -54,7 +55,7 @@ impl Shared {
 /// One queued operation.
 pub(crate) enum Op {
     /// A plain message into an open conversation: data, so that many become few statements.
-    Append(Append),
+    Append(AppendOp),
     /// Anything else: code.
     Run { work: Box<dyn Work>, until: Instant },
 }
@@ -139,8 +140,9 @@ impl Writer {
 
     /// Queues a message into a conversation that is believed to be open; where it is not, the
     /// message starts or reopens one like any other. `done` as in [`Self::submit`].
-    pub async fn append(&self, session: Option<LiveSessionId>, append: Append) {
-        self.queue(session, Op::Append(append)).await;
+    pub async fn append(&self, session: Option<LiveSessionId>, append: Append, done: SentDone) {
+        let until = Instant::now() + QUEUE_DEADLINE;
+        self.queue(session, Op::Append(AppendOp { append, until, done })).await;
     }
 
     /// Takes no further operations. Those that are queued are still done; on SQLite this ends the
@@ -167,10 +169,10 @@ impl Writer {
 impl Op {
     pub(crate) fn fail(self, error: &Error) {
         match self {
-            Self::Append(append) => {
+            Self::Append(AppendOp { append, done, .. }) => {
                 let result = Err(CommandError::Db(error.clone()));
                 append.shut_gate_on(&result);
-                (append.done)(result);
+                done(result);
             }
             Self::Run { work, .. } => work.finish(Done::Failed(error.clone())),
         }

@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use super::publisher::{Committed, hand_on};
 use super::work::Done;
-use super::{Op, QUEUE_DEADLINE, RUN_DEADLINE, Shared};
+use super::{Append, AppendOp, Op, QUEUE_DEADLINE, RUN_DEADLINE, SentDone, Shared};
 use crate::conversations::{Error as CommandError, Sent};
 use crate::db::{Error, Tx, TxLink};
 use crate::ids::LiveSessionId;
@@ -94,12 +94,12 @@ impl PgLane {
     async fn perform(&self, (op, _slot): Queued) {
         let started = Instant::now();
         match op {
-            Op::Append(append) if append.until < started => Op::Append(append).fail(&Error::Deadline("append")),
+            Op::Append(op) if op.until < started => Op::Append(op).fail(&Error::Deadline("append")),
             Op::Run { work, until } if until < started => {
                 let late = Error::Deadline(work.name());
                 work.finish(Done::Failed(late));
             }
-            Op::Append(append) => self.append(append).await,
+            Op::Append(AppendOp { append, done, .. }) => self.append(append, done).await,
             Op::Run { mut work, .. } => {
                 let name = work.name();
                 let outcome = self.transaction(name, async |tx: &mut Tx| work.perform(tx).await).await;
@@ -110,13 +110,17 @@ impl PgLane {
                 self.settle(changes, Box::new(move || work.finish(done)));
             }
         }
-        metrics::batch(1, started.elapsed());
+        metrics::batch(1);
+        metrics::committed(started.elapsed());
     }
 
-    async fn append(&self, append: super::Append) {
-        let mut result: Result<Sent, CommandError> = append.admitted().and(Err(CommandError::Db(Error::Stopped)));
+    async fn append(&self, append: Append, done: SentDone) {
+        let admitted = append.admitted();
         let mut changes = Vec::new();
-        if append.admitted().is_ok() {
+        let mut result: Result<Sent, CommandError> = Err(CommandError::Db(Error::Stopped));
+        if let Err(why) = admitted {
+            result = Err(why);
+        } else {
             for _ in 0..ATTEMPTS {
                 let outcome = self
                     .transaction("append", async |tx: &mut Tx| {
@@ -134,7 +138,7 @@ impl PgLane {
             }
         }
         append.shut_gate_on(&result);
-        self.settle(changes, Box::new(move || (append.done)(result)));
+        self.settle(changes, Box::new(move || done(result)));
     }
 
     fn settle(&self, changes: Vec<crate::conversations::Change>, tell: Box<dyn FnOnce() + Send>) {
