@@ -8,5 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod ids;
 pub mod live;
+pub mod metrics;
 pub mod rate_limit;
 pub mod secrets;
+pub mod telemetry;
