@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod config;
 pub mod metrics;
+pub mod telemetry;
 
 pub mod client_address;
 pub mod clock;

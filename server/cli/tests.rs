@@ -82,3 +82,17 @@ fn sites_and_queues_change_only_what_is_named() {
     let Command::Queue(QueueCommand::Set(queue)) = command(line) else { panic!("queue set") };
     assert_eq!((queue.add_agent.len(), queue.remove_agent.len(), queue.name), (2, 1, None));
 }
+
+#[test]
+fn a_mistyped_flag_is_told_without_its_value() {
+    for line in [
+        "--databse=postgres://u:s3cret@h/d",
+        "--databse postgres://u:s3cret@h/d",
+        "--database postgres://u:s3cret@h/d --nonsense",
+        "agent reset-password --email a@b.example --password s3cret-s3cret --password-file f",
+        "agent reset-password --email a@b.example --passwort=s3cret-s3cret",
+    ] {
+        let told = parse(line).expect_err("mistyped").to_string();
+        assert!(!told.contains("s3cret"), "{told}");
+    }
+}

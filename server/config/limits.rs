@@ -143,6 +143,21 @@ mod tests {
         defaults_are_within_bounds::<PasswordCost>();
     }
 
+    fn documents_list<T: Numbers>() {
+        let documents = include_str!("../../docs/operating.md");
+        assert!(documents.contains(&format!("`[{}]`", T::TABLE)));
+        for number in T::NUMBERS {
+            let row = format!("| `{}` | {} | {} |\n", number.key, number.default, number.meaning.trim());
+            assert!(documents.contains(&row), "{row}");
+        }
+    }
+
+    #[test]
+    fn the_documents_list_every_number_with_its_default_and_meaning() {
+        documents_list::<Limits>();
+        documents_list::<PasswordCost>();
+    }
+
     #[test]
     fn only_the_usual_cost_and_more_is_strong() {
         assert!(!PasswordCost::default().is_weak());

@@ -152,4 +152,13 @@ mod tests {
             assert!(example.contains(setting.meaning), "the meaning of {}", setting.env);
         }
     }
+
+    #[test]
+    fn the_documents_list_every_setting_under_its_three_names() {
+        let documents = include_str!("../../docs/operating.md");
+        for Setting { key, flag, env, default, meaning, .. } in SETTINGS {
+            let row = format!("| `--{flag}` | `{env}` | `{key}` | {default} | {meaning} |\n");
+            assert!(documents.contains(&row), "{row}");
+        }
+    }
 }

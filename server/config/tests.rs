@@ -158,3 +158,14 @@ fn the_public_address_follows_a_free_port_unless_it_was_given() {
     assert_eq!(given.bound_to(bound).public_url.as_str(), "https://chat.example.com/");
     assert_eq!(Config::defaults(&folder.0).bound_to(bound).public_url.port(), Some(4711));
 }
+
+#[test]
+fn the_example_of_the_documents_is_valid() {
+    let documents = include_str!("../../docs/operating.md");
+    let example = documents.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let folder = Folder::new("example");
+    folder.write("deskbell.toml", example);
+    let config = folder.load(&[], &[]).expect("a configuration");
+    assert_eq!((config.trusted_proxies.len(), config.limits.connections_per_address), (2, 1_000));
+    assert!(config.notices.is_empty(), "{:?}", config.notices);
+}
