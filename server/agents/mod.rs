@@ -1,0 +1,2 @@
+//! People who answer.
+pub mod pages;

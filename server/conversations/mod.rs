@@ -1,0 +1,2 @@
+//! One visitor's thread.
+pub mod fragments;
