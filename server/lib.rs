@@ -26,5 +26,8 @@ pub mod visitors;
 
 pub mod live;
 
+pub mod setup;
+pub mod words;
+
 /// This program's version, which migrations may ask for.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

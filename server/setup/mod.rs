@@ -1,0 +1,2 @@
+//! The first set-up.
+pub mod pages;
