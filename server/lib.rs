@@ -21,10 +21,15 @@ pub mod agents;
 pub mod conversations;
 pub mod messages;
 pub mod queues;
+pub mod setup;
 pub mod sites;
 pub mod visitors;
+pub mod workspaces;
 
 pub mod live;
+
+#[cfg(test)]
+mod testing;
 
 /// This program's version, which migrations may ask for.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

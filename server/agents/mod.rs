@@ -2,6 +2,8 @@
 
 pub mod password;
 pub mod session_store;
+pub mod sessions;
+mod sign_in_store;
 pub mod store;
 
 use std::str::FromStr;
