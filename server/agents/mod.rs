@@ -3,6 +3,8 @@
 pub mod pages;
 pub mod password;
 pub mod session_store;
+pub mod sessions;
+mod sign_in_store;
 pub mod store;
 
 use std::str::FromStr;
