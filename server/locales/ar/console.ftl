@@ -196,6 +196,7 @@ keys-open = فتح
 keys-take = أخذ
 keys-reply = رد
 keys-close = إغلاق
+keys-single = اختصارات بحرف واحد
 
 ## Said by the script
 js-connecting = جارٍ الاتصال…

@@ -191,6 +191,7 @@ keys-open = Öffnen
 keys-take = Nehmen
 keys-reply = Antworten
 keys-close = Schließen
+keys-single = Tastenkürzel mit einem Buchstaben
 
 ## Said by the script
 js-connecting = Verbinde…

@@ -191,6 +191,7 @@ keys-open = Open
 keys-take = Take
 keys-reply = Reply
 keys-close = Close
+keys-single = Single-letter shortcuts
 
 ## Said by the script
 js-connecting = Connecting…
