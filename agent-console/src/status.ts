@@ -14,6 +14,11 @@ export function showLink(standing: Standing): void {
   line.setAttribute("aria-live", standing.state === "lost" && words.textContent !== "" && line.dataset["told"] === "lost" ? "off" : "polite");
   line.dataset["told"] = standing.state;
   words.textContent = text;
+  // Where the list is not on the screen, the pane says it while there is something to say.
+  for (const strip of document.querySelectorAll<HTMLElement>("[data-link]")) {
+    strip.hidden = standing.state === "live" || standing.state === "slow" || standing.state === "connecting";
+    strip.querySelector("span")?.replaceChildren(text);
+  }
 }
 
 function linkWords(standing: Standing): string {
@@ -52,7 +57,7 @@ export function showWaiting(count: number, since: string): void {
     const time = document.createElement("time");
     time.dateTime = since;
     time.dataset["timer"] = "wait";
-    line.append(" ", time);
+    line.append(` · ${say("longest")} `, time);
     tellTimes(line);
   }
   showCount("waiting", count);

@@ -2,7 +2,9 @@
 // what a reader sees is made here, and timers keep counting.
 import { say } from "./say";
 
-const lang = document.documentElement.lang || "en";
+// The page's language, and of it the reader's own region: it decides about 13:00 or 1 pm.
+const page = document.documentElement.lang || "en";
+const lang = navigator.languages.find((own) => own === page || own.startsWith(`${page}-`)) ?? page;
 const clock = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit" });
 const weekday = new Intl.DateTimeFormat(lang, { weekday: "short" });
 const short = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short" });
