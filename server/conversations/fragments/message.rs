@@ -104,8 +104,7 @@ impl MessageView {
     /// The icon of an event.
     pub(super) fn icon(&self) -> &'static str {
         match self.event.as_ref().map(|event| event.name.as_str()) {
-            Some("agent_joined") => "transfer",
-            Some("agent_left") => "left",
+            Some("agent_joined" | "agent_left") => "transfer",
             Some("conversation_closed") => "check",
             Some("conversation_reopened") => "retry",
             Some("conversation_started") => "bell",

@@ -188,7 +188,8 @@ impl RowView {
     }
 
     pub(super) fn time(&self) -> String {
-        plain_time(&self.since)
+        // A row has room for the day and the minute.
+        plain_time(&self.since).get(5..16).unwrap_or_default().to_owned()
     }
 }
 

@@ -119,11 +119,9 @@ empty-closed = لم يُغلق شيء بعد
 empty-closed-help = المحادثات التي تغلقها تُحفظ هنا.
 foot-waiting = { $count ->
     [0] لا أحد ينتظر
-    [one] واحد ينتظر
-    [two] اثنان ينتظران
-    [few] { $count } ينتظرون
-   *[other] { $count } ينتظرون
+   *[other] في الانتظار: { $count }
 }
+foot-longest = الأطول
 link-off = ليست مباشرة. أعد تحميل الصفحة لترى الجديد.
 notice-taken = أخذ { $agent } هذه المحادثة قبل لحظة.
 notice-closed = أُغلقت المحادثة مع { $visitor }.
@@ -196,6 +194,7 @@ keys-open = فتح
 keys-take = أخذ
 keys-reply = رد
 keys-close = إغلاق
+keys-single = اختصارات بحرف واحد
 
 ## Said by the script
 js-connecting = جارٍ الاتصال…
@@ -220,6 +219,7 @@ js-now = الآن
 js-minutes = { $count } د
 js-hours = { $count } س
 js-waiting-none = لا أحد ينتظر
+js-longest = الأطول
 js-waiting = في الانتظار: { $count }
 js-new-below = رسائل جديدة
 js-today = اليوم

@@ -118,9 +118,9 @@ empty-closed = Noch nichts geschlossen
 empty-closed-help = Geschlossene Chats bleiben hier.
 foot-waiting = { $count ->
     [0] Niemand wartet
-    [one] { $count } wartet
-   *[other] { $count } warten
+   *[other] Wartend: { $count }
 }
+foot-longest = am längsten
 link-off = Nicht live. Laden Sie die Seite neu, um Neues zu sehen.
 notice-taken = { $agent } hat diesen Chat gerade eben genommen.
 notice-closed = Chat mit { $visitor } geschlossen.
@@ -191,6 +191,7 @@ keys-open = Öffnen
 keys-take = Nehmen
 keys-reply = Antworten
 keys-close = Schließen
+keys-single = Tastenkürzel mit einem Buchstaben
 
 ## Said by the script
 js-connecting = Verbinde…
@@ -215,6 +216,7 @@ js-now = jetzt
 js-minutes = { $count } min
 js-hours = { $count } h
 js-waiting-none = Niemand wartet
+js-longest = am längsten
 js-waiting = Wartend: { $count }
 js-new-below = Neue Nachrichten
 js-today = Heute

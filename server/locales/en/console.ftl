@@ -118,9 +118,9 @@ empty-closed = Nothing closed yet
 empty-closed-help = Chats that you close are kept here.
 foot-waiting = { $count ->
     [0] Nobody waits
-    [one] { $count } waits
-   *[other] { $count } wait
+   *[other] Waiting: { $count }
 }
+foot-longest = longest
 link-off = Not live. Reload the page to see what is new.
 notice-taken = { $agent } took this chat a moment ago.
 notice-closed = Chat with { $visitor } closed.
@@ -191,6 +191,7 @@ keys-open = Open
 keys-take = Take
 keys-reply = Reply
 keys-close = Close
+keys-single = Single-letter shortcuts
 
 ## Said by the script
 js-connecting = Connecting…
@@ -215,6 +216,7 @@ js-now = now
 js-minutes = { $count } min
 js-hours = { $count } h
 js-waiting-none = Nobody waits
+js-longest = longest
 js-waiting = Waiting: { $count }
 js-new-below = New messages
 js-today = Today
