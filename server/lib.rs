@@ -30,6 +30,8 @@ pub mod workspaces;
 pub mod live;
 
 #[cfg(test)]
+mod db_tests;
+#[cfg(test)]
 mod testing;
 
 /// This program's version, which migrations may ask for.
