@@ -36,6 +36,7 @@ export class Chat {
   locale: string;
   /** The window is open: a session is wanted even without a conversation. */
   watched = false;
+  readonly #base: string;
   #token = "";
   #jwt: string | undefined;
   #quietSince = Date.now();
@@ -47,6 +48,7 @@ export class Chat {
 
   constructor(base: string, site: string, locale: string, hooks: ChatHooks) {
     this.#hooks = hooks;
+    this.#base = base;
     this.locale = locale;
     this.store = new Store(site);
     this.typists = new Typists(hooks.changed);
@@ -62,9 +64,9 @@ export class Chat {
       hello: () => this.#hello(),
       frame: (frame) => this.#take(frame),
       state: (state) => this.#turned(state),
-      refused: (failure) => hooks.emit("error", { title: failure }),
+      refused: (failure) => failure === "unknown type" || hooks.emit("error", { title: failure }),
       idle: () => !this.#wanted(),
-      detour: () => import(`${base}/widget/parts/detour-${DETOUR}.js`) as Promise<Detour>,
+      detour: () => this.part<Detour>("detour"),
     });
   }
 
@@ -75,6 +77,11 @@ export class Chat {
   get unread(): number {
     const { mine } = this.people;
     return this.log.messages.filter((message) => message.seq > mine && fromThem(message)).length;
+  }
+
+  /** What is used rarely comes when it is used. */
+  part<T>(name: keyof typeof PARTS): Promise<T> {
+    return import(`${this.#base}/widget/parts/${name}-${PARTS[name]}.js`) as Promise<T>;
   }
 
   /** The visitor acted: from here on there is a token and, while there is a reason, a session. */

@@ -11,13 +11,12 @@ type Check = (value: unknown) => boolean;
 type Shape = Readonly<Record<string, Check>>;
 
 const text: Check = (value) => typeof value === "string";
-const number: Check = (value) => typeof value === "number" && Number.isFinite(value);
+const number: Check = (value) => typeof value === "number";
 const flag: Check = (value) => typeof value === "boolean";
-const known: Check = (value) => value !== undefined;
 const none: Check = (value) => value === undefined || value === null;
 const maybe = (check: Check): Check => (value) => none(value) || check(value);
 const list = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
-const like = (shape: Shape): Check => (value) => isFields(value) && wrong(value, shape) === undefined;
+const like = (shape: Shape): Check => (value) => isFields(value) && !wrong(value, shape);
 
 const by = like({ kind: text, id: text });
 const head = { id: text, state: text, epoch: number, owner: maybe(like({ kind: text, id: text })) };
@@ -50,7 +49,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   partial: { message: text, text },
   ask: { form: text },
   reconnect: { after_ms: number },
-  pong: { at: known, rev: number },
+  pong: { rev: number },
   close: { code: number },
 };
 
@@ -69,7 +68,7 @@ export function decode(raw: unknown): Decoded {
   const shape = Object.hasOwn(shapes, type) ? shapes[type] : undefined;
   if (!shape) return { failure: "unknown type" };
   const field = wrong(value, shape);
-  return field === undefined ? { frame: value as ServerFrame } : { failure: `bad field: ${type}.${field}` };
+  return !field ? { frame: value as ServerFrame } : { failure: `bad field: ${type}.${field}` };
 }
 
 function isFields(value: unknown): value is Fields {

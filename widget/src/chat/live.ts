@@ -15,7 +15,7 @@ export interface LiveHooks {
   /** Of every change of `state`. */
   state(state: LiveState): void;
   /** A frame that `decode` refused, by name. */
-  refused(failure: string): void;
+  refused(failure: string): unknown;
   /** Nothing to wait for: no open conversation, nothing unsent. */
   idle(): boolean;
   /** Fetches the transports for where sockets are blocked. */
@@ -111,7 +111,7 @@ export class Live {
     clearTimeout(this.#deadline);
     this.#deadline = undefined;
     const { frame, failure } = decode(raw);
-    if (!frame) return this.#hooks.refused(failure);
+    if (!frame) return void this.#hooks.refused(failure);
     if (frame.type === "close") return this.#ended(frame.code, true);
     if (frame.type === "reconnect") return this.#leave(frame.after_ms);
     this.#hooks.frame(frame);

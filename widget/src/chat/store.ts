@@ -5,8 +5,6 @@ export interface Shelf {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
-  readonly length: number;
-  key(index: number): string | null;
 }
 
 export class Store {
@@ -52,17 +50,9 @@ export class Store {
 
   /** The keys that begin with `start`, sorted. */
   keys(start: string): string[] {
-    const found = new Set([...this.#memory.keys()].filter((key) => key.startsWith(start)));
-    const whole = this.prefix + start;
-    try {
-      for (let i = 0; i < (this.#shelf?.length ?? 0); i++) {
-        const key = this.#shelf!.key(i) ?? "";
-        if (key.startsWith(whole)) found.add(key.slice(this.prefix.length));
-      }
-    } catch {
-      // Refused: the memory is all there is.
-    }
-    return [...found].sort();
+    const { prefix } = this;
+    const kept = Object.keys(this.#shelf ?? {}).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+    return [...new Set([...this.#memory.keys(), ...kept])].filter((key) => key.startsWith(start)).sort();
   }
 
   clear(): void {

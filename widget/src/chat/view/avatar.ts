@@ -1,6 +1,7 @@
 // A face, or the letters of a name on one of six grounds.
 
 import { h, icon } from "./dom.ts";
+import { BELL } from "./icons.ts";
 
 export interface Face {
   kind: string;
@@ -11,7 +12,7 @@ export interface Face {
 
 export function avatar({ kind, id, name, avatar }: Face, here = false): HTMLElement {
   const letters = [...(name ?? "").matchAll(/(?:^|\s)(\p{L})/gu)].map((match) => match[1]).slice(0, 2).join("").toUpperCase();
-  const face = h("span", { class: `av c${ground(id ?? "")}`, "aria-hidden": "true" }, kind === "bot" || !letters ? icon(kind === "bot" ? "bot" : "bell") : letters);
+  const face = h("span", { class: `av c${ground(id ?? "")}`, "aria-hidden": "true" }, letters || icon(BELL));
   if (avatar) {
     const picture = h("img", { src: avatar, alt: "", error: () => picture.remove() });
     face.append(picture);
@@ -21,5 +22,5 @@ export function avatar({ kind, id, name, avatar }: Face, here = false): HTMLElem
 }
 
 function ground(id: string): number {
-  return [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7) % 6 + 1;
+  return [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7) % 6;
 }

@@ -2,10 +2,10 @@
 
 import type { Speech } from "../words.ts";
 import { attribute, h, icon, text } from "./dom.ts";
+import { SEND } from "./icons.ts";
 
 export interface ComposerHooks {
   send(text: string): void;
-  edited(text: string): void;
   typing(on: boolean): void;
 }
 
@@ -21,10 +21,7 @@ export class Composer {
   readonly #field: HTMLTextAreaElement;
   readonly #grow: HTMLElement;
   readonly #send: HTMLButtonElement;
-  readonly #strip = h("div", { class: "strip", hidden: true });
   readonly #count = h("div", { class: "count", role: "status" });
-  #editing = false;
-  #kept = "";
   #typedAt = 0;
   #stopped: ReturnType<typeof setTimeout> | undefined;
   #speech!: Speech;
@@ -35,9 +32,9 @@ export class Composer {
       input: () => this.#typed(), keydown: (event) => this.#key(event as KeyboardEvent) });
     // The twin behind the field has its height: it grows without a style of its own.
     this.#grow = h("div", { class: "grow" }, this.#field);
-    this.#send = h("button", { type: "submit", class: "send" }, icon("send"));
+    this.#send = h("button", { type: "submit", class: "send" }, icon(SEND));
     const form = h("form", { class: "comp", submit: (event) => { event.preventDefault(); this.#submit(); } }, this.#grow, this.#send);
-    this.element = h("div", { class: "compose" }, this.#strip, this.#count, form);
+    this.element = h("div", { class: "compose" }, this.#count, form);
   }
 
   get value(): string {
@@ -65,23 +62,6 @@ export class Composer {
     this.#field.disabled = shut;
   }
 
-  edit(value: string): void {
-    if (!this.#editing) this.#kept = this.value;
-    this.#editing = true;
-    this.value = value;
-    this.#strip.replaceChildren(this.#speech.say("editing"), h("button", { type: "button", click: () => this.#leave() }, this.#speech.say("cancel")));
-    this.#strip.hidden = false;
-    this.focus();
-  }
-
-  #leave(): void {
-    this.#editing = false;
-    this.#strip.hidden = true;
-    this.value = this.#kept;
-    this.#kept = "";
-    this.focus();
-  }
-
   #over(): number {
     return [...this.value].length - this.limit;
   }
@@ -90,10 +70,6 @@ export class Composer {
     const value = this.value.trim();
     if (!value || this.#over() > 0) return this.focus();
     this.#quiet();
-    if (this.#editing) {
-      this.#hooks.edited(value);
-      return this.#leave();
-    }
     this.value = "";
     this.#hooks.send(value);
     this.focus();
@@ -104,15 +80,12 @@ export class Composer {
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.#submit();
-    } else if (event.key === "Escape" && this.#editing) {
-      event.stopPropagation();
-      this.#leave();
     }
   }
 
   #typed(): void {
     this.#drawn();
-    if (!this.value || this.#editing) return this.#quiet();
+    if (!this.value) return this.#quiet();
     const now = Date.now();
     if (now - this.#typedAt > TYPING_EVERY_MS) {
       this.#typedAt = now;
@@ -131,8 +104,7 @@ export class Composer {
   #drawn(): void {
     attribute(this.#grow, "data-twin", this.value);
     const over = this.#over();
-    const label = this.#speech.say(this.#editing ? "save" : "send");
-    attribute(this.#send, "aria-label", label);
+    attribute(this.#send, "aria-label", this.#speech.say("send"));
     attribute(this.#send, "aria-disabled", !this.value.trim() || over > 0 ? "true" : null);
     text(this.#count, over > 0 ? this.#speech.say("chars-over", { n: over }) : over > -NEAR ? this.#speech.say("chars-left", { n: -over }) : "");
     attribute(this.#count, "data-over", over > 0);

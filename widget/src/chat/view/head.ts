@@ -4,6 +4,7 @@ import type { Chat } from "../chat.ts";
 import type { Speech } from "../words.ts";
 import { avatar } from "./avatar.ts";
 import { attribute, h, icon, text } from "./dom.ts";
+import { CLOSE } from "./icons.ts";
 
 export class Head {
   readonly element: HTMLElement;
@@ -14,7 +15,7 @@ export class Head {
   #drawn = "";
 
   constructor(close: () => void, inline: boolean) {
-    this.#close = h("button", { type: "button", class: "icon", hidden: inline, click: close }, icon("x"));
+    this.#close = h("button", { type: "button", class: "icon", hidden: inline, click: close }, icon(CLOSE));
     this.element = h("header", {}, this.#face, h("div", { class: "who" }, this.#title, this.#sub), this.#close);
   }
 

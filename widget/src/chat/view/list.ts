@@ -2,23 +2,22 @@
 
 import type { Speech } from "../words.ts";
 import { avatar } from "./avatar.ts";
-import { attribute, h, icon, linked, type Icon } from "./dom.ts";
+import { attribute, h, icon, linked } from "./dom.ts";
+import { ALERT, CHECK, CHECKS, CLOCK } from "./icons.ts";
 import type { MessageRow, MessageState, Row } from "./rows.ts";
 
 export interface ListHooks {
   retry(id: string): void;
   discard(id: string): void;
-  edit(row: MessageRow): void;
-  remove(row: MessageRow): void;
-  /** What may be done with one's own message now. */
-  may(row: MessageRow): { edit: boolean; remove: boolean };
+  /** What may be done with a message now, if anything. */
+  tools(row: MessageRow, bubble: HTMLElement): HTMLElement | null;
   top(): void;
   moved(): void;
 }
 
 const TOP_PX = 120;
 const BOTTOM_PX = 48;
-const ICONS: Readonly<Record<MessageState, Icon>> = { sending: "clock", waiting: "clock", sent: "check", delivered: "checks", read: "checks", failed: "alert" };
+const ICONS: Readonly<Record<MessageState, string>> = { sending: CLOCK, waiting: CLOCK, sent: CHECK, delivered: CHECKS, read: CHECKS, failed: ALERT };
 
 interface Drawn {
   element: HTMLElement;
@@ -46,12 +45,18 @@ export class List {
     return this.#stick;
   }
 
+  /** Forgets what is drawn: the words or the tools have changed. */
+  stale(): void {
+    this.#log.replaceChildren();
+    this.#drawn.clear();
+  }
+
   show(rows: readonly Row[], speech: Speech): void {
-    if (speech !== this.#speech) this.#drawn.forEach(({ element }) => element.remove());
-    if (speech !== this.#speech) this.#drawn.clear();
     this.#speech = speech;
     attribute(this.#log, "aria-label", speech.say("log"));
-    const anchor = this.#anchor();
+    const { element } = this;
+    const first = [...this.#drawn.keys()][0];
+    const below = element.scrollHeight - element.scrollTop;
     const next = new Map<string, Drawn>();
     let place: ChildNode | null = this.#log.firstChild;
     for (const row of rows) {
@@ -60,9 +65,11 @@ export class List {
       if (drawn.element === place) place = place.nextSibling;
       else this.#log.insertBefore(drawn.element, place);
     }
-    for (const [key, { element }] of this.#drawn) if (next.get(key)?.element !== element) element.remove();
+    for (const [key, drawn] of this.#drawn) if (!next.has(key)) drawn.element.remove();
     this.#drawn = next;
-    this.#hold(anchor);
+    // At the end it stays at the end; where older lines came in above, what was read stays in place.
+    if (this.#stick) this.toBottom();
+    else if (rows[0]?.key !== first) element.scrollTop = element.scrollHeight - below;
   }
 
   toBottom(): void {
@@ -80,21 +87,6 @@ export class List {
     return seen;
   }
 
-  #anchor(): { element: HTMLElement; top: number } | null {
-    const edge = this.element.getBoundingClientRect().top;
-    for (const { element } of this.#drawn.values()) {
-      const { top, bottom } = element.getBoundingClientRect();
-      if (bottom > edge) return { element, top };
-    }
-    return null;
-  }
-
-  /** At the end it stays at the end; elsewhere what was read stays where it was. */
-  #hold(anchor: { element: HTMLElement; top: number } | null): void {
-    if (this.#stick) this.toBottom();
-    else if (anchor?.element.isConnected) this.element.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
-  }
-
   #scrolled(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.element;
     this.#stick = scrollHeight - scrollTop - clientHeight < BOTTOM_PX;
@@ -104,11 +96,10 @@ export class List {
 
   #draw(row: Row): Drawn {
     const held = this.#drawn.get(row.key);
-    const may = row.kind === "message" ? this.#hooks.may(row) : null;
-    const sign = JSON.stringify([row, may]);
+    const sign = JSON.stringify(row);
     if (held?.sign === sign) return held;
     const element = held?.element ?? h("div");
-    if (row.kind === "message") this.#message(element, row, may!);
+    if (row.kind === "message") this.#message(element, row);
     else this.#line(element, row.kind, row.text);
     return { element, sign, row };
   }
@@ -118,7 +109,7 @@ export class List {
     element.replaceChildren(text);
   }
 
-  #message(element: HTMLElement, row: MessageRow, may: { edit: boolean; remove: boolean }): void {
+  #message(element: HTMLElement, row: MessageRow): void {
     const { say, time } = bound(this.#speech);
     element.className = ["msg", row.own && "out", row.first && "first", row.state, row.deleted && "deleted", row.author.kind === "bot" && "bot"].filter(Boolean).join(" ");
     const text = row.deleted ? [say(row.own ? "you-deleted" : "they-deleted")] : linked(row.text);
@@ -126,7 +117,7 @@ export class List {
     element.replaceChildren(...[
       row.first && !row.own && this.#by(row),
       h("span", { class: "hide" }, `${row.own ? say("you") : this.#name(row)}: `),
-      h("div", { class: "line" }, may.edit || may.remove ? this.#tools(row, may) : null, bubble),
+      h("div", { class: "line" }, bubble, row.message && this.#hooks.tools(row, bubble)),
       this.#state(row),
     ].filter((part): part is HTMLElement => !!part));
   }
@@ -138,14 +129,6 @@ export class List {
   #by(row: MessageRow): HTMLElement {
     const { kind, id, name, avatar_url } = row.author;
     return h("div", { class: "by", "aria-hidden": "true" }, avatar({ kind, id, name, avatar: avatar_url }), h("bdi", {}, this.#name(row)));
-  }
-
-  #tools(row: MessageRow, may: { edit: boolean; remove: boolean }): HTMLElement {
-    const tool = (name: "pencil" | "trash", word: "edit" | "delete", act: () => void) =>
-      h("button", { type: "button", class: "icon", "aria-label": this.#speech.say(word), title: this.#speech.say(word), click: act }, icon(name));
-    return h("div", { class: "tools" },
-      may.edit && tool("pencil", "edit", () => this.#hooks.edit(row)),
-      may.remove && tool("trash", "delete", () => this.#hooks.remove(row)));
   }
 
   #state(row: MessageRow): HTMLElement | null {

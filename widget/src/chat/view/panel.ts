@@ -4,15 +4,16 @@
 import type { Frame } from "../../contract.ts";
 import type { Chat } from "../chat.ts";
 import { fromThem } from "../chat.ts";
-import { uuid7 } from "../uuid7.ts";
 import { Speech } from "../words.ts";
 import { Composer } from "./composer.ts";
 import { attribute, h, icon, text } from "./dom.ts";
 import { Head } from "./head.ts";
+import { BELL, SEND } from "./icons.ts";
 import { List } from "./list.ts";
-import { notice, place } from "./notice.ts";
+import { notice } from "./notice.ts";
 import { Receipts } from "./receipts.ts";
-import { rows, type MessageRow } from "./rows.ts";
+import { rows, type Changed } from "./rows.ts";
+import type { LinePart, Tools, ToolsPart } from "./parts.ts";
 
 export class Panel {
   readonly element: HTMLElement;
@@ -31,7 +32,10 @@ export class Panel {
   readonly #say = h("div", { class: "hide", "aria-live": "polite" });
   readonly #jump = h("button", { type: "button", class: "jump", hidden: true, click: () => this.#list.toBottom() });
   readonly #foot = h("footer");
-  #editing: MessageRow | null = null;
+  #tools: Tools | undefined;
+  #changed: Changed | undefined;
+  #showPlace: ReturnType<LinePart["start"]> | undefined;
+  readonly #asked = new Set<string>();
   #announced = Infinity;
   #due = false;
 
@@ -42,15 +46,12 @@ export class Panel {
     this.#head = new Head(close, frame.inline);
     this.composer = new Composer({
       send: (value) => this.#send(value),
-      edited: (value) => this.#edited(value),
       typing: (on) => chat.live.send({ type: "typing", on }),
     });
     this.#list = new List({
       retry: (id) => { chat.outbox.retry(id); void chat.start(); },
       discard: (id) => chat.outbox.discard(id),
-      edit: (row) => { this.#editing = row; this.composer.edit(row.text); },
-      remove: ({ message }) => message && chat.command({ type: "delete", id: uuid7(), message: message.id, if_rev: message.rev }),
-      may: (row) => this.#may(row),
+      tools: (row, bubble) => this.#tools?.(row, bubble) ?? null,
       top: () => chat.older(),
       moved: () => this.#moved(),
     }, this.#hello, h("div", {}, this.#place, this.#typing));
@@ -62,10 +63,11 @@ export class Panel {
 
   speak(speech: Speech): void {
     this.speech = speech;
+    this.#list.stale();
     attribute(this.element, "dir", speech.dir);
     attribute(this.element, "lang", speech.locale);
-    this.#foot.replaceChildren(icon("bell"), speech.say("runs-on"));
-    this.#jump.replaceChildren(icon("down"), speech.say("new-below"));
+    this.#foot.replaceChildren(icon(BELL), speech.say("runs-on"));
+    this.#jump.replaceChildren(icon(SEND), speech.say("new-below"));
     this.draw();
   }
 
@@ -98,12 +100,13 @@ export class Panel {
     this.composer.shut(chat.live.state === "stopped");
     this.#head.show(chat, speech);
     this.#greet();
-    place(this.#place, chat, speech);
+    this.#line();
     this.#type();
     notice(this.#notice, chat, speech);
     const { messages } = chat.log;
-    this.#list.show(rows({ messages, entries: chat.outbox.entries, theirs: chat.people.theirs, connected: chat.live.state === "ready", speech }), speech);
+    this.#list.show(rows({ messages, entries: chat.outbox.entries, theirs: chat.people.theirs, connected: chat.live.state === "ready", speech, changed: this.#changed }), speech);
     this.#moved();
+    this.#fetchTools();
   }
 
   #send(value: string): void {
@@ -111,22 +114,40 @@ export class Panel {
     this.#list.toBottom();
   }
 
-  #edited(value: string): void {
-    const message = this.#editing?.message;
-    if (message && value !== message.text) this.#chat.command({ type: "edit", id: uuid7(), message: message.id, text: value, if_rev: message.rev });
-    this.#editing = null;
+  /** Editing and deleting come as a part of their own, once there is something to edit. */
+  #fetchTools(): void {
+    const limits = this.#chat.site?.limits;
+    if (!limits || !(limits.edit_window_s || limits.delete_window_s)) return;
+    if (!this.#chat.log.messages.some(({ author }) => author.kind === "visitor")) return;
+    this.#need<ToolsPart>("edit", ({ start, changed }) => {
+      this.#changed = changed;
+      this.#tools = start(this.#chat, this.#frame, () => this.speech);
+      this.#list.stale();
+    });
   }
 
-  #may({ own, message, deleted }: MessageRow): { edit: boolean; remove: boolean } {
-    const limits = this.#chat.site?.limits;
-    if (!own || !message || deleted || !limits) return { edit: false, remove: false };
-    const age = (Date.now() - Date.parse(message.created_at)) / 1000;
-    return { edit: age < limits.edit_window_s, remove: age < limits.delete_window_s };
+  /** Fetches a part once; what fails is tried again with the next page. */
+  #need<T>(name: keyof typeof PARTS, use: (part: T) => void): void {
+    if (this.#asked.has(name)) return;
+    this.#asked.add(name);
+    this.#chat.part<T>(name).then((part) => {
+      use(part);
+      this.draw();
+    }, () => undefined);
   }
 
   #moved(): void {
     this.#jump.hidden = this.#list.atBottom;
     this.#receipts.look();
+  }
+
+  /** The place in the line is a part of its own. */
+  #line(): void {
+    const waits = this.#chat.log.head?.state === "queued" && this.#chat.place;
+    this.#place.hidden = !waits || !this.#showPlace;
+    if (!waits) return;
+    if (this.#showPlace) return this.#showPlace(this.#place, this.#chat, this.speech);
+    this.#need<LinePart>("line", ({ start }) => (this.#showPlace = start(this.#frame)));
   }
 
   #greet(): void {

@@ -40,7 +40,11 @@ export interface Scene {
   theirs: { delivered: number; read: number };
   connected: boolean;
   speech: Speech;
+  changed?: Changed | undefined;
 }
+
+/** What an edit or a deletion on its way will make of a message. */
+export type Changed = (message: Message, entries: readonly Entry[]) => Partial<MessageRow>;
 
 const ME: Author = { kind: "visitor", id: null, name: null, avatar_url: null };
 
@@ -75,15 +79,8 @@ function lineOf(message: Message, scene: Scene): Row | null {
     kind: "message", key: message.id, own, first: false, author: message.author, message, seq: message.seq,
     text: message.text, at: message.created_at, deleted: !!message.deleted_at, edited: !!message.edited_at,
     ...(own && { state: reached(message.seq, scene.theirs) }),
-    ...changed(message, scene.entries),
+    ...scene.changed?.(message, scene.entries),
   };
-}
-
-/** What an edit or a deletion on its way will make of a message. */
-function changed({ id }: Message, entries: readonly Entry[]): Partial<MessageRow> {
-  const entry = entries.findLast(({ frame }) => frame.type !== "send" && frame.message === id);
-  if (!entry) return {};
-  return entry.frame.type === "edit" ? { text: entry.frame.text, edited: true, state: "sending" } : { deleted: true, state: "sending" };
 }
 
 function pending({ frame, at, failed, sent }: Entry, connected: boolean): MessageRow {
