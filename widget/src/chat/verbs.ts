@@ -2,7 +2,6 @@
 
 import type { Frame, Run, Verb } from "../contract.ts";
 import type { Chat } from "./chat.ts";
-import { theme } from "./theme.ts";
 import type { Panel } from "./view/panel.ts";
 
 interface PagePart {
@@ -10,7 +9,6 @@ interface PagePart {
 }
 
 export function verbs(frame: Frame, chat: Chat, panel: Panel, show: (open: boolean) => void): Run {
-  const paint = theme(frame);
   return (verb, args) => {
     const words = `${args[0] ?? ""}`.trim();
     switch (verb) {
@@ -18,8 +16,7 @@ export function verbs(frame: Frame, chat: Chat, panel: Panel, show: (open: boole
       case "close": return show(false);
       case "toggle": return show(!panel.open);
       case "message": return words ? chat.say(words) : undefined;
-      case "prefill": panel.composer.value = words; return;
-      case "theme": return paint(words);
+      case "prefill": return panel.fill(words);
       case "reset": return reset(chat, show);
       default: chat.part<PagePart>("page").then(({ tell }) => tell(frame, chat, panel, verb, args), (error: unknown) => frame.emit("error", error));
     }

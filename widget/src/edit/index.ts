@@ -1,10 +1,11 @@
-// Editing and deleting one's own messages, in place, within the time that the site allows.
+// What may be done with one's own messages: try again or discard what was refused; edit and delete,
+// in place, within the time that the site allows.
 
 import type { Frame } from "../contract.ts";
 import type { Chat } from "../chat/chat.ts";
 import type { Entry } from "../chat/outbox.ts";
 import { uuid7 } from "../chat/uuid7.ts";
-import { h, icon } from "../chat/view/dom.ts";
+import { button, h, icon } from "../chat/view/dom.ts";
 import { PENCIL, TRASH } from "../chat/view/icons.ts";
 import type { MessageRow } from "../chat/view/rows.ts";
 import type { Tools } from "../chat/view/parts.ts";
@@ -15,16 +16,23 @@ import styles from "./styles.css";
 
 export function start(chat: Chat, frame: Frame, speech: () => Speech): Tools {
   frame.style(styles);
-  const tool = (path: string, word: Key, act: () => void) =>
-    h("button", { type: "button", class: "icon", "aria-label": speech().say(word), title: speech().say(word), click: act }, icon(path));
-  return (row, bubble) => {
-    const { message, deleted, own } = row;
+  const tool = (path: string, word: Key, act: () => void) => {
+    const made = button("icon", act, icon(path));
+    made.ariaLabel = made.title = speech().say(word);
+    return made;
+  };
+  return (row, line, state) => {
+    const { message, deleted, why, key } = row;
     const limits = chat.site?.limits;
-    if (!own || !message || deleted || !limits) return null;
+    if (why) state.append(
+      button("", () => { chat.outbox.retry(key); void chat.start(); }, speech().say("retry")),
+      button("", () => chat.outbox.discard(key), speech().say("discard")),
+      h("span", { class: "why" }, why));
+    if (!message || deleted || !limits) return;
     const age = (Date.now() - Date.parse(message.created_at)) / 1000;
-    const edit = age < limits.edit_window_s && tool(PENCIL, "edit", () => editor(row, bubble, chat, speech()));
+    const edit = age < limits.edit_window_s && tool(PENCIL, "edit", () => editor(row, line, chat, speech()));
     const remove = age < limits.delete_window_s && tool(TRASH, "delete", () => chat.command({ type: "delete", id: uuid7(), message: message.id, if_rev: message.rev }));
-    return edit || remove ? h("div", { class: "tools" }, edit, remove) : null;
+    line.append(h("div", { class: "tools" }, edit, remove));
   };
 }
 
@@ -36,8 +44,7 @@ export function changed({ id }: Message, entries: readonly Entry[]): Partial<Mes
 }
 
 /** A field in the place of the bubble: Enter saves, Escape leaves all as it was. */
-function editor({ message, text }: MessageRow, bubble: HTMLElement, chat: Chat, speech: Speech): void {
-  const line = bubble.parentElement!;
+function editor({ message, text }: MessageRow, line: HTMLElement, chat: Chat, speech: Speech): void {
   const kept = [...line.childNodes];
   const field = h("textarea", { dir: "auto", rows: "1", "aria-label": speech.say("editing") });
   const grow = h("div", { class: "grow", "data-twin": text }, field);
@@ -57,7 +64,7 @@ function editor({ message, text }: MessageRow, bubble: HTMLElement, chat: Chat, 
     else leave();
   });
   line.replaceChildren(h("div", { class: "editor" }, grow, h("div", { class: "bar" },
-    h("button", { type: "button", click: leave }, speech.say("cancel")),
-    h("button", { type: "button", click: save }, speech.say("save")))));
+    button("", leave, speech.say("cancel")),
+    button("", save, speech.say("save")))));
   field.focus();
 }

@@ -1,23 +1,25 @@
 // Elements by hand: no innerHTML, no style attribute, so that the strictest policy has no say.
 
 type Child = Node | string | null | undefined | false;
-type Attributes = Readonly<Record<string, string | boolean | null | undefined | EventListener>>;
+type Value = string | boolean | null | undefined;
 
-export function h<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Attributes = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
+export function h<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Readonly<Record<string, Value>> = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "function") element.addEventListener(name, value);
-    else attribute(element, name, value);
-  }
-  element.append(...children.filter((child): child is Node | string => !!child));
+  for (const name in attributes) attribute(element, name, attributes[name]);
+  for (const child of children) if (child) element.append(child);
   return element;
 }
 
-/** Sets, or takes away, and touches nothing that is already so. */
-export function attribute(element: Element, name: string, value: string | boolean | null | undefined): void {
-  const wanted = value === true ? "" : value;
-  if (typeof wanted !== "string") element.removeAttribute(name);
-  else if (element.getAttribute(name) !== wanted) element.setAttribute(name, wanted);
+export function button(name: string, act: () => void, ...children: Child[]): HTMLButtonElement {
+  const made = h("button", { type: "button", class: name }, ...children);
+  made.onclick = act;
+  return made;
+}
+
+/** Sets, or takes away. */
+export function attribute(element: Element, name: string, value: Value): void {
+  if (value === true || typeof value === "string") element.setAttribute(name, value === true ? "" : value);
+  else element.removeAttribute(name);
 }
 
 export function text(node: Node, value: string): void {
@@ -43,7 +45,7 @@ export function linked(value: string): (Node | string)[] {
   const parts: (Node | string)[] = [];
   let from = 0;
   for (const match of value.matchAll(LINK)) {
-    parts.push(value.slice(from, match.index), h("a", { href: match[0], target: "_blank", rel: "noopener noreferrer nofollow" }, match[0]));
+    parts.push(value.slice(from, match.index), h("a", { href: match[0], target: "_blank", rel: "noreferrer nofollow" }, match[0]));
     from = match.index + match[0].length;
   }
   return [...parts, value.slice(from)];

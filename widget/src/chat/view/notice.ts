@@ -3,7 +3,7 @@
 import type { Chat } from "../chat.ts";
 import type { Speech } from "../words.ts";
 import { h, icon } from "./dom.ts";
-import { ALERT, CLOCK } from "./icons.ts";
+import { CLOCK, CLOSE } from "./icons.ts";
 
 /** What the line says now, or nothing. The most pressing first. */
 export function noticeText(chat: Chat, speech: Speech, online: boolean): string {
@@ -18,5 +18,5 @@ export function noticeText(chat: Chat, speech: Speech, online: boolean): string 
 export function notice(element: HTMLElement, chat: Chat, speech: Speech): void {
   const words = noticeText(chat, speech, navigator.onLine);
   element.hidden = !words;
-  if (element.textContent !== words) element.replaceChildren(icon(chat.live.state === "ready" ? CLOCK : ALERT), h("span", {}, words));
+  if (element.textContent !== words) element.replaceChildren(icon(chat.live.state === "ready" ? CLOCK : CLOSE), h("span", {}, words));
 }

@@ -5,8 +5,8 @@ import type { Chat } from "../chat.ts";
 import type { Speech } from "../words.ts";
 import type { Changed, MessageRow } from "./rows.ts";
 
-/** Gives the tools of a message, or none. */
-export type Tools = (row: MessageRow, bubble: HTMLElement) => HTMLElement | null;
+/** Adds to one's own message what may be done with it: to its line, and to its state below. */
+export type Tools = (row: MessageRow, line: HTMLElement, state: HTMLElement) => void;
 
 export interface ToolsPart {
   start(chat: Chat, frame: Frame, speech: () => Speech): Tools;
