@@ -1,7 +1,7 @@
 // The last resort, behind proxies that keep streams back: ask, wait, ask again.
 
 import { HTTP_BEAT_MS, HttpWay } from "./http.ts";
-import { LOST, type Transport } from "./link.ts";
+import { LOST, type Transport } from "../chat/transports/link.ts";
 
 export const poll: Transport = {
   window: 1,

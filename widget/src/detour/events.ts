@@ -1,7 +1,7 @@
 // Where sockets are blocked: an event stream read by fetch for the way down, POSTs for the way up.
 
 import { HTTP_BEAT_MS, HttpWay } from "./http.ts";
-import { BUFFERED, LOST, type Transport } from "./link.ts";
+import { BUFFERED, LOST, type Transport } from "../chat/transports/link.ts";
 
 /** The first event is due within this time, or something between us keeps the stream back. */
 const FIRST_EVENT_MS = 3_000;

@@ -1,7 +1,7 @@
 // What the event stream and the long poll share: POSTs to the live endpoints, and the way up.
 
-import type { VisitorFrame } from "../../generated/protocol.ts";
-import { LOST, type LinkEvents, type Way } from "./link.ts";
+import type { VisitorFrame } from "../generated/protocol.ts";
+import { LOST, type LinkEvents, type Way } from "../chat/transports/link.ts";
 
 export const HTTP_BEAT_MS = 12_000;
 
