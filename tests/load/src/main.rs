@@ -51,5 +51,8 @@ fn run(args: &Args) -> Result<()> {
     if let Some(file) = &args.write {
         report::write(file, &table)?;
     }
-    Ok(())
+    match results.failures.len() {
+        0 => Ok(()),
+        failures => Err(format!("{failures} turns failed").into()),
+    }
 }

@@ -114,21 +114,41 @@ impl Suite<'_> {
         }
         let mut existing = Vec::new();
         for kind in self.args.servers.iter().copied() {
-            let prepared = self.prepare(kind)?;
-            let server = prepared.start(&Cores::ALL)?;
-            load(async { Ok(measure::seed(&server.target, fresh_seed(), EXISTING).await?) })?;
-            server.process.stop()?;
-            existing.push((kind, prepared));
+            match self.filled(kind) {
+                Ok(prepared) => existing.push((kind, prepared)),
+                Err(error) => self.note(What::Start, kind, 0, Err(error)),
+            }
         }
         for round in 0..self.args.starts {
             for (kind, prepared) in &existing {
-                let server = prepared.start(&Cores::ALL)?;
-                let figures = Figures::from([("start_ms", server.process.started_in.as_secs_f64() * 1e3)]);
-                server.process.stop()?;
-                self.results.samples.push(Sample { what: What::Start, kind: *kind, round, figures });
+                self.note(What::Start, *kind, round, start(prepared));
             }
         }
         existing.into_iter().try_for_each(|(_, prepared)| prepared.remove())
+    }
+
+    /// A database with some conversations in it, and its server stopped.
+    fn filled(&self, kind: Kind) -> Result<Prepared> {
+        let prepared = self.prepare(kind)?;
+        let server = prepared.start(&Cores::ALL)?;
+        load(async { Ok(measure::seed(&server.target, fresh_seed(), EXISTING).await?) })?;
+        server.process.stop()?;
+        Ok(prepared)
+    }
+
+    /// Keeps what came out. A server that fails loses this turn, not the run.
+    fn note(&mut self, what: What, kind: Kind, round: usize, outcome: Result<Figures>) {
+        let turn = format!("round {}: {what}, {}", round + 1, kind.title());
+        match outcome {
+            Ok(figures) => {
+                eprintln!("{turn}: {figures:.3?}");
+                self.results.samples.push(Sample { what, kind, round, figures });
+            }
+            Err(error) => {
+                eprintln!("{turn}: FAILED: {error}");
+                self.results.failures.push(format!("{turn}: {error}"));
+            }
+        }
     }
 
     /// Gives every server its turn; who begins changes with the round.
@@ -143,12 +163,11 @@ impl Suite<'_> {
         let first = round % kinds.len().max(1);
         kinds.rotate_left(first);
         for kind in kinds {
-            let figures = {
+            let outcome = {
                 let _on_the_clients_core = placement.enter()?;
-                turn(self, kind).map_err(|error| format!("{}, {what}: {error}", kind.title()))?
+                turn(self, kind)
             };
-            eprintln!("round {}: {what}, {}: {figures:.3?}", round + 1, kind.title());
-            self.results.samples.push(Sample { what, kind, round, figures });
+            self.note(what, kind, round, outcome);
         }
         Ok(())
     }
@@ -200,6 +219,14 @@ impl Suite<'_> {
         let folder: PathBuf = self.folder.join(kind.name());
         Prepared::new(kind, self.programs, folder)
     }
+}
+
+/// One start and stop.
+fn start(prepared: &Prepared) -> Result<Figures> {
+    let server = prepared.start(&Cores::ALL)?;
+    let figures = Figures::from([("start_ms", server.process.started_in.as_secs_f64() * 1e3)]);
+    server.process.stop()?;
+    Ok(figures)
 }
 
 /// Runs one load. One thread makes it (a second one only keeps the pace of the open loop), and when it

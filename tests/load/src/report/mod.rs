@@ -36,6 +36,8 @@ pub struct Results {
     pub samples: Vec<Sample>,
     /// Syncs a second, one reading a round.
     pub disk: Vec<f64>,
+    /// Turns that brought no figures, and why.
+    pub failures: Vec<String>,
 }
 
 impl What {
@@ -99,7 +101,11 @@ pub fn json(results: &Results) -> Result<String> {
             })
         })
         .collect();
-    Ok(serde_json::to_string_pretty(&json!({ "fdatasync_per_second": results.disk, "samples": samples }))?)
+    Ok(serde_json::to_string_pretty(&json!({
+        "fdatasync_per_second": results.disk,
+        "samples": samples,
+        "failures": results.failures,
+    }))?)
 }
 
 #[cfg(test)]

@@ -73,7 +73,9 @@ fn rows_of(args: &Args, what: What) -> Vec<Row> {
             row(format!("storm of {}: until all resumed, s", args.visitors), "wall_s", Goal::None),
             row(format!("storm of {}: server's processor time, s", args.visitors), "server_cpu_s", Goal::AtMost(2.0)),
         ],
-        What::Start => vec![row("start until `listening`, ms".to_owned(), "start_ms", Goal::AtMost(40.0))],
+        What::Start => {
+            vec![row("start until `listening` (on all cores), ms".to_owned(), "start_ms", Goal::AtMost(40.0))]
+        }
     }
 }
 

@@ -32,6 +32,9 @@ pub fn table(args: &Args, results: &Results) -> Result<String> {
         write!(text, "\n**What it took**\n\n")?;
         cost_table(&mut text, args, results, &costs)?;
     }
+    for failure in &results.failures {
+        writeln!(text, "\nFailed: {failure}")?;
+    }
     Ok(text)
 }
 

@@ -19,6 +19,7 @@ frames_per_second = 1000000
 frames_burst = 1000000
 sends_per_minute = 100000000
 sends_burst = 1000000
+sends_per_minute_per_address = 100000000
 connections_per_address = 1000000
 hellos_per_minute_per_address = 100000000
 ";
