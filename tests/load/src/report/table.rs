@@ -18,7 +18,11 @@ pub fn table(args: &Args, results: &Results) -> Result<String> {
     if let Some(rate) = median(results.disk.clone()) {
         write!(text, " The disk did {} appends of 4 KiB with fdatasync a second.", number(rate))?;
     }
-    writeln!(text, " Medians of {} rounds of {} s; starts: of {}.", args.rounds, args.seconds, args.starts)?;
+    let rounds = match args.rounds {
+        1 => "One round".to_owned(),
+        rounds => format!("Medians of {rounds} rounds"),
+    };
+    writeln!(text, " {rounds}, {} s for each figure of speed; {} starts.", args.seconds, args.starts)?;
     let all = rows(args, results);
     for (title, pinned) in [("Server on one core, load on another", true), ("Unpinned, one round", false)] {
         let rows: Vec<_> = all.iter().filter(|row| row.what.pinned() == pinned).collect();
