@@ -19,12 +19,23 @@ pub mod writer;
 
 pub mod agents;
 pub mod conversations;
+pub mod jobs;
 pub mod messages;
 pub mod queues;
+pub mod setup;
 pub mod sites;
 pub mod visitors;
+pub mod workspaces;
 
 pub mod live;
+
+pub mod app;
+pub mod error;
+pub mod http;
+pub mod words;
+
+#[cfg(test)]
+mod testing;
 
 /// This program's version, which migrations may ask for.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

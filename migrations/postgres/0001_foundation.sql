@@ -177,7 +177,7 @@ CREATE TABLE conversations (
     rev            BIGINT NOT NULL,
     -- The last rev that the visitor can see.
     visitor_rev    BIGINT NOT NULL,
-    -- The seq of the last message that everybody can see.
+    -- The seq of the last text that everybody can see.
     last_seq       BIGINT NOT NULL,
     -- Messages below this seq are gone.
     floor_seq      BIGINT NOT NULL,

@@ -177,7 +177,7 @@ CREATE TABLE conversations (
     rev            INTEGER NOT NULL,
     -- The last rev that the visitor can see.
     visitor_rev    INTEGER NOT NULL,
-    -- The seq of the last message that everybody can see.
+    -- The seq of the last text that everybody can see.
     last_seq       INTEGER NOT NULL,
     -- Messages below this seq are gone.
     floor_seq      INTEGER NOT NULL,

@@ -1,7 +1,10 @@
 //! Agents: people who answer. What they may is their role.
 
+pub mod pages;
 pub mod password;
 pub mod session_store;
+pub mod sessions;
+mod sign_in_store;
 pub mod store;
 
 use std::str::FromStr;

@@ -1,13 +1,16 @@
 //! A committed change, shared by every session that is told of it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use bytestring::ByteString;
 
+use tokio::sync::OnceCell;
+
 use super::Conversation;
 use crate::live::protocol::Message;
 use crate::visitors::VisitorKey;
+use crate::words::Lang;
 
 /// One message of a change.
 #[derive(Debug, Clone)]
@@ -19,7 +22,6 @@ pub struct ChangeEntry {
 }
 
 /// What one transaction did to one conversation: the revs after `from` up to `conversation.rev`.
-#[derive(Debug)]
 pub struct Change {
     /// As it is after the change.
     pub conversation: Conversation,
@@ -29,9 +31,13 @@ pub struct Change {
     pub entries: Vec<ChangeEntry>,
     /// Set when it starts the conversation: whose sessions are to follow it from now on.
     pub starts_for: Option<VisitorKey>,
+    /// Whether the owner or the state changed, so that panes need a new head.
+    pub state_changed: bool,
     /// When the commit was done, to measure delivery.
     pub committed: Instant,
     visitor_tail: OnceLock<ByteString>,
+    /// The agents' half of the frame, once for each language.
+    agent_tails: [OnceCell<ByteString>; Lang::ALL.len()],
 }
 
 impl Change {
@@ -59,6 +65,13 @@ impl Change {
     /// is written once and shared.
     pub fn visitor_frame(&self, from: i64) -> ByteString {
         let tail = self.visitor_tail.get_or_init(|| self.render_visitor_tail());
+        ByteString::from(format!(r#"{{"type":"changes","from":{from},{tail}"#))
+    }
+
+    /// The agent's `changes` frame for a session that was last sent `from`; `render` makes the rest,
+    /// once for each language.
+    pub async fn agent_frame(&self, from: i64, lang: Lang, render: impl AsyncFnOnce() -> ByteString) -> ByteString {
+        let tail = self.agent_tails[lang as usize].get_or_init(render).await;
         ByteString::from(format!(r#"{{"type":"changes","from":{from},{tail}"#))
     }
 

@@ -8,6 +8,7 @@ pub mod access;
 mod change;
 mod commands;
 mod error;
+pub mod fragments;
 pub mod list_store;
 pub mod participant_store;
 mod recording;
@@ -23,7 +24,7 @@ pub use commands::{Done, Editor, Moment, close, delete, edit, reopen, take};
 pub use error::Error;
 pub(crate) use recording::note_message;
 pub(crate) use sending::append_to;
-pub use sending::{AgentSend, Sent, VisitorSend, send_as_agent, send_as_visitor};
+pub use sending::{AgentSend, Sent, VisitorSend, already_sent, send_as_agent, send_as_visitor};
 
 /// Where a conversation is. `closed` has no owner; `snoozed` keeps its agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -77,7 +78,7 @@ pub struct Conversation {
     pub rev: i64,
     /// The last change that the visitor can see.
     pub visitor_rev: i64,
-    /// The last message that everybody can see.
+    /// The last text that everybody can see.
     pub last_seq: i64,
     /// Messages below this seq are gone.
     pub floor_seq: i64,

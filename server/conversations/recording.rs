@@ -73,6 +73,7 @@ impl Recording {
         let done = Done { conversation: self.conversation.id, rev: self.conversation.rev, message };
         let mut change = Change::new(self.conversation, self.from, self.entries);
         change.starts_for = self.starts_for;
+        change.state_changed = self.state_changed;
         tx.changes.push(change);
         Ok(done)
     }
@@ -80,7 +81,7 @@ impl Recording {
 
 /// What a message does to its conversation's marks. The append lane does the same set-wise.
 pub(crate) fn note_message(conversation: &mut Conversation, new: &NewMessage, rev: i64) {
-    if new.is_visible() {
+    if new.kind == MessageKind::Text {
         conversation.last_seq = rev;
     }
     match (new.writer, new.kind) {

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::commands::Moment;
 use super::recording::{Recording, open_recording};
 use super::{ActingAgent, Conversation, Error, access, participant_store, store};
-use crate::db::{Constraint, Error as DbError, Tx};
+use crate::db::{Conn, Constraint, Error as DbError, Tx};
+use crate::clock::Timestamp;
 use crate::ids::{ConversationId, MessageId, VisitorId, WorkspaceId};
 use crate::live::protocol::{Message, MessageKind};
 use crate::messages::{self, Extra, MessageText, NewMessage, Writer};
@@ -33,6 +34,27 @@ pub struct VisitorSend {
     pub payload: Option<Value>,
 }
 
+impl VisitorSend {
+    /// The message, once its writer is known.
+    pub fn message(&self, visitor: VisitorId, now: Timestamp) -> NewMessage {
+        NewMessage {
+            id: self.id,
+            kind: MessageKind::Text,
+            writer: Writer::Visitor(visitor),
+            writer_name: None,
+            text: self.text.clone().into_string(),
+            extra: self.payload.clone().map(|payload| Extra { event: None, payload: Some(payload) }),
+            reply_to: self.reply_to,
+            created_at: now,
+        }
+    }
+
+    /// Whether the hot lane takes it.
+    pub const fn is_plain(&self) -> bool {
+        self.reply_to.is_none() && self.payload.is_none()
+    }
+}
+
 /// A message that is stored.
 #[derive(Debug, Clone)]
 pub struct Sent {
@@ -51,16 +73,7 @@ pub async fn send_as_visitor(tx: &mut Tx, moment: &Moment, send: &VisitorSend) -
     let ws = send.site.workspace_id;
     // The visitor's row is locked from here on, so that two first messages start one conversation.
     let visitor = visitors::store::ensure(tx.conn(), &send.site, &send.first, moment).await?;
-    let new = NewMessage {
-        id: send.id,
-        kind: MessageKind::Text,
-        writer: Writer::Visitor(visitor),
-        writer_name: None,
-        text: send.text.clone().into_string(),
-        extra: send.payload.clone().map(|payload| Extra { event: None, payload: Some(payload) }),
-        reply_to: send.reply_to,
-        created_at: moment.now,
-    };
+    let new = send.message(visitor, moment.now);
     if let Some(sent) = repeated(tx, ws, &new).await? {
         return Ok(Sent { visitor: Some(visitor), ..sent });
     }
@@ -203,9 +216,13 @@ async fn check_reply_allowed(tx: &mut Tx, send: &AgentSend, conversation: &Conve
     Err(Error::AnsweredMeanwhile(newer.into_iter().map(messages::store::MessageRow::into_message).collect()))
 }
 
-/// The message of this id, if it is there: the same content is a repeat, another is a conflict.
 async fn repeated(tx: &mut Tx, ws: WorkspaceId, new: &NewMessage) -> Result<Option<Sent>, Error> {
-    let Some(row) = messages::store::find(tx.conn(), ws, new.id).await? else { return Ok(None) };
+    already_sent(tx.conn(), ws, new).await
+}
+
+/// The message of this id, if it is there: the same content is a repeat, another is a conflict.
+pub async fn already_sent(conn: Conn<'_>, ws: WorkspaceId, new: &NewMessage) -> Result<Option<Sent>, Error> {
+    let Some(row) = messages::store::find(conn, ws, new.id).await? else { return Ok(None) };
     let (same, conversation) = (row.digest == new.digest(), row.conversation_id);
     let message = row.into_message();
     let own = message.author.kind == new.writer.kind()

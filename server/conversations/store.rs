@@ -1,5 +1,7 @@
 //! SQL of conversations.
 
+use std::collections::HashMap;
+
 use super::Conversation;
 use crate::clock::Timestamp;
 use crate::db::{Conn, Error};
@@ -167,4 +169,30 @@ pub async fn save_message_marks(conn: Conn<'_>, conversation: &Conversation) -> 
     .await
     .map(|done| done.rows_affected()))?;
     if done == 1 { Ok(()) } else { Err(Error::Inconsistent("conversations")) }
+}
+
+/// The revs of these conversations.
+pub async fn revs(mut conn: Conn<'_>, ids: &[ConversationId]) -> Result<HashMap<ConversationId, i64>, Error> {
+    let rows: Vec<(ConversationId, i64)> = if let Conn::Lite(c) = conn.again() {
+        let ids: Vec<String> = ids.iter().map(|id| id.uuid().simple().to_string()).collect();
+        // The id alone is not indexed; the workspaces are few.
+        sqlx::query_as(
+            "SELECT c.id, c.rev FROM json_each($1) j CROSS JOIN workspaces w CROSS JOIN conversations c \
+             ON c.workspace_id = w.id AND c.id = unhex(j.value)",
+        )
+        .bind(serde_json::json!(ids).to_string())
+        .fetch_all(c)
+        .await?
+    } else if let Conn::Pg(c) = conn {
+        let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.uuid()).collect();
+        sqlx::query_as(
+            "SELECT c.id, c.rev FROM workspaces w JOIN conversations c ON c.workspace_id = w.id AND c.id = ANY($1)",
+        )
+        .bind(ids)
+        .fetch_all(c)
+        .await?
+    } else {
+        Vec::new()
+    };
+    Ok(rows.into_iter().collect())
 }

@@ -18,7 +18,7 @@ use crate::conversations::{Change, Moment};
 
 pub use constraint::Constraint;
 pub use error::Error;
-pub use lock::DataLock;
+pub use lock::{DataLock, LockError};
 pub use migrate::{MigrateError, migrate};
 pub use open::{OpenError, Opened, connect_pg, connect_sqlite_writer, open, open_pg, open_sqlite, sqlite_file};
 

@@ -1,5 +1,7 @@
 //! SQL of messages.
 
+use std::collections::HashMap;
+
 use sqlx::FromRow;
 use sqlx::types::Json;
 
@@ -235,4 +237,30 @@ pub async fn by_other_agents_since(
         .bind(agent)
         .fetch_all(c)
         .await)?)
+}
+
+/// The last text of each of these conversations that everybody can see.
+pub async fn last_texts(
+    mut conn: Conn<'_>,
+    ws: WorkspaceId,
+    conversations: &[ConversationId],
+) -> Result<HashMap<ConversationId, Message>, Error> {
+    let rows: Vec<MessageRow> = if let Conn::Lite(c) = conn.again() {
+        let ids: Vec<String> = conversations.iter().map(|id| id.uuid().simple().to_string()).collect();
+        let sql = select!(
+            "JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id \
+             AND c.last_seq = m.seq WHERE c.workspace_id = $1 AND c.id IN (SELECT unhex(value) FROM json_each($2))"
+        );
+        sqlx::query_as(sql).bind(ws).bind(serde_json::json!(ids).to_string()).fetch_all(c).await?
+    } else if let Conn::Pg(c) = conn {
+        let ids: Vec<uuid::Uuid> = conversations.iter().map(|id| id.uuid()).collect();
+        let sql = select!(
+            "JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id \
+             AND c.last_seq = m.seq WHERE c.workspace_id = $1 AND c.id = ANY($2)"
+        );
+        sqlx::query_as(sql).bind(ws).bind(ids).fetch_all(c).await?
+    } else {
+        Vec::new()
+    };
+    Ok(rows.into_iter().map(|row| (row.conversation_id, row.into_message())).collect())
 }

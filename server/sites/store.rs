@@ -60,6 +60,15 @@ pub async fn by_key(conn: Conn<'_>, key: &str) -> Result<Option<Site>, Error> {
     Ok(row.map(Site::from))
 }
 
+/// A site's name.
+pub async fn name(conn: Conn<'_>, ws: WorkspaceId, id: SiteId) -> Result<Option<String>, Error> {
+    Ok(on!(conn, |c| sqlx::query_scalar("SELECT name FROM sites WHERE workspace_id = $1 AND id = $2")
+        .bind(ws)
+        .bind(id)
+        .fetch_optional(c)
+        .await)?)
+}
+
 /// All sites, oldest first: an installation has few.
 pub async fn all(conn: Conn<'_>) -> Result<Vec<Site>, Error> {
     let sql = select!("ORDER BY created_at, id");

@@ -4,9 +4,12 @@
 pub mod store;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use crate::ids::SiteId;
+use crate::conversations::Error;
+use crate::db::Conn;
+use crate::ids::{SiteId, VisitorId, WorkspaceId};
 use crate::live::protocol::Page;
 
 /// Names a visitor before they have a row: a hash of site and token hash. The hub finds a visitor's
@@ -73,4 +76,36 @@ impl StoredPage {
 /// The text without NUL characters, at most `chars` characters long.
 pub fn clean(text: &str, chars: usize) -> String {
     text.chars().filter(|c| *c != '\0').take(chars).collect()
+}
+
+/// Attributes that one visitor may have.
+pub const MAX_ATTRIBUTES: usize = 50;
+/// Bytes of all attributes together, as JSON.
+pub const MAX_ATTRIBUTE_BYTES: usize = 8_192;
+
+/// The visitor's attributes with new ones over them; null takes one away.
+pub async fn merged(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    id: VisitorId,
+    new: Map<String, Value>,
+) -> Result<Map<String, Value>, Error> {
+    let mut all = store::find(conn, ws, id).await?.ok_or(Error::NotFound)?.attributes.0;
+    for (name, value) in new {
+        if value.is_null() {
+            all.remove(&name);
+        } else {
+            all.insert(name, value);
+        }
+    }
+    let text = Value::Object(all.clone()).to_string();
+    if all.len() > MAX_ATTRIBUTES || text.len() > MAX_ATTRIBUTE_BYTES {
+        return Err(Error::Invalid(format!(
+            "A visitor may have {MAX_ATTRIBUTES} attributes of {MAX_ATTRIBUTE_BYTES} bytes in all. Nothing was changed."
+        )));
+    }
+    if text.contains("\\u0000") {
+        return Err(Error::Invalid("An attribute has a NUL character, which cannot be stored.".to_owned()));
+    }
+    Ok(all)
 }

@@ -1,5 +1,7 @@
 //! SQL of visitors.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 use sqlx::FromRow;
 use sqlx::types::Json;
@@ -110,4 +112,33 @@ pub async fn update(conn: Conn<'_>, ws: WorkspaceId, id: VisitorId, changes: &Ch
     .await
     .map(drop))
     .map_err(Error::from)
+}
+
+/// Where these visitors are.
+pub async fn page_urls(
+    mut conn: Conn<'_>,
+    ws: WorkspaceId,
+    ids: &[VisitorId],
+) -> Result<HashMap<VisitorId, String>, Error> {
+    let rows: Vec<(VisitorId, Json<StoredPage>)> = if let Conn::Lite(c) = conn.again() {
+        let ids: Vec<String> = ids.iter().map(|id| id.uuid().simple().to_string()).collect();
+        sqlx::query_as(
+            "SELECT v.id, v.page FROM json_each($2) j CROSS JOIN visitors v \
+             ON v.workspace_id = $1 AND v.id = unhex(j.value)",
+        )
+        .bind(ws)
+        .bind(serde_json::json!(ids).to_string())
+        .fetch_all(c)
+        .await?
+    } else if let Conn::Pg(c) = conn {
+        let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.uuid()).collect();
+        sqlx::query_as("SELECT id, page FROM visitors WHERE workspace_id = $1 AND id = ANY($2)")
+            .bind(ws)
+            .bind(ids)
+            .fetch_all(c)
+            .await?
+    } else {
+        Vec::new()
+    };
+    Ok(rows.into_iter().map(|(id, page)| (id, page.0.url)).collect())
 }

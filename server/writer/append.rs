@@ -13,9 +13,8 @@ use crate::conversations::{
 };
 use crate::db::{Error as DbError, Tx, TxLink};
 use crate::ids::{ConversationId, VisitorId};
-use crate::live::protocol::MessageKind;
 use crate::messages::append_store::{self, Located};
-use crate::messages::{NewMessage, Writer};
+use crate::messages::NewMessage;
 
 /// A message and where it is believed to belong.
 pub struct Append {
@@ -40,16 +39,7 @@ pub(crate) struct AppendOp {
 
 impl Append {
     fn message(&self, moment: &Moment) -> NewMessage {
-        NewMessage {
-            id: self.send.id,
-            kind: MessageKind::Text,
-            writer: Writer::Visitor(self.visitor),
-            writer_name: None,
-            text: self.send.text.clone().into_string(),
-            extra: None,
-            reply_to: None,
-            created_at: moment.now,
-        }
+        self.send.message(self.visitor, moment.now)
     }
 
     /// Whether the session's order lets it go on now.
