@@ -95,8 +95,8 @@ impl Prepared {
 
     /// Starts it on the given cores.
     pub fn start(&self, cores: &Cores) -> Result<Server> {
-        let process = Process::start(self.command(), cores, &self.folder.join("log"))
-            .map_err(|error| format!("{}: {error} (log in {})", self.kind.title(), self.folder.display()))?;
+        let log = self.folder.join("log");
+        let process = Process::start(self.command(), cores, &log).map_err(|error| format!("{error}{}", said(&log)))?;
         let target = Target { address: process.address, wire: self.wire.clone() };
         Ok(Server { process, target })
     }
@@ -135,6 +135,13 @@ impl Prepared {
         command.args(["--listen", "127.0.0.1:0", "--data"]).arg(self.data());
         command
     }
+}
+
+/// The end of what a server printed.
+fn said(log: &Path) -> String {
+    let log = std::fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<_> = log.lines().rev().take(3).collect();
+    lines.into_iter().rev().map(|line| format!("\n  {line}")).collect()
 }
 
 /// The database file in a data folder.

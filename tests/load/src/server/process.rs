@@ -132,7 +132,7 @@ fn watch(stream: Option<impl Read + Send + 'static>, found: Sender<Found>, log: 
 fn wait(listening: &Receiver<Found>) -> Result<Found> {
     listening.recv_timeout(PATIENCE).map_err(|error| match error {
         RecvTimeoutError::Timeout => format!("the server did not say '{READY}' in {PATIENCE:?}").into(),
-        RecvTimeoutError::Disconnected => "the server ended before it listened; see its log".into(),
+        RecvTimeoutError::Disconnected => "the server ended before it listened".into(),
     })
 }
 
