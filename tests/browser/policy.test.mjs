@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 
 import { story } from "./support/story.mjs";
+import { until } from "./support/until.mjs";
+import { Visitor } from "./support/visitor.mjs";
 
 story("the demo is strict and the widget breaks none of its rules", async (world) => {
   const visitor = await world.visitor();
@@ -19,7 +21,6 @@ story("the demo is strict and the widget breaks none of its rules", async (world
 
 story("nothing is stored and no socket opened before the visitor acts", async (world) => {
   const { context, watch } = await world.context();
-  const { Visitor } = await import("./support/visitor.mjs");
   const paths = [];
   context.on("request", (request) => paths.push(new URL(request.url()).pathname));
   context.on("page", (page) => page.on("websocket", (socket) => paths.push(`socket ${socket.url()}`)));
@@ -37,8 +38,7 @@ story("a policy report is noticed (control)", async (world) => {
     const image = new Image();
     image.src = "https://canary.example/pixel.png";
   });
-  await visitor.page.waitForFunction(() => true);
-  await visitor.opensChat();
-  assert.ok(visitor.watch.troubles.some((line) => line.startsWith("policy report: img-src")), visitor.watch.troubles.join("\n"));
+  const reported = () => visitor.watch.troubles.some((line) => line.startsWith("policy report: img-src"));
+  await until(visitor.page, reported, true, "the report of a picture from elsewhere");
   visitor.watch.troubles.length = 0;
 });
