@@ -8,7 +8,6 @@ story("an agent without scripts lists, reads, takes, replies, closes and reopens
   await visitor.seesState("Sent");
 
   const agent = await world.agent({ javaScriptEnabled: false });
-  await agent.shows("All");
   await agent.opensChat("Do you ship to Norway?");
   await agent.log.getByText("Do you ship to Norway?").waitFor();
   await agent.takes();

@@ -21,6 +21,7 @@ export class Agent {
     await agent.page.getByLabel("Password").fill(password);
     await agent.page.getByRole("button", { name: "Sign in" }).click();
     await agent.page.getByRole("heading", { name: "Inbox" }).waitFor();
+    await agent.shows("All");
     return agent;
   }
 
@@ -43,13 +44,13 @@ export class Agent {
   async says(...texts) {
     for (const text of texts) {
       await this.field.fill(text);
-      await this.pane.getByRole("button", { name: "Send" }).click();
+      await this.pane.getByRole("button", { name: "Send", exact: true }).click();
       await this.log.locator(".msg.out .b").filter({ hasText: text }).last().waitFor();
     }
   }
 
   async closes() {
-    await this.pane.getByRole("button", { name: "Close" }).click();
+    await this.pane.getByRole("button", { name: "Close", exact: true }).click();
   }
 
   async reopens() {
