@@ -124,7 +124,8 @@ impl From<&Error> for Problem {
 
 fn too_long(chars: usize) -> Problem {
     let over = chars.saturating_sub(MAX_TEXT_CHARS);
-    TEXT_TOO_LONG.problem(format!("{over} characters too many; the limit is {MAX_TEXT_CHARS}. Your text is still here."))
+    TEXT_TOO_LONG
+        .problem(format!("{over} characters too many; the limit is {MAX_TEXT_CHARS}. Your text is still here."))
 }
 
 fn owner_changed(owner: Option<crate::live::protocol::Owner>, epoch: i64) -> Problem {

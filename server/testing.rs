@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Once};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -13,8 +13,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::clock::{Clock, Ids, Random, Timestamp};
-use crate::config::{Config, DatabaseUrl, PasswordCost};
-use crate::conversations::Change;
+use crate::config::DatabaseUrl;
 use crate::db::{self, Db, Error, Tx};
 use crate::on;
 use crate::secrets::Secret;
@@ -39,27 +38,17 @@ pub struct TestDb {
     pub random: Random,
     /// By that clock and that source.
     pub ids: Arc<Ids>,
-    /// What was published so far.
-    pub published: Arc<Mutex<Vec<Arc<Change>>>>,
-    /// A configuration that leads to this database.
-    pub config: Config,
     task: WriterTask,
 }
 
 impl TestDb {
-    async fn open(folder: &Path, url: DatabaseUrl) -> Self {
-        let mut config = Config::defaults(folder);
-        config.database = url;
-        config.password = PasswordCost::least();
-        let opened = db::open(&config.database).await.expect("a database");
+    async fn open(url: DatabaseUrl) -> Self {
+        let opened = db::open(&url).await.expect("a database");
         let (clock, random) = (Clock::fixed(NOON), Random::seeded(1));
         let ids = Arc::new(Ids::new(clock.clone(), random.clone()));
-        let published = Arc::new(Mutex::new(Vec::new()));
-        let list = Arc::clone(&published);
-        let publish = Arc::new(move |change| list.lock().unwrap_or_else(PoisonError::into_inner).push(change));
         let db = opened.db.clone();
-        let (writer, task) = Writer::start(opened, clock.clone(), Arc::clone(&ids), publish, 1_024);
-        Self { db, writer, clock, random, ids, published, config, task }
+        let (writer, task) = Writer::start(opened, clock.clone(), Arc::clone(&ids), Arc::new(drop), 1_024);
+        Self { db, writer, clock, random, ids, task }
     }
 
     async fn close(self) {
@@ -101,8 +90,8 @@ impl TestDb {
 
 /// Runs a test on SQLite, and on PostgreSQL where there is one.
 pub async fn each_database(test: impl AsyncFn(&TestDb)) {
-    each_place(async |folder, url| {
-        let opened = TestDb::open(folder, url).await;
+    each_place(async |_, url| {
+        let opened = TestDb::open(url).await;
         test(&opened).await;
         opened.close().await;
     })

@@ -1,5 +1,6 @@
 //! Agents: people who answer. What they may is their role.
 
+pub mod console;
 pub mod pages;
 pub mod password;
 pub mod session_store;

@@ -2,6 +2,9 @@
 //! commands' own options are texts that the domain parses, so that a rule stands in one place.
 //! Passwords never print; on a shared machine give them by file, since others see command lines.
 
+mod commands;
+pub mod run;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -34,9 +37,14 @@ pub enum Command {
     Serve,
     /// Set up an empty database without a browser, and print what was made as one JSON object.
     ///
-    /// On a database that is set up it changes nothing, says so and exits with 3.
+    /// It makes a workspace, its first owner, a queue called Support with the owner in it, and the
+    /// first site, and prints {"workspace_id","owner_id","site_id","site_key","queue_id","api_key"}
+    /// on stdout; api_key is null without --api-key. It locks the data folder, so no server may be
+    /// running. On a database that is set up it changes nothing, says so on stderr and exits with 3.
     Bootstrap(Bootstrap),
-    /// Bring the database to this version's schema.
+    /// Bring the database to this version's schema, and say what was done.
+    ///
+    /// `serve` does the same at its start. It locks the data folder, so no server may be running.
     Migrate,
     /// Add agents and reset their passwords.
     #[command(subcommand)]
@@ -47,7 +55,11 @@ pub enum Command {
     /// Change a queue's settings.
     #[command(subcommand)]
     Queue(QueueCommand),
-    /// Check the database, the data folder, the clock and the public address, and say what is wrong.
+    /// Check everything that a desk stands on, and say what is wrong.
+    ///
+    /// It prints one line for each of: configuration, data folder, disk, database, schema, set-up,
+    /// clock, sites, queues, jobs and public address. Each begins with ok, warn or fail. It changes
+    /// nothing, works beside a running server, and exits with 1 if anything fails.
     Doctor,
 }
 
@@ -55,22 +67,23 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 #[command(group(clap::ArgGroup::new("password").args(["owner_password", "owner_password_file"]).required(true)))]
 pub struct Bootstrap {
-    /// Mail address of the first owner
+    /// Mail address of the first owner, by which they sign in. What stands before the @ becomes
+    /// their name.
     #[arg(long, value_name = "EMAIL")]
     pub owner_email: String,
-    /// Their password, at least 10 characters
+    /// Their password, at least 10 characters. Every user of the machine can see it; a file is better.
     #[arg(long, value_name = "PASSWORD")]
     pub owner_password: Option<Secret>,
-    /// A file that holds the password on its first line
+    /// A file that holds the password on its first line.
     #[arg(long, value_name = "FILE")]
     pub owner_password_file: Option<PathBuf>,
-    /// Name of the first site
+    /// Name of the first site, at most 80 characters. The workspace gets the same name.
     #[arg(long, value_name = "NAME")]
     pub site: String,
-    /// Where the site is, such as https://shop.example
+    /// Where the site is, such as https://shop.example. Repeat it for several.
     #[arg(long, value_name = "ORIGIN", required = true)]
     pub origin: Vec<String>,
-    /// Make a key of the REST API as well
+    /// Make a key of the REST API as well. It is printed once and stored as a hash only.
     #[arg(long)]
     pub api_key: bool,
 }
@@ -79,26 +92,31 @@ pub struct Bootstrap {
 #[derive(Debug, Clone, Subcommand)]
 pub enum AgentCommand {
     /// Add an agent; without a password one is made and printed once.
+    ///
+    /// If there is only one queue, they serve it; else put them into one with `queue set`. It works
+    /// beside a running server.
     Add(AddAgent),
-    /// Give an agent a new password and end their sessions; without one, one is made and printed.
+    /// Give an agent a new password and end their sessions; without one, one is made and printed once.
+    ///
+    /// It works beside a running server.
     ResetPassword(ResetPassword),
 }
 
 /// A new agent.
 #[derive(Debug, Clone, Args)]
 pub struct AddAgent {
-    /// Their mail address, by which they log in
+    /// Their mail address, by which they sign in.
     #[arg(long)]
     pub email: String,
-    /// Their name as visitors see it
+    /// Their name as visitors see it, at most 80 characters.
     #[arg(long)]
     pub name: String,
-    /// What they may do
+    /// What they may do.
     #[arg(long, value_enum, default_value_t = AgentRole::Agent)]
     pub role: AgentRole,
     #[command(flatten)]
     pub password: PasswordSource,
-    /// Chats at once
+    /// How many chats they may have at once.
     #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub capacity: u32,
 }
@@ -106,7 +124,7 @@ pub struct AddAgent {
 /// An agent's new password.
 #[derive(Debug, Clone, Args)]
 pub struct ResetPassword {
-    /// Their mail address
+    /// Their mail address.
     #[arg(long)]
     pub email: String,
     #[command(flatten)]
@@ -117,10 +135,11 @@ pub struct ResetPassword {
 #[derive(Debug, Clone, Args)]
 #[group(multiple = false)]
 pub struct PasswordSource {
-    /// The password, at least 10 characters
+    /// The password, at least 10 characters. Every user of the machine can see it; a file is better.
+    /// Without either, one is made.
     #[arg(long)]
     pub password: Option<Secret>,
-    /// A file that holds the password on its first line
+    /// A file that holds the password on its first line.
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
 }
@@ -141,8 +160,9 @@ impl Bootstrap {
     /// # Errors
     /// The file cannot be read or its first line is empty.
     pub fn password(&self) -> Result<Secret, PasswordFileError> {
+        // clap requires one of the two; without either the password is empty, and too short.
         let read = read_password(self.owner_password.as_ref(), self.owner_password_file.as_ref())?;
-        Ok(read.expect("clap requires one of the two"))
+        Ok(read.unwrap_or_else(|| Secret::new("")))
     }
 }
 
@@ -178,37 +198,40 @@ pub enum AgentRole {
 #[derive(Debug, Clone, Subcommand)]
 pub enum SiteCommand {
     /// Change what is named and leave the rest.
+    ///
+    /// It works beside a running server; visitors who come later than 2 seconds after it see the change.
     Set(SetSite),
 }
 
 /// Changes of a site.
 #[derive(Debug, Clone, Args)]
 pub struct SetSite {
-    /// The site's key or name
+    /// The site's key or name.
     #[arg(long, value_name = "KEY_OR_NAME")]
     pub site: String,
-    /// A new name
+    /// A new name, at most 80 characters.
     #[arg(long)]
     pub name: Option<String>,
-    /// Where the widget may be, such as https://shop.example; repeat it, it replaces the list
+    /// Where the widget may be, such as https://shop.example. Repeat it for several; together they
+    /// replace the list. The server's own address is always allowed.
     #[arg(long)]
     pub origin: Vec<String>,
-    /// What a message after the end does: reopen the chat, or begin a new one
+    /// What a visitor's message after the end does: reopen the chat (as at set-up) or begin a new one.
     #[arg(long, value_enum)]
     pub on_closed: Option<OnClosed>,
-    /// For how long visitors may edit a message; 0 forbids it
+    /// For how long visitors may edit a message; 0 forbids it. At set-up it is 300.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(..=31_536_000))]
     pub edit_window: Option<u32>,
-    /// For how long visitors may delete a message; 0 forbids it
+    /// For how long visitors may delete a message; 0 forbids it. At set-up it is 300.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(..=31_536_000))]
     pub delete_window: Option<u32>,
-    /// The widget's language where the page names none, such as en or de
+    /// The widget's language where the page names none, such as en or de. At set-up it is en.
     #[arg(long)]
     pub locale: Option<String>,
-    /// The widget's colour
+    /// The widget's colour.
     #[arg(long, value_name = "#rrggbb")]
     pub colour: Option<String>,
-    /// The first words a visitor reads
+    /// The first words that a visitor reads, at most 300 characters; empty text takes them away.
     #[arg(long, value_name = "TEXT")]
     pub greeting: Option<String>,
 }
@@ -223,23 +246,25 @@ pub enum OnClosed {
 /// Queues.
 #[derive(Debug, Clone, Subcommand)]
 pub enum QueueCommand {
-    /// Change what is named and leave the rest.
+    /// Change what is named and leave the rest; all of it is done, or nothing.
+    ///
+    /// It works beside a running server.
     Set(SetQueue),
 }
 
 /// Changes of a queue.
 #[derive(Debug, Clone, Args)]
 pub struct SetQueue {
-    /// The queue's name
+    /// The queue's name. The first queue is called Support.
     #[arg(long, value_name = "NAME")]
     pub queue: String,
-    /// A new name
+    /// A new name, at most 80 characters.
     #[arg(long)]
     pub name: Option<String>,
-    /// Mail address of an agent who joins the queue; repeatable
+    /// Mail address of an agent who joins the queue. Repeat it for several.
     #[arg(long, value_name = "EMAIL")]
     pub add_agent: Vec<String>,
-    /// Mail address of an agent who leaves the queue; repeatable
+    /// Mail address of an agent who leaves the queue. Repeat it for several.
     #[arg(long, value_name = "EMAIL")]
     pub remove_agent: Vec<String>,
 }

@@ -43,7 +43,16 @@ pub struct Change {
 impl Change {
     /// A change that is not committed yet.
     pub fn new(conversation: Conversation, from: i64, entries: Vec<ChangeEntry>) -> Self {
-        Self { conversation, from, entries, starts_for: None, committed: Instant::now(), visitor_tail: OnceLock::new() }
+        Self {
+            conversation,
+            from,
+            entries,
+            starts_for: None,
+            state_changed: false,
+            committed: Instant::now(),
+            visitor_tail: OnceLock::new(),
+            agent_tails: Default::default(),
+        }
     }
 
     /// The rev after it.
@@ -70,8 +79,8 @@ impl Change {
 
     /// The agent's `changes` frame for a session that was last sent `from`; `render` makes the rest,
     /// once for each language.
-    pub async fn agent_frame(&self, from: i64, lang: Lang, render: impl AsyncFnOnce() -> ByteString) -> ByteString {
-        let tail = self.agent_tails[lang as usize].get_or_init(render).await;
+    pub async fn agent_frame(&self, from: i64, lang: Lang, render: impl Future<Output = ByteString>) -> ByteString {
+        let tail = self.agent_tails[lang as usize].get_or_init(|| render).await;
         ByteString::from(format!(r#"{{"type":"changes","from":{from},{tail}"#))
     }
 

@@ -3,6 +3,7 @@
 use super::store::{select, select_list};
 use super::{Conversation, State};
 use crate::agents::Role;
+use crate::clock::Timestamp;
 use crate::db::{Conn, Error};
 use crate::ids::{AgentId, WorkspaceId};
 use crate::on;
@@ -74,4 +75,30 @@ pub async fn list(conn: Conn<'_>, viewer: Viewer, view: View, limit: i64) -> Res
         .bind(limit)
         .fetch_all(c)
         .await)?)
+}
+
+/// What the tabs count.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ListCounts {
+    /// Assigned to the viewer.
+    pub mine: i64,
+    /// Waiting in the viewer's queues.
+    pub waiting: i64,
+    /// Since when the first of them waits.
+    pub oldest: Option<Timestamp>,
+}
+
+/// Counts for the tabs.
+pub async fn counts(conn: Conn<'_>, viewer: Viewer) -> Result<ListCounts, Error> {
+    Ok(on!(conn, |c| sqlx::query_as(
+        "SELECT (SELECT COUNT(*) FROM conversations c WHERE c.workspace_id = $1 AND c.owner_agent_id = $2) AS mine, \
+         COUNT(*) AS waiting, MIN(c.queued_at) AS oldest FROM conversations c \
+         WHERE c.workspace_id = $1 AND c.state = 'queued' AND ($3 OR EXISTS (SELECT 1 FROM queue_agents qa \
+         WHERE qa.workspace_id = c.workspace_id AND qa.queue_id = c.queue_id AND qa.agent_id = $2))"
+    )
+    .bind(viewer.workspace_id)
+    .bind(viewer.agent_id)
+    .bind(viewer.role.sees_every_queue())
+    .fetch_one(c)
+    .await)?)
 }

@@ -7,6 +7,7 @@
 pub mod access;
 mod change;
 mod commands;
+pub mod console;
 mod error;
 pub mod fragments;
 pub mod list_store;

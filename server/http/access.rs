@@ -4,8 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 
 use actix_web::cookie::Cookie;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use crate::agents::session_store::SessionRow;

@@ -18,7 +18,7 @@ pub async fn ready(app: Data<App>) -> HttpResponse {
     }
     let answered = async {
         let mut conn = app.db.read().await?;
-        jobs::store::counts(conn.conn()).await
+        jobs::store::counts(conn.conn(), app.clock.now()).await
     };
     match answered.await {
         Ok(_) => HttpResponse::Ok().content_type("text/plain").body("ready\n"),
@@ -32,10 +32,12 @@ pub async fn ready(app: Data<App>) -> HttpResponse {
 /// Everything that is counted, for Prometheus.
 pub async fn metrics(app: Data<App>) -> HttpResponse {
     if let Ok(mut conn) = app.db.read().await
-        && let Ok(counts) = jobs::store::counts(conn.conn()).await
+        && let Ok(counts) = jobs::store::counts(conn.conn(), app.clock.now()).await
     {
-        metrics::jobs("ready", u64::try_from(counts.ready).unwrap_or(0));
-        metrics::jobs("dead", u64::try_from(counts.dead).unwrap_or(0));
+        let states = [("waiting", counts.waiting), ("running", counts.running), ("dead", counts.dead)];
+        for (state, count) in states {
+            metrics::jobs(state, u64::try_from(count).unwrap_or(0));
+        }
     }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(metrics::render())
 }

@@ -1,8 +1,9 @@
 //! The HTTP surface: one table of routes, the headers that every answer has, and the server.
 
 pub mod access;
-mod assets;
+pub mod assets;
 mod health;
+pub mod page;
 mod routes;
 
 use std::net::TcpListener;
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, DefaultHeaders};
-use actix_web::web::{self, Data, JsonConfig, PayloadConfig, QueryConfig, FormConfig};
+use actix_web::web::{self, Data, FormConfig, JsonConfig, PayloadConfig, QueryConfig};
 use actix_web::{App as HttpApp, HttpResponse, HttpServer, error::InternalError};
 
 use crate::app::App;
@@ -39,7 +40,11 @@ pub fn serve(app: &Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
             .app_data(QueryConfig::default().error_handler(|error, _| bad(&error.to_string())))
             .app_data(FormConfig::default().limit(FORM_BYTES).error_handler(|error, _| bad(&error.to_string())))
             .app_data(PayloadConfig::default().limit(MAX_FRAME_BYTES))
-            .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(("Referrer-Policy", "same-origin")))
+            .wrap(
+                DefaultHeaders::new()
+                    .add(("X-Content-Type-Options", "nosniff"))
+                    .add(("Referrer-Policy", "same-origin")),
+            )
             .configure(routes::configure)
             .default_service(web::to(not_found))
     })

@@ -18,7 +18,7 @@ use crate::conversations::{self, ActingAgent, AgentSend, Done, Editor, Error, Mo
 use crate::db::Tx;
 use crate::ids::ConversationId;
 use crate::messages::MessageText;
-use futures_util::future::BoxFuture;
+use crate::writer::op;
 
 type Outcome = Result<(), (Reply, Error)>;
 
@@ -207,12 +207,12 @@ async fn send(
         force: words.force,
     };
     let permit = Arc::clone(&session.in_flight).acquire_owned().await;
-    let operation = move |tx: &mut Tx| -> BoxFuture<'_, _> {
+    let operation = op(move |tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
             conversations::send_as_agent(tx, &moment, &send).await
         })
-    };
+    });
     let done = move |result| {
         drop(permit);
         reply.sent(frame.id.to_string(), result, false);
@@ -227,12 +227,12 @@ async fn change_words(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, fr
         Err(error) => return Err((reply, error)),
     };
     let editor = Editor::Agent(who.agent.clone());
-    let operation = move |tx: &mut Tx| -> BoxFuture<'_, _> {
+    let operation = op(move |tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
             conversations::edit(tx, &moment, &editor, frame.message, text, frame.if_rev).await
         })
-    };
+    });
     let done = move |result| reply.done(frame.id.to_string(), result);
     app.writer.submit(Some(session.id), "agent edit", operation, done).await;
     Ok(())
@@ -240,12 +240,12 @@ async fn change_words(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, fr
 
 async fn take_back(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame: Delete, reply: Reply) -> Outcome {
     let editor = Editor::Agent(who.agent.clone());
-    let operation = move |tx: &mut Tx| -> BoxFuture<'_, _> {
+    let operation = op(move |tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
             conversations::delete(tx, &moment, &editor, frame.message, frame.if_rev).await
         })
-    };
+    });
     let done = move |result| reply.done(frame.id.to_string(), result);
     app.writer.submit(Some(session.id), "agent delete", operation, done).await;
     Ok(())
@@ -287,12 +287,12 @@ async fn command(
     reply: Reply,
 ) -> Outcome {
     let agent = who.agent.clone();
-    let operation = move |tx: &mut Tx| -> BoxFuture<'_, _> {
+    let operation = op(move |tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
             own(tx, &moment, &agent, frame.conversation, frame.epoch, owning).await
         })
-    };
+    });
     let done = move |result| reply.done(frame.id.to_string(), result);
     app.writer.submit(Some(session.id), "command", operation, done).await;
     Ok(())
@@ -318,13 +318,7 @@ fn receive(
     Ok(())
 }
 
-fn type_(
-    app: &App,
-    session: &Session,
-    who: &AgentWho,
-    conversation: ConversationId,
-    typing: &TypingUpdate,
-) -> Outcome {
+fn type_(app: &App, session: &Session, who: &AgentWho, conversation: ConversationId, typing: &TypingUpdate) -> Outcome {
     if session.watched().contains(&conversation) {
         let by = By { kind: AuthorKind::Agent, id: who.agent.id.to_string() };
         let frame = ServerFrame::Typing { conversation: Some(conversation), by, on: typing.on, preview: None };

@@ -136,7 +136,7 @@ fn page_path(page_url: &str) -> String {
 /// The agents' `changes` frame after `from`, rendered once for each language.
 pub async fn change_frame(app: &App, change: &Change, from: i64, lang: Lang) -> ByteString {
     change
-        .agent_frame(from, lang, async || {
+        .agent_frame(from, lang, async {
             let conversation = &change.conversation;
             let messages: Vec<Message> = change.entries.iter().map(|entry| entry.message.clone()).collect();
             let pane = if change.state_changed { pane(app, lang, conversation).await.ok() } else { None };

@@ -76,8 +76,7 @@ async fn read_gap(app: &App, workspace: WorkspaceId, id: ConversationId) -> Resu
         if !whole {
             let seen = |entry: &&ChangeEntry| entry.visible;
             conversation.rev = entries.last().map_or(conversation.rev, |entry| entry.message.rev);
-            conversation.visitor_rev =
-                entries.iter().rev().find(seen).map_or(last, |entry| entry.message.rev);
+            conversation.visitor_rev = entries.iter().rev().find(seen).map_or(last, |entry| entry.message.rev);
         }
         let mut change = Change::new(conversation, last, entries);
         change.state_changed = true;

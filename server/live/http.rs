@@ -425,4 +425,3 @@ async fn answered(receiver: oneshot::Receiver<ServerFrame>) -> HttpResponse {
         Err(_) => HttpResponse::NoContent().finish(),
     }
 }
-

@@ -317,9 +317,10 @@ impl Inner {
         let Who::Agent(agent) = &session.who else { return };
         let id = agent.agent.id;
         let same = |other: &Arc<Session>| matches!(&other.who, Who::Agent(who) if who.agent.id == id);
-        let elsewhere = self.agents.get(&session.workspace()).is_some_and(|agents| {
-            agents.iter().any(|other| other.id != session.id && same(other))
-        });
+        let elsewhere = self
+            .agents
+            .get(&session.workspace())
+            .is_some_and(|agents| agents.iter().any(|other| other.id != session.id && same(other)));
         if elsewhere {
             return;
         }

@@ -8,9 +8,9 @@ use std::time::Duration;
 use super::hub::{Audience, Hub};
 use super::protocol::{AuthorKind, By, ServerFrame};
 use crate::conversations::participant_store::{self, AnyId, Mark};
-use crate::db::{Error, Tx};
+use crate::db::Error;
 use crate::ids::{ConversationId, LiveSessionId, WorkspaceId};
-use crate::writer::Writer;
+use crate::writer::{Writer, op};
 
 /// How often marks are written.
 pub const EVERY: Duration = Duration::from_secs(1);
@@ -73,7 +73,7 @@ impl Receipts {
 }
 
 async fn write(writer: &Writer, marks: Vec<Mark>) -> Result<Vec<Mark>, Error> {
-    let operation = move |tx: &mut Tx| -> futures_util::future::BoxFuture<'_, Result<Vec<Mark>, Error>> {
+    let operation = op(move |tx| {
         Box::pin(async move {
             let now = tx.moment.now;
             let mut stored = Vec::with_capacity(marks.len());
@@ -84,7 +84,7 @@ async fn write(writer: &Writer, marks: Vec<Mark>) -> Result<Vec<Mark>, Error> {
             }
             Ok(stored)
         })
-    };
+    });
     writer.run("receipts", operation).await
 }
 

@@ -35,8 +35,7 @@ pub async fn catch_up(
     loop {
         let found = {
             let mut conn = app.db.read().await?;
-            let conversation =
-                store::find(conn.conn(), session.workspace(), id).await?.ok_or(Error::NotFound)?;
+            let conversation = store::find(conn.conn(), session.workspace(), id).await?.ok_or(Error::NotFound)?;
             read(conn.conn(), session, conversation, since, reset).await?
         };
         let conversation = &found.conversation;
@@ -60,8 +59,7 @@ async fn read(
     reset: bool,
 ) -> Result<Found, Error> {
     let visitor = session.is_visitor();
-    let scope =
-        Scope { workspace_id: conversation.workspace_id, conversation_id: conversation.id, visitor };
+    let scope = Scope { workspace_id: conversation.workspace_id, conversation_id: conversation.id, visitor };
     let top = if visitor { conversation.visitor_rev } else { conversation.rev };
     let reset = reset || since > top;
     if since == 0 || reset {
@@ -105,8 +103,7 @@ pub async fn history(
     limit: i64,
 ) -> Result<ServerFrame, Error> {
     let limit = limit.clamp(1, PAGE_MESSAGES);
-    let scope =
-        Scope { workspace_id: session.workspace(), conversation_id: id, visitor: session.is_visitor() };
+    let scope = Scope { workspace_id: session.workspace(), conversation_id: id, visitor: session.is_visitor() };
     let mut conn = app.db.read().await?;
     let conversation = store::find(conn.conn(), session.workspace(), id).await?.ok_or(Error::NotFound)?;
     let mut rows = message_store::before(conn.conn(), scope, before_seq, limit + 1).await?;

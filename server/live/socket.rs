@@ -11,10 +11,10 @@ use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, ProtocolEr
 use serde::Deserialize;
 use tokio::time::{Instant, timeout};
 
-use super::http::{agent_session, begin_agent, begin_visitor, parse_agent, parse_visitor, Begun};
+use super::http::{Begun, agent_session, begin_agent, begin_visitor, parse_agent, parse_visitor};
 use super::outbox::{Next, Out};
 use super::protocol::close::CloseReason;
-use super::protocol::{AgentFrame, Problem, MAX_FRAME_BYTES, SUBPROTOCOL, ServerFrame, VisitorFrame, peek_id};
+use super::protocol::{AgentFrame, MAX_FRAME_BYTES, Problem, SUBPROTOCOL, ServerFrame, VisitorFrame, peek_id};
 use super::reply::Reply;
 use super::session::{AgentWho, Session, Who};
 use super::{agent, fragments, visitor};

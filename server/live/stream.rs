@@ -40,7 +40,7 @@ impl Drop for Streaming {
 pub fn events(app: Arc<App>, session: Arc<Session>, connection: ConnectionGuard) -> HttpResponse {
     app.http_sessions.heard(session.id);
     let kind = if session.is_visitor() { SessionKind::Visitor } else { SessionKind::Agent };
-    let counted = metrics::session(kind, SessionTransport::EventStream);
+    let counted = metrics::session(kind, SessionTransport::Events);
     let streaming = Streaming { app, session, _connection: connection, _counted: counted, first: true, ended: false };
     let body = unfold(streaming, |mut streaming| async move {
         let event = next_event(&mut streaming).await?;

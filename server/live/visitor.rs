@@ -3,23 +3,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::reply::Reply;
-use super::resume;
 use super::protocol::{
     AuthorKind, Availability, By, ConversationView, Conversations, Delete, EarlierConversation, Edit, Hello, History,
     Participant, Receipt, SendMessage, ServerFrame, TypingUpdate, Update, VisitorFrame, Welcome,
 };
+use super::reply::Reply;
+use super::resume;
 use super::session::{Session, VisitorWho, Who};
 use crate::app::App;
-use crate::rate_limit::IpKey;
 use crate::conversations::participant_store::{self, ParticipantRow};
 use crate::conversations::{self, Conversation, Editor, Error, VisitorSend, store};
 use crate::ids::{ConversationId, VisitorId};
 use crate::live::hub::Audience;
-use crate::messages::store::{self as message_store};
 use crate::messages::MessageText;
+use crate::messages::store::{self as message_store};
+use crate::rate_limit::IpKey;
 use crate::visitors::{self, StoredPage};
-use crate::writer::Append;
+use crate::writer::{Append, op};
 
 /// Earlier conversations in one answer.
 const EARLIER: i64 = 50;
@@ -39,8 +39,7 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
         Some(conversation) => {
             // It is followed before it is read, so that nothing falls between.
             app.hub.follow(session, conversation.id);
-            let rows =
-                participant_store::participants(conn.conn(), site.workspace_id, conversation.id).await?;
+            let rows = participant_store::participants(conn.conn(), site.workspace_id, conversation.id).await?;
             Some(view(conversation, rows))
         }
         None => None,
@@ -233,13 +232,13 @@ async fn queue_send(
         }
         done(result);
     };
-    let operation = move |tx: &mut crate::db::Tx| -> futures_util::future::BoxFuture<'_, _> {
+    let operation = op(move |tx| {
         Box::pin(async move {
             gate.admit(send.id).map_err(Error::Gated)?;
             let moment = tx.moment.clone();
             conversations::send_as_visitor(tx, &moment, &send).await
         })
-    };
+    });
     app.writer.submit(Some(session.id), "send", operation, done).await;
 }
 
@@ -274,12 +273,12 @@ async fn edit(app: &Arc<App>, session: &Arc<Session>, frame: Edit, reply: Reply)
         Ok(parsed) => parsed,
         Err(error) => return Err((reply, error)),
     };
-    let operation = move |tx: &mut crate::db::Tx| -> futures_util::future::BoxFuture<'_, _> {
+    let operation = op(move |tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
             conversations::edit(tx, &moment, &editor, frame.message, text, frame.if_rev).await
         })
-    };
+    });
     let done = move |result| reply.done(frame.id.to_string(), result);
     app.writer.submit(Some(session.id), "edit", operation, done).await;
     Ok(())
@@ -290,12 +289,12 @@ async fn delete(app: &Arc<App>, session: &Arc<Session>, frame: Delete, reply: Re
         Ok(editor) => editor,
         Err(error) => return Err((reply, error)),
     };
-    let operation = move |tx: &mut crate::db::Tx| -> futures_util::future::BoxFuture<'_, _> {
+    let operation = op(move |tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
             conversations::delete(tx, &moment, &editor, frame.message, frame.if_rev).await
         })
-    };
+    });
     let done = move |result| reply.done(frame.id.to_string(), result);
     app.writer.submit(Some(session.id), "delete", operation, done).await;
     Ok(())
@@ -400,7 +399,7 @@ async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update, reply: Re
         consent: frame.consent,
     };
     let attributes = frame.attributes;
-    let operation = move |tx: &mut crate::db::Tx| -> futures_util::future::BoxFuture<'_, _> {
+    let operation = op(move |tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
             let id = visitors::store::ensure(tx.conn(), &site, &first, &moment).await?;
@@ -410,7 +409,7 @@ async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update, reply: Re
             visitors::store::update(tx.conn(), site.workspace_id, id, &changes).await?;
             Ok::<_, Error>(id)
         })
-    };
+    });
     let (id, shared, app_) = (frame.id.to_string(), Arc::clone(session), Arc::clone(app));
     let done = move |result: Result<VisitorId, Error>| match result {
         Ok(visitor) => updated(&app_, &shared, id, visitor, reply),

@@ -1,6 +1,7 @@
 //! The first set-up: from an empty database to a desk that people can talk at. `bootstrap` and the
 //! set-up form both call [`set_up`]; it happens once in the life of a database, whoever races.
 
+pub mod console;
 pub mod pages;
 
 use std::fmt;

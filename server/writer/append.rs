@@ -13,8 +13,8 @@ use crate::conversations::{
 };
 use crate::db::{Error as DbError, Tx, TxLink};
 use crate::ids::{ConversationId, VisitorId};
-use crate::messages::append_store::{self, Located};
 use crate::messages::NewMessage;
+use crate::messages::append_store::{self, Located};
 
 /// A message and where it is believed to belong.
 pub struct Append {

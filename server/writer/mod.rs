@@ -179,5 +179,14 @@ impl Op {
     }
 }
 
+/// Lets the compiler see that a closure is an operation: it borrows the transaction for as long as
+/// its future lives.
+pub fn op<T, E, F>(operation: F) -> F
+where
+    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+{
+    operation
+}
+
 /// The callback of a send.
 pub type SentDone = Box<dyn FnOnce(Result<Sent, CommandError>) + Send>;
