@@ -35,9 +35,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// Stands in for `deskbell::app::serve`.
-async fn serve(_config: Config) -> ExitCode {
-    fail("`deskbell::app::serve` is not in this branch.", 1)
+async fn serve(config: Config) -> ExitCode {
+    match deskbell::app::serve(config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => fail(&format!("Deskbell does not start: {why}."), 1),
+    }
 }
 
 fn tell(said: &Said) -> ExitCode {
