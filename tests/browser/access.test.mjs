@@ -9,7 +9,7 @@ for (const colorScheme of ["light", "dark"]) {
     const visitor = await world.visitor({ colorScheme });
     await check(visitor.page, "demo page");
     await visitor.says("Where is order 1042?");
-    await visitor.seesState("Sent");
+    await visitor.seesState("Sent|Delivered");
     await check(visitor.page, "widget, open");
 
     const { context } = await world.context({ colorScheme });

@@ -61,7 +61,7 @@ async function album(name, look) {
   const agent = await Agent.signIn(inside.context, inside.watch, server.url);
   await take(agent.page, "console-empty");
   await visitor.says("Where is order 1042?", "It was promised for Monday. You can see it at https://shop.example/orders/1042");
-  await visitor.seesState(/^(Sent|Delivered)$/);
+  await visitor.seesState("Sent|Delivered");
   await agent.rows.first().waitFor();
   await take(agent.page, "console-list");
   await agent.opensChat("It was promised for Monday");

@@ -24,7 +24,7 @@ story(
     const link = await world.server.setUpLink();
     const visitor = await Visitor.arrive(context, watch, world.url);
     await visitor.says("Is anybody there?");
-    await visitor.seesState("Sent");
+    await visitor.seesState("Sent|Delivered");
 
     await page.goto(`${world.url}/console`);
     const agent = new Agent(page, watch, world.url);

@@ -10,7 +10,7 @@ async function theyTalk(world) {
 
   await visitor.says("Where is order 1042?");
   await visitor.sees("Where is order 1042?");
-  await visitor.seesState("Sent");
+  await visitor.seesState("Sent|Delivered");
 
   await agent.opensChat("Where is order 1042?");
   await agent.sees("Where is order 1042?");

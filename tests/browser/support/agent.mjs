@@ -1,7 +1,7 @@
 // An agent: a person at the console. Works with scripts on and off, by roles and names.
 
 import { OWNER } from "./server.mjs";
-import { until } from "./until.mjs";
+import { stateOf, until } from "./until.mjs";
 
 export class Agent {
   constructor(page, watch, url) {
@@ -72,6 +72,6 @@ export class Agent {
 
   /** What stands under the last message of our side. */
   seesState(word) {
-    return this.log.locator(".msg.out").last().getByText(word, { exact: true }).waitFor();
+    return this.log.locator(".msg.out").last().getByText(stateOf(word)).waitFor();
   }
 }

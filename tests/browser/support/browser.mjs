@@ -51,7 +51,7 @@ export class Watch {
   }
 
   async over(context, scripts) {
-    context.on("console", (message) => message.type() === "error" && this.#saw("console error", message.text()));
+    context.on("console", (message) => message.type() === "error" && this.#saw("console error", `${message.text()} (${message.location().url})`));
     context.on("weberror", (error) => this.#saw("uncaught error", String(error.error().stack ?? error.error())));
     context.on("dialog", (dialog) => {
       this.#saw("dialog", `${dialog.type()} ${dialog.message()}`);

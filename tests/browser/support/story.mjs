@@ -2,7 +2,7 @@
 // any of their browsers. What stands open is closed afterwards, whatever came of the story.
 
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { after, test } from "node:test";
 
 import { Agent } from "./agent.mjs";
@@ -25,8 +25,7 @@ export function story(name, tell, { setUp = true, network, timeout = STORY_MS } 
       await tell(world);
       world.isUnharmed();
     } catch (error) {
-      await world.keepEvidence(name, error);
-      throw error;
+      throw await world.told(name, error);
     } finally {
       await world.end();
     }
@@ -35,11 +34,13 @@ export function story(name, tell, { setUp = true, network, timeout = STORY_MS } 
 
 class World {
   #contexts = [];
+  #socketsFail = false;
   server;
   proxy;
 
   async begin({ setUp, network }) {
     if (network) this.proxy = await Proxy.start(network);
+    this.#socketsFail = !!network?.blocksSockets;
     this.server = await Server.start({ setUp, publicUrl: this.proxy?.url });
     this.proxy?.to(this.server.port);
   }
@@ -50,6 +51,7 @@ class World {
 
   async context(options) {
     const opened = await openContext(this.url, options);
+    if (this.#socketsFail) opened.watch.expects(/^WebSocket connection to .* failed/);
     this.#contexts.push(opened);
     return opened;
   }
@@ -76,18 +78,19 @@ class World {
     if (troubles.length) throw new Error(`not as it should be in a browser:\n  ${[...new Set(troubles)].join("\n  ")}`);
   }
 
-  async keepEvidence(name, error) {
+  /** The error with what the browsers saw, and where pictures of them lie. */
+  async told(name, error) {
     const folder = join(EVIDENCE, name.replace(/\W+/g, "-"));
     await mkdir(folder, { recursive: true });
-    const troubles = this.#contexts.flatMap(({ watch }) => watch.troubles);
+    const troubles = [...new Set(this.#contexts.flatMap(({ watch }) => watch.troubles))];
     await writeFile(join(folder, "server.log"), this.server?.log ?? "");
     await writeFile(join(folder, "story.txt"), [error.stack, ...troubles].join("\n"));
     const pages = this.#contexts.flatMap(({ context }) => context.pages());
     for (const [at, page] of pages.entries()) {
       await page.screenshot({ path: join(folder, `page-${at}.png`), timeout: 5_000 }).catch(() => {});
     }
-    if (troubles.length) error.message += `\n  seen in the browsers:\n  ${[...new Set(troubles)].slice(0, 10).join("\n  ")}`;
-    error.message += `\n  evidence: target/tests/browser/${name.replace(/\W+/g, "-")}`;
+    const seen = troubles.slice(0, 10).map((line) => `\n  in a browser: ${line}`);
+    return new Error(`${error.stack}${seen.join("")}\n  pictures and log: ${relative(process.cwd(), folder)}`);
   }
 
   async end() {

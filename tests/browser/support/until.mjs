@@ -18,3 +18,6 @@ export async function until(page, look, wanted, what) {
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(done))).catch(() => {});
   }
 }
+
+/** A message's state in words, with the time that may stand after it: "Read", "Sent|Delivered". */
+export const stateOf = (words) => new RegExp(`^\\s*(${words})\\b`);

@@ -1,7 +1,7 @@
 // A visitor: a person on the demo page who talks through the widget. Finds things as a person does,
 // by what they are and what they are called.
 
-import { until } from "./until.mjs";
+import { stateOf, until } from "./until.mjs";
 
 export class Visitor {
   constructor(page, watch) {
@@ -52,7 +52,7 @@ export class Visitor {
 
   /** What stands under the last of the visitor's own messages. */
   seesState(word) {
-    return this.log.locator(".msg.out").last().getByText(word, { exact: true }).waitFor();
+    return this.log.locator(".msg.out").last().getByText(stateOf(word)).waitFor();
   }
 
   seesLine(text) {
