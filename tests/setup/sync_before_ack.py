@@ -111,7 +111,7 @@ class Server:
         flags = ["--owner-email", "lena@shop.example", "--owner-password", "correct horse battery", "--site", "Shop", "--origin", self.url]
         bootstrap = subprocess.run([binary, "bootstrap", *flags, "--data", data], capture_output=True, text=True, check=True)
         self.site = json.loads(bootstrap.stdout)["site_key"]
-        strace = [shutil.which("strace"), "-f", "-yy", "-s", "9000", "-e", f"trace={TRACED}", "-o", self.trace]
+        strace = [shutil.which("strace"), "-f", "-yy", "-s", "300000", "-e", f"trace={TRACED}", "-o", self.trace]
         serve = [binary, "serve", "--listen", f"127.0.0.1:{self.port}", "--public-url", self.url, "--data", data]
         self.process = subprocess.Popen([*strace, *serve], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for_port(self.port, self.process)
