@@ -83,6 +83,11 @@ export class Live {
     else this.start();
   }
 
+  /** Drops a connection that does not do its work, and opens another. */
+  again(): void {
+    this.#link?.close();
+  }
+
   #heard(frame: ServerFrame): void {
     clearTimeout(this.#deadline);
     this.#deadline = undefined;
