@@ -1,0 +1,134 @@
+//! The database as commands open it: alone, or beside a running server.
+
+use std::sync::Arc;
+
+use sqlx::{PgPool, SqliteConnection};
+
+use super::inspect_store;
+use crate::agents::EmailAddress;
+use crate::agents::store::AgentRow;
+use crate::cli::run::{Failure, Tools, sentence};
+use crate::clock::Ids;
+use crate::config::{Config, DatabaseUrl};
+use crate::db::{self, Conn, DataLock, Db, OpenError, Tx};
+use crate::ids::WorkspaceId;
+use crate::workspaces;
+use crate::writer::{Writer, WriterTask};
+
+/// Operations that a command may queue.
+const QUEUE: usize = 16;
+
+/// An open database that a command writes to.
+pub(super) struct OpenDesk {
+    pub(super) writer: Writer,
+    db: Db,
+    task: WriterTask,
+}
+
+impl OpenDesk {
+    /// Opens and migrates. The caller holds the lock.
+    pub(super) async fn alone(config: &Config, tools: &Tools, _lock: &DataLock) -> Result<Self, Failure> {
+        Ok(Self::start(db::open(&config.database).await?, tools))
+    }
+
+    /// Opens a database that exists and has this version's schema: neither is made here, since a
+    /// server may be running.
+    pub(super) async fn beside(config: &Config, tools: &Tools) -> Result<Self, Failure> {
+        let mut found = Found::find(config).await?;
+        let mut conn = found.conn().await?.ok_or_else(nothing_there)?;
+        let applied = inspect_store::applied(conn.again()).await?.ok_or_else(nothing_there)?;
+        if inspect_store::missing(&conn, &applied) > 0 {
+            return Err(Failure::new(
+                "The database has the schema of an older version. Stop the server and run `deskbell migrate`.",
+            ));
+        }
+        found.close().await;
+        Ok(Self::start(db::open(&config.database).await?, tools))
+    }
+
+    fn start(opened: db::Opened, tools: &Tools) -> Self {
+        let db = opened.db.clone();
+        let ids = Arc::new(Ids::new(tools.clock.clone(), tools.random.clone()));
+        // What commands change no session follows.
+        let (writer, task) = Writer::start(opened, tools.clock.clone(), ids, Arc::new(drop), QUEUE);
+        Self { writer, db, task }
+    }
+
+    pub(super) async fn close(self) {
+        self.writer.stop();
+        drop(self.writer);
+        self.task.finished().await;
+        self.db.close().await;
+    }
+}
+
+/// Locks the data folder, as `serve` does.
+pub(super) fn lock(config: &Config) -> Result<DataLock, Failure> {
+    DataLock::acquire(&config.data).map_err(|why| Failure::new(sentence(&why.to_string())))
+}
+
+fn nothing_there() -> Failure {
+    Failure::new("There is no database yet. `deskbell bootstrap` sets one up, or `deskbell serve` and its set-up link.")
+}
+
+/// A database that is looked at without being made or migrated.
+pub(super) enum Found {
+    /// There is no file.
+    Nothing,
+    /// The embedded one.
+    Lite(Box<SqliteConnection>),
+    /// A server.
+    Pg(PgPool, Option<Box<sqlx::pool::PoolConnection<sqlx::Postgres>>>),
+}
+
+impl Found {
+    /// Connects, and refuses what is not safe.
+    pub(super) async fn find(config: &Config) -> Result<Self, OpenError> {
+        match &config.database {
+            DatabaseUrl::Sqlite(file) if !file.exists() => Ok(Self::Nothing),
+            DatabaseUrl::Sqlite(file) => Ok(Self::Lite(Box::new(db::connect_sqlite_writer(file).await?))),
+            DatabaseUrl::Postgres(url) => Ok(Self::Pg(db::connect_pg(url.expose()).await?, None)),
+        }
+    }
+
+    /// The connection, if there is a database.
+    pub(super) async fn conn(&mut self) -> Result<Option<Conn<'_>>, db::Error> {
+        Ok(match self {
+            Self::Nothing => None,
+            Self::Lite(conn) => Some(Conn::Lite(conn)),
+            Self::Pg(pool, held) => {
+                if held.is_none() {
+                    *held = Some(Box::new(pool.acquire().await?));
+                }
+                held.as_deref_mut().map(|conn| Conn::Pg(conn))
+            }
+        })
+    }
+
+    pub(super) async fn close(self) {
+        match self {
+            Self::Nothing => {}
+            Self::Lite(conn) => drop(sqlx::Connection::close(*conn).await),
+            Self::Pg(pool, held) => {
+                drop(held);
+                pool.close().await;
+            }
+        }
+    }
+}
+
+/// The workspace that commands are about. There is one until somebody can make a second.
+pub(super) async fn workspace(tx: &mut Tx) -> Result<WorkspaceId, Failure> {
+    match workspaces::store::all(tx.conn()).await?.as_slice() {
+        [one] => Ok(one.id),
+        [] => Err(Failure::new("This database is not set up yet. Run `deskbell bootstrap`, or open the set-up link.")),
+        _ => Err(Failure::new("This database has several workspaces, and commands cannot tell which one is meant.")),
+    }
+}
+
+/// The agent of this address in the workspace.
+pub(super) async fn agent(tx: &mut Tx, ws: WorkspaceId, email: &EmailAddress) -> Result<AgentRow, Failure> {
+    let found = crate::agents::store::by_email(tx.conn(), email).await?;
+    let found = found.into_iter().find(|agent| agent.workspace_id == ws);
+    found.ok_or_else(|| Failure::new(format!("There is no agent with the mail address {}.", email.as_str())))
+}

@@ -1,0 +1,56 @@
+// What the loader and the chat part know of each other. They are built and shipped together: the
+// loader names the chat part by its hash.
+
+import type { Key } from "./generated/words.ts";
+
+export type WordArguments = Readonly<Record<string, string | number>>;
+export type Words = Readonly<Record<Key, string | ((args: WordArguments) => string)>>;
+
+export type EventName =
+  | "ready" | "open" | "close" | "message:sent" | "message:received" | "unread"
+  | "conversation:started" | "conversation:assigned" | "conversation:closed"
+  | "queue:position" | "availability" | "error";
+
+export interface Spoken {
+  readonly locale: string;
+  readonly words: Words;
+}
+
+/** What the loader lends the chat. */
+export interface Frame {
+  readonly site: string;
+  /** Where the server is, without a slash at the end. */
+  readonly base: string;
+  readonly host: HTMLElement;
+  readonly root: ShadowRoot;
+  readonly bubble: HTMLButtonElement;
+  /** Inside an element of the page, without a bubble. */
+  readonly inline: boolean;
+  readonly locale: string;
+  readonly words: Words;
+  /** Ends with `destroy`. */
+  readonly signal: AbortSignal;
+  emit(event: EventName, detail?: unknown): void;
+  /** Shows how many messages wait, and whether the window is open. */
+  mark(unread: number, open: boolean, label: string): void;
+  /** The best of our languages for a wish, and its words. */
+  speak(wish: string): Promise<Spoken>;
+  style(css: string): void;
+}
+
+export type Verb =
+  | "open" | "close" | "toggle" | "identify" | "set" | "track" | "message" | "prefill"
+  | "locale" | "theme" | "queue" | "consent" | "reset";
+
+export type Run = (verb: Verb, args: readonly unknown[]) => void;
+
+export interface ChatPart {
+  start(frame: Frame): Run;
+}
+
+declare global {
+  /** Put in by the build: the hashes of the parts; each language's hash and its word for the bubble. */
+  const CHAT: string;
+  const DETOUR: string;
+  const WORDS: Readonly<Record<string, readonly [hash: string, label: string]>>;
+}
