@@ -1,17 +1,19 @@
 // The console's script. The server renders every page and fragment; this swaps them in live and
 // owns focus, scroll, drafts and shortcuts. Without it every page still works, by plain forms.
 import type { AgentFrame, Problem, ServerFrame } from "../../widget/src/generated/protocol";
+import type { Desk } from "./desk";
 import { listen } from "./keys";
 import { Live, type Standing } from "./live";
 import { Drafts, type Durable, Outbox } from "./outbox";
-import { type Desk, Pane } from "./pane";
-import { uuid7 } from "./retry";
+import { Pane } from "./pane";
+import { uuid7, writtenAt } from "./retry";
 import { List } from "./rows";
 import { learn, say } from "./say";
 import { dismissible, notice, showCount, showLink, showUnread, showUnsent, showWaiting } from "./status";
 import { keepTime, tellTimes } from "./time";
 
 const SLOW_MS = 4_000;
+const UNANSWERED_MS = 15_000;
 
 /** The page with its list and panes. */
 class Console implements Desk {
@@ -22,6 +24,7 @@ class Console implements Desk {
   readonly #list = new List(document.getElementById("rows") as HTMLElement, this.#drafts, () => this.#counted());
   readonly #panes = new Map<string, Pane>();
   #held: ReturnType<typeof setTimeout> | undefined;
+  #resentAt = 0;
 
   start(): void {
     for (const element of document.querySelectorAll<HTMLElement>(".pane")) {
@@ -74,6 +77,7 @@ class Console implements Desk {
   #resend(): void {
     clearTimeout(this.#held);
     this.#held = undefined;
+    this.#resentAt = Date.now();
     for (const frame of this.#outbox.all()) this.#live.send(frame);
   }
 
@@ -172,7 +176,10 @@ class Console implements Desk {
 
   #lookAtUnsent(): void {
     const now = Date.now();
-    const late = this.#outbox.all().some((frame) => now - writtenAt(frame.id) > SLOW_MS);
+    const oldest = Math.min(...this.#outbox.all().map(({ id }) => writtenAt(id)));
+    const late = now - oldest > SLOW_MS;
+    // A session that answers pings and nothing else is no session.
+    if (this.#live.open && this.#held === undefined && now - Math.max(oldest, this.#resentAt) > UNANSWERED_MS) this.#live.again();
     showUnsent(late ? this.#outbox.unsent : 0);
     this.#eachPane((pane) => pane.pendingAre(late && !this.#live.open ? "failed" : "sending"));
   }
@@ -183,11 +190,6 @@ class Console implements Desk {
     if (this.#list.view === "waiting" || this.#list.view === "all") showWaiting(count, since);
     if (this.#list.view === "mine") showCount("mine", this.#list.count);
   }
-}
-
-/** When a UUIDv7 was drawn. */
-function writtenAt(id: string): number {
-  return Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16);
 }
 
 learn(document.querySelector<HTMLTemplateElement>("#words"));

@@ -60,11 +60,15 @@ abstract class Posting implements Link {
   protected session = "";
   #queue: Promise<void> = Promise.resolve();
   #over = false;
+  /** Rises with every refusal "for now": durable frames queued before it are sent again later, in order. */
+  #refusals = 0;
 
   constructor(protected readonly ears: Ears) {}
 
   send(frame: AgentFrame): void {
-    this.#queue = this.#queue.then(() => this.#post(frame)).catch(() => this.end(1006));
+    const refusals = this.#refusals;
+    const send = (): Promise<void> | undefined => ("id" in frame && refusals < this.#refusals ? undefined : this.#post(frame));
+    this.#queue = this.#queue.then(send).catch(() => this.end(1006));
   }
 
   close(): void {
@@ -86,19 +90,22 @@ abstract class Posting implements Link {
   async #post(frame: AgentFrame): Promise<void> {
     if (this.#over) return;
     const answer = await this.post("/console/live/send", frame, { "deskbell-session": this.session });
-    const type = answer.headers.get("content-type") ?? "";
-    if (answer.ok && answer.status !== 204) hear(this.ears, await answer.text());
-    else if (!answer.ok && "id" in frame && type.includes("problem+json")) this.ears.heard({ type: "nack", id: frame.id, problem: await answer.json() });
-    else if (!answer.ok) this.end(1006, answer.status);
+    if (!answer.ok) return this.end(1006, answer.status);
+    const text = await answer.text();
+    if (/"retry_after_s"/.test(text)) this.#refusals += 1;
+    if (text !== "") hear(this.ears, text);
   }
 }
 
 class Stream extends Posting {
   async run(): Promise<void> {
-    const answer = await this.post("/console/live/events", HELLO, { accept: "text/event-stream" });
-    if (!answer.ok || !answer.body) return this.end(1006, answer.status);
-    // A proxy that buffers holds the first event back: then polling is the way.
+    // A proxy that buffers holds the first event back, and often the headers too: then polling is the way.
     const timer = setTimeout(() => this.end(BUFFERED), SESSION_MS);
+    const answer = await this.post("/console/live/events", HELLO, { accept: "text/event-stream" });
+    if (!answer.ok || !answer.body) {
+      clearTimeout(timer);
+      return this.end(1006, answer.status);
+    }
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = "";
     for (;;) {

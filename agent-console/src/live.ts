@@ -83,6 +83,11 @@ export class Live {
     else this.start();
   }
 
+  /** Drops a connection that does not do its work, and opens another. */
+  again(): void {
+    this.#link?.close();
+  }
+
   #heard(frame: ServerFrame): void {
     clearTimeout(this.#deadline);
     this.#deadline = undefined;
@@ -164,7 +169,6 @@ export class Live {
   #ping(): void {
     if (!this.#begun || !this.#link) return;
     if (this.#way === "stream" && Date.now() - this.#stirredAt > STREAM_SILENCE_MS) return this.#link.close();
-    if (this.#way === "poll") return; // Each poll has its own deadline.
     this.#link.send({ type: "ping", at: Date.now(), conversation: this.watching });
     this.#expect();
   }

@@ -1,10 +1,11 @@
 // One conversation in a pane: its log, its composer, and what the frames about it mean.
-import type { AgentFrame, By, Problem, ServerFrame } from "../../widget/src/generated/protocol";
+import type { By, Problem, ServerFrame } from "../../widget/src/generated/protocol";
 import { Composer, type Writer } from "./composer";
+import type { Desk } from "./desk";
 import { clone, replace } from "./html";
 import { Log } from "./log";
 import { step } from "./order";
-import type { Drafts, Durable, Words } from "./outbox";
+import type { Drafts, Words } from "./outbox";
 import { uuid7 } from "./retry";
 import { say } from "./say";
 
@@ -14,19 +15,6 @@ type Older = Extract<ServerFrame, { type: "page" }>;
 const SEEN_MS = 3_000;
 const TYPING_MS = 7_000;
 const OLDER = 50;
-
-/** What the page does for its panes. */
-export interface Desk {
-  send(frame: AgentFrame): void;
-  /** Sends a frame that is kept until it is answered. */
-  post(frame: Durable): void;
-  /** The words of this conversation that are on their way. */
-  unanswered(conversation: string): Words[];
-  notice(text: string): void;
-  /** The agent is writing: the list keeps still. */
-  writes(): void;
-  retry(): void;
-}
 
 /** A conversation that is open in the page. */
 export class Pane implements Writer {

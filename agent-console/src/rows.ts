@@ -9,6 +9,7 @@ import { tellTimes } from "./time";
 type Rows = Extract<ServerFrame, { type: "rows" }>;
 
 const STILL_MS = 2_000;
+const WHOLE_MS = 500;
 
 /** The list of one view. */
 export class List {
@@ -18,8 +19,9 @@ export class List {
   #stirredAt = 0;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #waiting: HTMLElement[] = [];
-  /** The next rows are the whole list: what they do not name is gone. */
-  #whole = false;
+  /** What the first rows of a session name, as they are the whole list: the rest is gone. */
+  #named: Set<string> | undefined;
+  #whole: ReturnType<typeof setTimeout> | undefined;
 
   constructor(element: HTMLElement, private readonly drafts: Drafts, private readonly changed: () => void) {
     this.#element = element;
@@ -38,23 +40,34 @@ export class List {
     return [...this.#element.querySelectorAll<HTMLElement>(".conv")];
   }
 
-  /** A new session begins: its first rows are the whole list. */
+  /** A new session begins: its first rows are the whole list, which may come in pieces. */
   anew(): void {
-    this.#whole = true;
+    clearTimeout(this.#whole);
+    this.#whole = undefined;
+    this.#named = new Set();
+  }
+
+  #complete(): void {
+    const named = this.#named;
+    this.#named = undefined;
+    if (!named) return;
+    for (const row of this.rows()) if (!named.has(row.id)) row.classList.add("gone");
+    this.#settleSoon();
   }
 
   apply(frame: Rows): void {
-    const named = new Set(frame.items.map(({ id }) => `row-${id}`));
     const gone = new Set(frame.removed.map((id) => `row-${id}`));
-    if (this.#whole) for (const { id } of this.rows()) if (!named.has(id)) gone.add(id);
-    this.#whole = false;
-    for (const { id, html } of frame.items) this.#put(id, html);
+    if (this.#named) {
+      for (const { id } of frame.items) this.#named.add(`row-${id}`);
+      this.#whole ??= setTimeout(() => this.#complete(), WHOLE_MS);
+    }
+    for (const { html } of frame.items) this.#put(html);
     this.#waiting = this.#waiting.filter(({ id }) => !gone.has(id));
     for (const id of gone) document.getElementById(id)?.classList.add("gone");
     this.#settleSoon();
   }
 
-  #put(id: string, html: string): void {
+  #put(html: string): void {
     const fresh = elements(html)[0];
     if (!fresh) return;
     this.#mark(fresh);
@@ -68,7 +81,6 @@ export class List {
     const focused = old.contains(document.activeElement);
     old.replaceWith(fresh);
     if (focused) fresh.querySelector<HTMLElement>(".who")?.focus({ preventScroll: true });
-    void id;
   }
 
   /** What depends on this page: the view in its links, which one is open, and drafts. */
