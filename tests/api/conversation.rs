@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use crate::support::TestApp;
 use crate::support::frames::{draw_id, problem, texts};
 
 on_each_database! {
