@@ -4,3 +4,5 @@
 mod support;
 
 mod conversation;
+mod order;
+mod races;

@@ -4,6 +4,7 @@ pub mod agent;
 pub mod app;
 pub mod database;
 pub mod frames;
+pub mod plainly;
 pub mod replica;
 pub mod socket;
 pub mod visitor;
