@@ -6,3 +6,4 @@ mod support;
 mod conversation;
 mod order;
 mod races;
+mod write_path;

@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod app;
+pub mod bench;
 pub mod database;
 pub mod frames;
 pub mod plainly;
