@@ -4,6 +4,7 @@
 mod support;
 
 mod conversation;
+mod kill;
 mod order;
 mod races;
 mod write_path;

@@ -3,11 +3,17 @@
 pub mod agent;
 pub mod app;
 pub mod bench;
+pub mod console;
 pub mod database;
+pub mod dice;
 pub mod frames;
+pub mod link;
 pub mod plainly;
+pub mod process;
 pub mod replica;
 pub mod socket;
+pub mod talker;
+pub mod truth;
 pub mod visitor;
 
 pub use app::TestApp;
