@@ -4,6 +4,7 @@
 mod support;
 
 mod conversation;
+mod faults;
 mod kill;
 mod order;
 mod races;

@@ -1,7 +1,7 @@
 //! An agent's console as a client that survives anything: it follows every conversation, keeps its
 //! items by rev, and answers now and then.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use tokio::time::Interval;
 
 use super::frames::{draw_id, kind};
 use super::link::{Door, HANGS_AFTER, Link};
-use super::talker::{BEAT, Counts, Phase};
+use super::talker::{Acked, BEAT, Counts, Phase};
 
 /// One conversation as this console shows it.
 #[derive(Debug, Default)]
@@ -36,9 +36,9 @@ pub struct Console {
     pub quiet: mpsc::UnboundedSender<String>,
     /// Id, conversation and text of what is not acknowledged.
     pub waiting: VecDeque<(String, String, String)>,
-    /// The same of what is, with its seq.
-    pub acked: Vec<(String, String, String, i64)>,
+    pub acked: Vec<Acked>,
     pub said: usize,
+    sent: HashSet<String>,
     told: bool,
 }
 
@@ -71,6 +71,7 @@ impl Console {
             waiting: VecDeque::new(),
             acked: Vec::new(),
             said: 0,
+            sent: HashSet::new(),
             told: false,
         }
     }
@@ -140,7 +141,8 @@ impl Console {
             }
             "ack" if self.waiting.front().is_some_and(|(first, ..)| frame["id"] == first.as_str()) => {
                 let (id, conversation, text) = self.waiting.pop_front().expect("it is there");
-                self.acked.push((id, conversation, text, frame["rev"].as_i64().expect("a rev")));
+                let seq = frame["rev"].as_i64().expect("a rev");
+                self.acked.push(Acked { id, text, seq, conversation });
                 now.under_way = false;
                 Counts::up(&self.counts.acks);
             }
@@ -202,7 +204,7 @@ impl Console {
         }
         if let (false, false, Some((id, conversation, text))) = (now.under_way, now.paused, self.waiting.front()) {
             now.under_way = true;
-            Counts::up(&self.counts.sent);
+            Counts::up(if self.sent.insert(id.clone()) { &self.counts.sent } else { &self.counts.resends });
             link.send(json!({"type": "send", "id": id, "conversation": conversation, "text": text,
                 "seen_seq": 0, "force": true}));
         }

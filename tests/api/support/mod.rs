@@ -10,6 +10,7 @@ pub mod frames;
 pub mod link;
 pub mod plainly;
 pub mod process;
+pub mod proxy;
 pub mod replica;
 pub mod socket;
 pub mod talker;
