@@ -57,20 +57,19 @@ impl Topic {
         }
     }
 
-    /// Hands on what now follows; says whether something still waits for an earlier change.
+    /// Hands on what now follows; says whether something still waits for an earlier change. What
+    /// was read to fill a gap ends at a later rev than what waits behind that gap, so all are looked at.
     fn drain(&mut self) -> bool {
-        while let Some(entry) = self.pending.first_entry() {
-            let Some(last) = self.last else { return false };
-            if *entry.key() <= last {
-                entry.remove();
-            } else if entry.get().from <= last {
-                let change = entry.remove();
+        let Some(mut last) = self.last else { return false };
+        while let Some(rev) = self.pending.iter().find(|(_, change)| change.from <= last).map(|(rev, _)| *rev) {
+            if let Some(change) = self.pending.remove(&rev)
+                && rev > last
+            {
                 self.hand_on(&change);
-            } else {
-                return true;
+                last = rev;
             }
         }
-        false
+        !self.pending.is_empty()
     }
 
     fn visitor_sessions(&self) -> usize {
