@@ -5,7 +5,9 @@ mod support;
 
 mod conversation;
 mod faults;
+mod histories;
 mod kill;
+mod lost_hints;
 mod order;
 mod races;
 mod write_path;
