@@ -12,6 +12,10 @@ use crate::db::Conn;
 use crate::ids::ConversationId;
 use crate::messages::store::{self as message_store, MessageRow, Scope};
 
+/// A frame with more than one message is no larger: a session's queue takes two, and long messages
+/// would fill it for good.
+const FRAME_BYTES: usize = 96 * 1024;
+
 /// What one read found.
 struct Found {
     conversation: Conversation,
@@ -20,6 +24,21 @@ struct Found {
     messages: Vec<Message>,
     more: bool,
     reset: bool,
+}
+
+impl Found {
+    /// Leaves out half of the messages: the older ones of a first page, which `history` brings;
+    /// else the later ones, which the client asks for.
+    fn halve(&mut self) {
+        let half = self.messages.len() / 2;
+        if self.from == 0 {
+            self.messages.drain(..half);
+        } else {
+            self.messages.truncate(half);
+            self.more = true;
+            self.rev = self.messages.last().map_or(self.rev, |last| last.rev);
+        }
+    }
 }
 
 /// Brings a session that follows the conversation up to date, from `since` on (0: the newest
@@ -33,16 +52,20 @@ pub async fn catch_up(
 ) -> Result<(), Error> {
     let (mut since, mut reset) = (since, reset);
     loop {
-        let found = {
+        let mut found = {
             let mut conn = app.db.read().await?;
             let conversation = store::find(conn.conn(), session.workspace(), id).await?.ok_or(Error::NotFound)?;
             read(conn.conn(), session, conversation, since, reset).await?
         };
         let conversation = &found.conversation;
         app.hub.seed(id, conversation.rev, conversation.visitor_rev, conversation.owner_agent_id);
+        let mut text = render(app, session, &mut found).await?;
+        while text.len() > FRAME_BYTES && found.messages.len() > 1 {
+            found.halve();
+            text = render(app, session, &mut found).await?;
+        }
         let (rev, more) = (found.rev, found.more);
-        let frame = Out::Frame(render(app, session, found).await?.into());
-        match session.caught_up(id, rev, more, frame) {
+        match session.caught_up(id, rev, more, Out::Frame(text.into())) {
             CaughtUp::Again => (since, reset) = (rev, false),
             CaughtUp::Live | CaughtUp::Gone => return Ok(()),
         }
@@ -79,19 +102,25 @@ async fn read(
     Ok(Found { conversation, from: since, rev, messages, more, reset })
 }
 
-async fn render(app: &App, session: &Session, found: Found) -> Result<String, Error> {
-    let Found { conversation, from, rev, messages, more, reset } = found;
+async fn render(app: &App, session: &Session, found: &mut Found) -> Result<String, Error> {
+    let conversation = &found.conversation;
     let head = Box::new(conversation.head());
-    let floor = conversation.floor_seq;
-    let (messages, items, pane) = match &session.who {
-        Who::Visitor(_) => (Some(messages), None, None),
+    let (mut messages, mut items, mut pane) = (None, None, None);
+    match &session.who {
+        Who::Visitor(_) => messages = Some(std::mem::take(&mut found.messages)),
         Who::Agent(agent) => {
-            let items = fragments::items(agent.lang, &conversation, &messages);
-            (None, Some(items), Some(fragments::pane(app, agent.lang, &conversation).await?))
+            items = Some(fragments::items(agent.lang, conversation, &found.messages));
+            pane = Some(fragments::pane(app, agent.lang, conversation).await?);
         }
-    };
+    }
+    let Found { from, rev, more, reset, .. } = *found;
+    let floor = conversation.floor_seq;
     let frame = ServerFrame::Changes { conversation: head, from, rev, messages, items, pane, more, floor, reset };
-    serde_json::to_string(&frame).map_err(|_| Error::Db(crate::db::Error::Inconsistent("frame")))
+    let text = serde_json::to_string(&frame).map_err(|_| Error::Db(crate::db::Error::Inconsistent("frame")));
+    if let ServerFrame::Changes { messages: Some(messages), .. } = frame {
+        found.messages = messages;
+    }
+    text
 }
 
 /// Answers `history`: older messages than `before_seq`, ascending by seq.
@@ -115,5 +144,19 @@ pub async fn history(
         Who::Visitor(_) => (Some(messages), None, None),
         Who::Agent(agent) => (None, Some(fragments::items(agent.lang, &conversation, &messages)), Some(id)),
     };
-    Ok(ServerFrame::Page { conversation: named, messages, items, more })
+    let mut page = ServerFrame::Page { conversation: named, messages, items, more };
+    while serde_json::to_string(&page).is_ok_and(|text| text.len() > FRAME_BYTES) && drop_older_half(&mut page) {}
+    Ok(page)
+}
+
+/// Says whether there was a half to leave out.
+fn drop_older_half(page: &mut ServerFrame) -> bool {
+    let ServerFrame::Page { messages, items, more, .. } = page else { return false };
+    let half = messages.as_ref().map_or(0, Vec::len).max(items.as_ref().map_or(0, Vec::len)) / 2;
+    if half > 0 {
+        messages.iter_mut().for_each(|messages| drop(messages.drain(..half)));
+        items.iter_mut().for_each(|items| drop(items.drain(..half)));
+        *more = true;
+    }
+    half > 0
 }
