@@ -132,4 +132,25 @@ on_each_database! {
         assert_eq!((kind(&again), &again["rev"]), ("ack", &first["rev"]));
         app.stop().await;
     }
+
+    async fn sends_of_all_kinds_into_a_closed_chat_do_not_wait_for_one_another(app: TestApp) {
+        let mut lena = app.owner().await;
+        let mut visitor = app.visitor().await;
+        let first = visitor.says("hello").await["message"]["id"].clone();
+        let conversation = visitor.conversation();
+        let mut tabs = join_all((1..8).map(|_| visitor.another_tab())).await;
+        tabs.push(visitor);
+        for round in 0..10 {
+            assert_eq!(kind(&lena.closes(&conversation, 1 + 2 * round).await), "ack");
+            let answers = join_all(tabs.iter_mut().enumerate().map(|(n, tab)| {
+                let mut send = json!({"type": "send", "id": draw_id(), "text": format!("{round} {n}")});
+                if n % 2 == 0 {
+                    send["reply_to"] = first.clone();
+                }
+                tab.asks(send)
+            })).await;
+            assert!(answers.iter().all(|answer| kind(answer) == "ack"), "{answers:?}");
+        }
+        app.stop().await;
+    }
 }
