@@ -38,7 +38,7 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
     let view = match &current {
         Some(conversation) => {
             // It is followed before it is read, so that nothing falls between.
-            app.hub.follow(session, conversation.id);
+            app.hub.follow_current(session, Some(conversation.id));
             let rows = participant_store::participants(conn.conn(), site.workspace_id, conversation.id).await?;
             Some(view(conversation, rows))
         }
@@ -345,8 +345,7 @@ async fn sync(app: &Arc<App>, session: &Arc<Session>, since: i64, reply: Reply) 
     if since < 0 {
         return Err((reply, Error::Invalid("since is below 0.".to_owned())));
     }
-    let Some(id) = session.current() else { return Err((reply, Error::NoOpenConversation)) };
-    app.hub.follow(session, id);
+    let Some(id) = app.hub.follow_current(session, None) else { return Err((reply, Error::NoOpenConversation)) };
     match resume::catch_up(app, session, id, since, false).await {
         Ok(()) => Ok(()),
         Err(error) => Err((reply, error)),
