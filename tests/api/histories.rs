@@ -321,7 +321,6 @@ impl History<'_> {
         let mut pace = tokio::time::interval(PACE);
         while let Some(difference) = self.difference().await {
             assert!(Instant::now() < patience, "{difference}");
-            if Instant::now() + PATIENCE + PATIENCE / 4 > patience {}
             pace.tick().await;
         }
     }
