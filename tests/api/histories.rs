@@ -401,7 +401,13 @@ fn histories(database: impl AsyncFnOnce() -> Option<Database>, on_closed: OnClos
     let mut dice = Dice::thrown();
     println!("{dice}");
     let seed: [u8; 32] = std::array::from_fn(|_| u8::try_from(dice.below(256)).expect("a byte"));
-    let config = Config { cases: cases(), max_shrink_iters: 100, failure_persistence: None, ..Config::default() };
+    let config = Config {
+        cases: cases(),
+        max_shrink_iters: 100,
+        max_shrink_time: 60_000,
+        failure_persistence: None,
+        ..Config::default()
+    };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     let lived = runner.run(&prop::collection::vec(step(), 1..60), |steps| {
         runtime.block_on(one_history(&app, &mut desks.borrow_mut(), &steps));

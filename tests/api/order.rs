@@ -241,7 +241,10 @@ on_each_database! {
         let missed = socket.frame_of("changes").await;
         assert_eq!((revs(&missed), texts(&missed)), ((1, 5, false), vec!["An answer", "two"]));
         socket.send(&json!({"type": "history", "before_seq": 100, "limit": 50})).await;
-        assert_eq!(texts(&socket.frame_of("page").await), ["one", "An answer", "two"]);
+        let page = socket.frame_of("page").await;
+        assert_eq!(texts(&page), ["one", "An answer", "two"]);
+        let shown = format!("{missed} {page} {:?} {:?}", visitor.shows, fresh.shows);
+        assert!(!shown.contains("secret") && !shown.contains("\"note\""), "{shown}");
         assert_eq!(visitor.shows.texts(), ["one", "An answer", "two"]);
         assert_eq!(fresh.shows.texts(), ["one", "An answer", "two"]);
         let whole = app.owner().await.watches(&conversation, 0).await;
