@@ -20,3 +20,4 @@ pub mod session;
 pub mod socket;
 pub mod stream;
 pub mod visitor;
+pub mod wire;
