@@ -1,6 +1,7 @@
 //! Live sessions over plain HTTP: event streams, long polls, and frames by POST; and how a session
 //! of any transport begins.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -36,6 +37,9 @@ pub const POLL_WAIT: Duration = Duration::from_secs(25);
 /// A session over HTTP that was not heard for this long is gone.
 pub const SILENT_AFTER: Duration = Duration::from_secs(29);
 
+/// Characters of an error's own words in an answer.
+const WHY_CHARS: usize = 300;
+
 /// A frame of a visitor, or what is wrong with it.
 pub fn parse_visitor(text: &str) -> Result<VisitorFrame, Problem> {
     serde_json::from_str(text).map_err(|error| not_understood(&error))
@@ -46,9 +50,11 @@ pub fn parse_agent(text: &str) -> Result<AgentFrame, Problem> {
     serde_json::from_str(text).map_err(|error| not_understood(&error))
 }
 
-/// serde's words name the field and the position and quote no value but a type's name.
+/// serde's words name the field and the position, and may quote a value: what is long is cut, so that
+/// the answer to the largest frame is not larger still.
 fn not_understood(error: &serde_json::Error) -> Problem {
-    BAD_FRAME.problem(format!("The frame was not understood: {error}."))
+    let words = crate::visitors::clean(&error.to_string(), WHY_CHARS);
+    BAD_FRAME.problem(format!("The frame was not understood: {words}."))
 }
 
 /// How a `hello` was taken.
@@ -73,12 +79,31 @@ pub async fn begin_visitor(app: &Arc<App>, site: &Arc<Site>, from: IpKey, hello:
     }
     let session = visitor_session(app, site, &token, hello);
     app.hub.enter(&session);
+    let entered = Entered { app, session: &session, stays: Cell::new(false) };
     match visitor::hello(app, &session, hello).await {
-        Ok(()) => Begun::Session(session),
+        Ok(()) => {
+            entered.stays.set(true);
+            Begun::Session(Arc::clone(&session))
+        }
         Err(error) => {
-            app.hub.leave(&session);
             tracing::error!(%error, "hello failed");
             Begun::Closed(CloseReason::Internal)
+        }
+    }
+}
+
+/// A session in the hub that leaves it again unless it stays: the request that begins it may be
+/// dropped at any await.
+struct Entered<'a> {
+    app: &'a App,
+    session: &'a Arc<Session>,
+    stays: Cell<bool>,
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        if !self.stays.get() {
+            self.app.hub.leave(self.session);
         }
     }
 }
@@ -203,7 +228,7 @@ pub async fn visitor_events(
     let guard = access::connect(&app, address)?;
     let app = app.into_inner();
     let session = begun(begin_visitor(&app, &site, IpKey::from(address), &hello).await)?;
-    Ok(access::with_cors(&app, &request, stream::events(app.clone(), session, guard)))
+    Ok(stream::events(app, session, guard))
 }
 
 /// `POST /console/live/events` with `hello`: an event stream.
@@ -235,6 +260,7 @@ pub async fn visitor_poll(
     app: Data<App>,
 ) -> Result<HttpResponse, Refusal> {
     let site = visitor_site(&app, &request, &query.site).await?;
+    let _counted = access::connect(&app, access::address(&app, &request))?;
     let app = app.into_inner();
     let session = match &body.session {
         Some(id) => live_session(&app, id, |session| is_of_site(session, &site))?,
@@ -245,13 +271,13 @@ pub async fn visitor_poll(
             begun(begin_visitor(&app, &site, from, &hello).await)?
         }
     };
-    let answer = poll(&app, &session).await;
-    Ok(access::with_cors(&app, &request, answer))
+    Ok(poll(&app, &session).await)
 }
 
 /// `POST /console/live/poll`
 pub async fn agent_poll(request: HttpRequest, body: Json<PollBody>, app: Data<App>) -> Result<HttpResponse, Refusal> {
     let who = agent_session(&app, &request).await?;
+    let _counted = access::connect(&app, access::address(&app, &request))?;
     let app = app.into_inner();
     let session = match &body.session {
         Some(id) => live_session(&app, id, |session| is_of_agent(session, &who))?,
@@ -346,11 +372,16 @@ pub async fn visitor_send(
             session
         }
         None if is_durable(&frame) => transient(&app, &site, &token, from).await?,
-        None => return Err(Refusal::Problem(Box::new(NOT_FOUND.problem("This session has ended. Say hello again.")))),
+        None => return Err(ended()),
     };
     let (sender, receiver) = oneshot::channel();
     visitor::handle(&app, &session, from, frame, Reply::Http(sender)).await;
-    Ok(access::with_cors(&app, &request, answered(receiver).await))
+    Ok(answered(receiver).await)
+}
+
+/// What is not durable needs a live session: it asks for frames that would go nowhere.
+fn ended() -> Refusal {
+    Refusal::Problem(Box::new(NOT_FOUND.problem("This session has ended. Say hello again.")))
 }
 
 const fn is_durable(frame: &VisitorFrame) -> bool {
@@ -411,7 +442,8 @@ pub async fn agent_send(request: HttpRequest, body: String, app: Data<App>) -> R
             app.http_sessions.heard(session.id);
             session
         }
-        None => Session::new(draw_id(&app), Who::Agent(Box::new(who)), &app.config.limits),
+        None if agent::is_durable(&frame) => Session::new(draw_id(&app), Who::Agent(Box::new(who)), &app.config.limits),
+        None => return Err(ended()),
     };
     let (sender, receiver) = oneshot::channel();
     agent::handle(&app, &session, frame, Reply::Http(sender)).await;
