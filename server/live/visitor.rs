@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::protocol::{
     AuthorKind, Availability, By, ConversationView, Conversations, Delete, EarlierConversation, Edit, Hello, History,
-    Participant, Receipt, SendMessage, ServerFrame, TypingUpdate, Update, VisitorFrame, Welcome,
+    Message, Participant, Receipt, SendMessage, ServerFrame, TypingUpdate, Update, VisitorFrame, Welcome,
 };
 use super::reply::Reply;
 use super::resume;
@@ -23,6 +23,8 @@ use crate::writer::{Append, op};
 
 /// Earlier conversations in one answer.
 const EARLIER: i64 = 50;
+/// Characters of the last message of each.
+const EARLIER_CHARS: usize = 160;
 
 /// Answers `hello`: `welcome`, then what was missed.
 pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Result<(), Error> {
@@ -177,6 +179,9 @@ async fn send(app: &Arc<App>, session: &Arc<Session>, from: IpKey, frame: SendMe
         Ok(text) => text,
         Err(error) => return Err((reply, error)),
     };
+    if frame.payload.as_ref().is_some_and(|payload| payload.to_string().contains("\\u0000")) {
+        return Err((reply, Error::Invalid("The payload has a NUL character, which cannot be stored.".to_owned())));
+    }
     let visitor = match visitor_of(session) {
         Ok(visitor) => visitor,
         Err(error) => return Err((reply, error)),
@@ -366,11 +371,15 @@ async fn list(app: &App, session: &Session) -> Result<ServerFrame, Error> {
     let items = found.into_iter().map(|conversation| EarlierConversation {
         id: conversation.id,
         state: conversation.state.word().to_owned(),
-        last_message: last.remove(&conversation.id),
+        last_message: last.remove(&conversation.id).map(shortened),
         started_at: conversation.started_at.rfc3339(),
         updated_at: conversation.updated_at.rfc3339(),
     });
     Ok(ServerFrame::Conversations(Conversations { items: items.collect() }))
+}
+
+fn shortened(message: Message) -> Message {
+    Message { text: visitors::clean(&message.text, EARLIER_CHARS), ..message }
 }
 
 async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update, reply: Reply) -> Outcome {
