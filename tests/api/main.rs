@@ -3,4 +3,6 @@
 #[macro_use]
 mod support;
 
+mod authorization;
 mod conversation;
+mod fixtures;

@@ -3,9 +3,12 @@
 pub mod agent;
 pub mod app;
 pub mod database;
+pub mod dump;
+pub mod fixtures;
 pub mod frames;
 pub mod replica;
 pub mod socket;
+pub mod tenants;
 pub mod visitor;
 
 pub use app::TestApp;
