@@ -100,8 +100,7 @@ fn tells_nothing(what: &str, said: &[Value], scene: &Scene) {
 async fn visitor_walk(scene: &Scene, stranger: &mut Visitor) {
     for (kind, fixture) in fixtures("client-visitor").iter().filter(|(kind, _)| *kind != "hello") {
         for frame in scene.aimed(fixture) {
-            stranger.socket.send(&frame).await;
-            tells_nothing(kind, &stranger.socket.said_so_far().await, scene);
+            tells_nothing(kind, &stranger.socket.said_to(&frame).await, scene);
         }
     }
 }
@@ -110,8 +109,7 @@ async fn visitor_walk(scene: &Scene, stranger: &mut Visitor) {
 async fn agent_walk(scene: &Scene, stranger: &mut Agent) {
     for (kind, fixture) in fixtures("client-agent").iter().filter(|(kind, _)| *kind != "hello") {
         for frame in scene.aimed(fixture) {
-            stranger.socket.send(&frame).await;
-            let said = stranger.socket.said_so_far().await;
+            let said = stranger.socket.said_to(&frame).await;
             tells_nothing(kind, &said, scene);
             let refused = said.iter().any(|answer| answer["type"] == "nack" && answer["id"] == frame["id"]);
             assert!(refused || frame.get("id").is_none(), "{frame} was answered with {said:?}");
@@ -263,7 +261,8 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
         (Access::Setup, "GET" | "POST", "/setup/{token}") => &[404],
         (Access::Visitor, "GET", "/v1/live") => &[400],
         (Access::Visitor, "POST", "/v1/live/events" | "/v1/live/poll" | "/v1/live/send") => &[400, 404],
-        (Access::AgentLive, _, path) if path.starts_with("/console/live") => &[403],
+        (Access::AgentLive, "GET", "/console/live") => &[403],
+        (Access::AgentLive, "POST", path) if path.starts_with("/console/live/") => &[400, 403],
         (Access::Agent, "POST", "/console/logout") => &[303],
         (Access::Agent, "GET" | "POST", path) if path.starts_with("/console") => match who {
             Who::Nobody => &[303],

@@ -4,5 +4,9 @@
 mod support;
 
 mod authorization;
+mod bad_input;
 mod conversation;
+mod drain;
 mod fixtures;
+mod limits;
+mod sockets;

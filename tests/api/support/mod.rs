@@ -6,9 +6,12 @@ pub mod database;
 pub mod dump;
 pub mod fixtures;
 pub mod frames;
+pub mod raw;
 pub mod replica;
 pub mod socket;
+pub mod spawned;
 pub mod tenants;
+pub mod until;
 pub mod visitor;
 
 pub use app::TestApp;
