@@ -6,6 +6,8 @@ pub mod database;
 pub mod dump;
 pub mod fixtures;
 pub mod frames;
+pub mod html;
+pub mod naughty;
 pub mod raw;
 pub mod replica;
 pub mod socket;
