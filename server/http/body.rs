@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use super::access::problem_of;
 use crate::app::App;
-use crate::error::{BAD_FRAME, BODY_TOO_BIG, TOO_SLOW};
+use crate::error::{BAD_FRAME, BODY_TOO_BIG, Kind, TOO_SLOW};
 use crate::live::protocol::MAX_FRAME_BYTES;
 
 /// Reads a POST's body before its handler runs.
@@ -26,10 +26,10 @@ pub async fn whole(
         let app = request.app_data::<Data<App>>();
         let patience = app.map(|app| app.config.patience.body).unwrap_or_default();
         let mut payload = request.take_payload();
-        let read = timeout(patience, read(&mut payload)).await.unwrap_or_else(|_| Err(too_slow()));
+        let read = timeout(patience, read(&mut payload)).await.unwrap_or(Err(SLOW));
         let bytes = match read {
             Ok(bytes) => bytes,
-            Err(response) => return Err(refused(response, payload)),
+            Err((kind, detail)) => return Err(refused(problem_of(kind, detail), payload)),
         };
         let payload = Box::pin(once(std::future::ready(Ok(bytes))));
         request.set_payload(dev::Payload::Stream { payload });
@@ -37,20 +37,22 @@ pub async fn whole(
     next.call(request).await
 }
 
-async fn read(payload: &mut dev::Payload) -> Result<Bytes, HttpResponse> {
+/// What is wrong with a body.
+type Wrong = (Kind, &'static str);
+
+const SLOW: Wrong = (TOO_SLOW, "The request did not come within its time. Send it again.");
+const BIG: Wrong = (BODY_TOO_BIG, "A request may carry 64 KiB. Nothing was stored.");
+
+async fn read(payload: &mut dev::Payload) -> Result<Bytes, Wrong> {
     let mut body = BytesMut::new();
     while let Some(part) = payload.next().await {
-        let part = part.map_err(|_| problem_of(BAD_FRAME, "The request broke off."))?;
+        let part = part.map_err(|_| (BAD_FRAME, "The request broke off."))?;
         if body.len() + part.len() > MAX_FRAME_BYTES {
-            return Err(problem_of(BODY_TOO_BIG, "A request may carry 64 KiB. Nothing was stored."));
+            return Err(BIG);
         }
         body.extend_from_slice(&part);
     }
     Ok(body.freeze())
-}
-
-fn too_slow() -> HttpResponse {
-    problem_of(TOO_SLOW, "The request did not come within its time. Send it again.")
 }
 
 /// What is left of a body that nobody reads any more.

@@ -41,20 +41,20 @@ pub const SILENT_AFTER: Duration = Duration::from_secs(29);
 const WHY_CHARS: usize = 300;
 
 /// A frame of a visitor, or what is wrong with it.
-pub fn parse_visitor(text: &str) -> Result<VisitorFrame, Problem> {
+pub fn parse_visitor(text: &str) -> Result<VisitorFrame, Box<Problem>> {
     serde_json::from_str(text).map_err(|error| not_understood(&error))
 }
 
 /// A frame of an agent, or what is wrong with it.
-pub fn parse_agent(text: &str) -> Result<AgentFrame, Problem> {
+pub fn parse_agent(text: &str) -> Result<AgentFrame, Box<Problem>> {
     serde_json::from_str(text).map_err(|error| not_understood(&error))
 }
 
 /// serde's words name the field and the position, and may quote a value: what is long is cut, so that
 /// the answer to the largest frame is not larger still.
-fn not_understood(error: &serde_json::Error) -> Problem {
+fn not_understood(error: &serde_json::Error) -> Box<Problem> {
     let words = crate::visitors::clean(&error.to_string(), WHY_CHARS);
-    BAD_FRAME.problem(format!("The frame was not understood: {words}."))
+    Box::new(BAD_FRAME.problem(format!("The frame was not understood: {words}.")))
 }
 
 /// How a `hello` was taken.
@@ -365,7 +365,7 @@ pub async fn visitor_send(
     let key = VisitorKey::new(site.id, &token.hash());
     let named = named_session(&request)
         .and_then(|id| live_session(&app, id, |s| matches!(&s.who, Who::Visitor(who) if who.key == key)).ok());
-    let frame = parse_visitor(&body).map_err(|problem| Refusal::Problem(Box::new(problem)))?;
+    let frame = parse_visitor(&body).map_err(Refusal::Problem)?;
     let session = match named {
         Some(session) => {
             app.http_sessions.heard(session.id);
@@ -436,7 +436,7 @@ pub async fn agent_send(request: HttpRequest, body: String, app: Data<App>) -> R
     let who = agent_session(&app, &request).await?;
     let app = app.into_inner();
     let named = named_session(&request).and_then(|id| live_session(&app, id, |s| is_of_agent(s, &who)).ok());
-    let frame = parse_agent(&body).map_err(|problem| Refusal::Problem(Box::new(problem)))?;
+    let frame = parse_agent(&body).map_err(Refusal::Problem)?;
     let session = match named {
         Some(session) => {
             app.http_sessions.heard(session.id);

@@ -168,8 +168,8 @@ impl Socket {
     }
 }
 
-fn refusal(problem: Option<Problem>) -> Box<Problem> {
-    Box::new(problem.unwrap_or_else(|| crate::error::BAD_FRAME.problem("Say hello first.")))
+fn refusal(problem: Option<Box<Problem>>) -> Box<Problem> {
+    problem.unwrap_or_else(|| Box::new(crate::error::BAD_FRAME.problem("Say hello first.")))
 }
 
 async fn read(
@@ -209,7 +209,7 @@ pub async fn handle(app: &Arc<App>, session: &Arc<Session>, address: IpKey, text
             Err(problem) => problem,
         },
     };
-    reply.refuse(peek_id(text), refused);
+    reply.refuse(peek_id(text), *refused);
 }
 
 async fn write(
@@ -286,9 +286,6 @@ async fn send(
 /// An agent who was signed out or disabled, or may not see a conversation any more, hears no more.
 pub async fn still_allowed(app: &App, session: &Session) -> bool {
     let Who::Agent(who) = &session.who else { return true };
-    match super::http::recheck(app, session, who).await {
-        Ok(allowed) => allowed,
-        // The database does not answer: what was allowed stays allowed until it does.
-        Err(_) => true,
-    }
+    // Where the database does not answer, what was allowed stays allowed until it does.
+    super::http::recheck(app, session, who).await.unwrap_or(true)
 }

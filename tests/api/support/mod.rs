@@ -26,6 +26,7 @@ macro_rules! on_each_database {
     ($($(#[$attr:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
         $(#[$attr])*
         mod $name {
+            #[allow(unused_imports, reason = "a story may name everything in full")]
             use super::*;
             async fn story($app: $crate::support::TestApp) $body
 
