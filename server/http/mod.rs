@@ -25,8 +25,10 @@ pub use routes::{Access, Route, table};
 /// How long a request's head may take; its body has a time of its own, see [`body`].
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a connection that ends is read from and thrown away, so that the peer sees the last words
-/// (a close frame) rather than a reset. A client that waits for us to hang up waits as long.
-pub const LINGER: Duration = Duration::from_millis(300);
+/// (a close frame) rather than a reset. A client that waits for us to hang up waits as long. The server
+/// reckons it from a clock that ticks every 500 ms, and never hangs up if the time is over at once: so
+/// it has to be longer than a tick.
+pub const LINGER: Duration = Duration::from_millis(750);
 /// How long open requests get when the server stops.
 const SHUTDOWN_S: u64 = 3;
 /// A form's body, in bytes.
