@@ -24,6 +24,9 @@ use crate::metrics::{self, SessionKind, SessionTransport};
 use crate::rate_limit::{ConnectionGuard, FrameLimit, IpKey};
 use crate::sites::Site;
 
+// A socket's task lives as long as the socket, ten thousand at a time: what is rare, or over soon, is
+// boxed, so that the task does not hold the room for it all its life.
+
 /// How often the peer is pinged.
 pub const PING_EVERY: Duration = Duration::from_secs(10);
 /// A peer that was not heard for this long is gone; with [`PING_EVERY`] it is found within 30 s.
@@ -110,7 +113,7 @@ struct Socket {
 
 impl Socket {
     async fn run(mut self, peer: Peer) {
-        let session = match timeout(HELLO_WITHIN, self.greet(peer)).await {
+        let session = match timeout(HELLO_WITHIN, Box::pin(self.greet(peer))).await {
             Ok(Ok(session)) => session,
             Ok(Err(reason)) => return self.close(reason).await,
             Err(_) => return self.close(CloseReason::NoHello).await,
@@ -233,7 +236,7 @@ pub async fn handle(app: &Arc<App>, session: &Arc<Session>, address: IpKey, text
             Err(problem) => problem,
         },
         Who::Agent(_) => match parse_agent(text) {
-            Ok(frame) => return agent::handle(app, session, frame, reply).await,
+            Ok(frame) => return Box::pin(agent::handle(app, session, frame, reply)).await,
             Err(problem) => problem,
         },
     };
@@ -262,7 +265,7 @@ async fn write(
                     return CloseReason::Silent;
                 }
                 pings += 1;
-                if pings % RECHECK_PINGS == 0 && !still_allowed(app, session).await {
+                if pings % RECHECK_PINGS == 0 && !Box::pin(still_allowed(app, session)).await {
                     return CloseReason::Blocked;
                 }
                 next_ping += PING_EVERY;
@@ -277,7 +280,7 @@ async fn write(
             Out::Change { change, from } => {
                 let text = match &session.who {
                     Who::Visitor(_) => change.visitor_frame(from),
-                    Who::Agent(who) => fragments::change_frame(app, &change, from, who.lang).await,
+                    Who::Agent(who) => Box::pin(fragments::change_frame(app, &change, from, who.lang)).await,
                 };
                 let sent = send(session, sender.text(text)).await;
                 metrics::delivered(change.committed.elapsed());

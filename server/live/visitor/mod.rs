@@ -38,19 +38,19 @@ type Outcome = Result<(), (Reply, Error)>;
 async fn dispatch(app: &Arc<App>, session: &Arc<Session>, from: IpKey, frame: VisitorFrame, reply: Reply) -> Outcome {
     match frame {
         VisitorFrame::Send(frame) => sending::send(app, session, from, frame, reply).await,
-        VisitorFrame::Edit(frame) => sending::edit(app, session, frame, reply).await,
-        VisitorFrame::Delete(frame) => sending::delete(app, session, frame, reply).await,
-        VisitorFrame::Update(frame) => profile::update(app, session, *frame, reply).await,
+        VisitorFrame::Edit(frame) => Box::pin(sending::edit(app, session, frame, reply)).await,
+        VisitorFrame::Delete(frame) => Box::pin(sending::delete(app, session, frame, reply)).await,
+        VisitorFrame::Update(frame) => Box::pin(profile::update(app, session, *frame, reply)).await,
         VisitorFrame::React(_) => Err((reply, Error::NotOffered("reactions"))),
         VisitorFrame::Form(_) => Err((reply, Error::NotOffered("forms"))),
-        VisitorFrame::Handoff { id } => handoff(app, session, id.to_string(), reply).await,
+        VisitorFrame::Handoff { id } => Box::pin(handoff(app, session, id.to_string(), reply)).await,
         VisitorFrame::Delivered(receipt) => receive(app, session, receipt, false, reply),
         VisitorFrame::Read(receipt) => receive(app, session, receipt, true, reply),
         VisitorFrame::Typing(typing) => type_(app, session, &typing, reply),
-        VisitorFrame::List => answer(reply, profile::list(app, session).await),
-        VisitorFrame::Sync { since } => sync(app, session, since, reply).await,
+        VisitorFrame::List => answer(reply, Box::pin(profile::list(app, session)).await),
+        VisitorFrame::Sync { since } => Box::pin(sync(app, session, since, reply)).await,
         VisitorFrame::History(History { before_seq, limit }) => match session.current() {
-            Some(id) => answer(reply, resume::history(app, session, id, before_seq, limit).await),
+            Some(id) => answer(reply, Box::pin(resume::history(app, session, id, before_seq, limit)).await),
             None => Err((reply, Error::NoOpenConversation)),
         },
         VisitorFrame::Ping { at } => {

@@ -98,15 +98,18 @@ async fn within_limits(app: &App, session: &Session, from: IpKey, send: &Visitor
     let limits = &app.rate_limits;
     let over = limits.sends.check(send.key.bytes()).and_then(|()| limits.sends_per_address.check(&from));
     let Err(retry) = over else { return Ok(()) };
-    if let Some(visitor) = visitor_of(session)?.visitor() {
-        let mut conn = app.db.read().await?;
-        let message = send.message(visitor, app.clock.now());
-        if conversations::already_sent(conn.conn(), send.site.workspace_id, &message).await?.is_some() {
-            return Ok(());
-        }
+    if Box::pin(is_repeat(app, session, send)).await? {
+        return Ok(());
     }
     session.gate.shut(send.id, Duration::from_secs(retry.seconds));
     Err(Error::RateLimited(retry.seconds))
+}
+
+async fn is_repeat(app: &App, session: &Session, send: &VisitorSend) -> Result<bool, Error> {
+    let Some(visitor) = visitor_of(session)?.visitor() else { return Ok(false) };
+    let mut conn = app.db.read().await?;
+    let message = send.message(visitor, app.clock.now());
+    Ok(conversations::already_sent(conn.conn(), send.site.workspace_id, &message).await?.is_some())
 }
 
 fn editor(session: &Session, window_s: impl FnOnce(&crate::sites::Site) -> i64) -> Result<Editor, Error> {
