@@ -1,3 +1,43 @@
 //! Deskbell: self-hosted live chat for customer support.
+//!
+//! Modules in reading order: what is configured, the database and its one write path, the domains,
+//! the live sessions over them, and the HTTP surface. `ARCHITECTURE.md` is the map.
+
+pub mod cli;
+pub mod config;
+pub mod metrics;
+pub mod telemetry;
+
+pub mod client_address;
+pub mod clock;
 pub mod ids;
+pub mod rate_limit;
+pub mod secrets;
+
+pub mod db;
+pub mod writer;
+
+pub mod agents;
+pub mod conversations;
+pub mod jobs;
+pub mod messages;
+pub mod queues;
+pub mod setup;
+pub mod sites;
+pub mod visitors;
+pub mod workspaces;
+
 pub mod live;
+
+pub mod app;
+pub mod error;
+pub mod http;
+pub mod words;
+
+#[cfg(test)]
+mod db_tests;
+#[cfg(test)]
+mod testing;
+
+/// This program's version, which migrations may ask for.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,2 +1,22 @@
-//! Live sessions.
+//! Live sessions: who is connected, and what they are told.
+//!
+//! A session enters the [`hub`] before it reads, so that nothing falls between; changes reach it in
+//! the order of rev, from the writer, after the commit. It never waits for a slow peer and nobody
+//! waits for it: what it is still to be sent stands in its [`outbox`], which is bounded.
+
+pub mod agent;
+pub mod attention;
+pub mod fragments;
+pub mod heal;
+pub mod http;
+pub mod hub;
+pub mod outbox;
 pub mod protocol;
+pub mod receipts;
+pub mod reply;
+pub mod resume;
+pub mod rows;
+pub mod session;
+pub mod socket;
+pub mod stream;
+pub mod visitor;

@@ -1,0 +1,29 @@
+// One script for every page of the console: `node build.mjs` writes dist/, `--check` only compares,
+// `--tests` bundles test/*.test.ts into dist-test/. The same source gives the same bytes.
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { build } from "esbuild";
+
+const here = (path) => new URL(path, import.meta.url).pathname;
+const options = { bundle: true, minify: true, write: false, target: "es2022", charset: "utf8", legalComments: "none" };
+
+async function everything() {
+  const { outputFiles } = await build({ ...options, entryPoints: [here("src/console.ts")], format: "iife" });
+  const code = outputFiles[0].text;
+  const hash = createHash("sha256").update(code).digest("hex").slice(0, 16);
+  return { "console.js": code, "manifest.json": `${JSON.stringify({ "console.js": hash }, null, 2)}\n` };
+}
+
+if (process.argv[2] === "--tests") {
+  const tests = (await readdir(here("test"))).filter((name) => name.endsWith(".test.ts")).map((name) => here(`test/${name}`));
+  await rm(here("dist-test"), { recursive: true, force: true });
+  await build({ ...options, entryPoints: tests, minify: false, write: true, outdir: here("dist-test"), outExtension: { ".js": ".mjs" }, format: "esm", platform: "node", sourcemap: "inline" });
+} else if (process.argv[2] === "--check") {
+  for (const [path, text] of Object.entries(await everything()))
+    if ((await readFile(here(`dist/${path}`), "utf8").catch(() => "")) !== text) throw new Error(`dist/${path} is not what the source builds: npm run build`);
+} else {
+  const files = await everything();
+  await rm(here("dist"), { recursive: true, force: true });
+  await mkdir(here("dist"), { recursive: true });
+  await Promise.all(Object.entries(files).map(([path, text]) => writeFile(here(`dist/${path}`), text)));
+}

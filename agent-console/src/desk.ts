@@ -1,0 +1,16 @@
+// What the page offers to the panes in it, so that neither imports the other.
+import type { AgentFrame } from "../../widget/src/generated/protocol";
+import type { Durable, Words } from "./outbox";
+
+/** What the page does for its panes. */
+export interface Desk {
+  send(frame: AgentFrame): void;
+  /** Sends a frame that is kept until it is answered. */
+  post(frame: Durable): void;
+  /** The words of this conversation that are on their way. */
+  unanswered(conversation: string): Words[];
+  notice(text: string): void;
+  /** The agent is writing: the list keeps still. */
+  writes(): void;
+  retry(): void;
+}

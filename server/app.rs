@@ -1,0 +1,269 @@
+//! Assembles the parts, runs them, and stops them in order.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::agents::password::Passwords;
+use crate::agents::sessions::Sessions;
+use crate::clock::{Clock, Ids, Random};
+use crate::config::{Config, DatabaseUrl};
+use crate::db::{self, DataLock, Db};
+use crate::live::http::HttpSessions;
+use crate::live::hub::Hub;
+use crate::live::protocol::ServerFrame;
+use crate::live::protocol::close::CloseReason;
+use crate::live::receipts::{self, Receipts};
+use crate::live::{heal, rows};
+use crate::rate_limit::{ConnectionCounter, RateLimits};
+use crate::setup;
+use crate::sites::SiteCache;
+use crate::workspaces;
+use crate::writer::{Writer, WriterTask};
+
+/// How long a stop may take before the rest is cut off.
+pub const STOP_DEADLINE: Duration = Duration::from_secs(8);
+/// Clients come back within this time after a restart, each at another moment.
+const RECONNECT_SPREAD_MS: u64 = 3_000;
+/// How often limits, sessions and metrics are tidied.
+const TIDY: Duration = Duration::from_secs(10);
+/// Passwords that are hashed at once: each takes 19 MiB.
+const HASHES_AT_ONCE: usize = 2;
+
+/// Everything that a request needs.
+pub struct App {
+    /// What the operator decided.
+    pub config: Config,
+    /// The time.
+    pub clock: Clock,
+    /// Chance.
+    pub random: Random,
+    /// Draws ids.
+    pub ids: Arc<Ids>,
+    /// For reading.
+    pub db: Db,
+    /// For writing.
+    pub writer: Writer,
+    /// Who is connected.
+    pub hub: Arc<Hub>,
+    /// Sites by key.
+    pub sites: SiteCache,
+    /// Rates.
+    pub rate_limits: Arc<RateLimits>,
+    /// Connections.
+    pub connections: Arc<ConnectionCounter>,
+    /// Signing in and out.
+    pub sessions: Sessions,
+    /// Receipts that are not written yet.
+    pub receipts: Receipts,
+    /// Event streams and polls.
+    pub http_sessions: HttpSessions,
+    /// What clients compare their cache with.
+    pub generation: String,
+    /// Set once the process is asked to stop: readiness fails from then on.
+    pub stopping: CancellationToken,
+    /// For work that must not die with a request.
+    pub background: tokio::runtime::Handle,
+}
+
+/// Why it does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder.
+    #[error(transparent)]
+    Lock(#[from] db::LockError),
+    /// The database.
+    #[error(transparent)]
+    Open(#[from] db::OpenError),
+    /// The database or the write path.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    /// Passwords.
+    #[error(transparent)]
+    Password(#[from] crate::agents::password::PasswordError),
+    /// The address.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, std::io::Error),
+    /// The HTTP server.
+    #[error("the HTTP server does not start: {0}")]
+    Http(#[from] std::io::Error),
+}
+
+/// A running server.
+pub struct Running {
+    /// Its parts.
+    pub app: Arc<App>,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The one-time set-up link, while there is no owner.
+    pub setup_link: Option<String>,
+    server: ServerHandle,
+    tasks: TaskTracker,
+    writer: WriterTask,
+    _lock: Option<DataLock>,
+}
+
+/// Builds, binds and runs. The caller stops it with [`Running::stop`].
+pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Running, StartError> {
+    let lock = match &config.database {
+        DatabaseUrl::Sqlite(_) => Some(DataLock::acquire(&config.data)?),
+        DatabaseUrl::Postgres(_) => None,
+    };
+    let listener = TcpListener::bind(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
+    let address = listener.local_addr()?;
+    let config = config.bound_to(address);
+    let opened = db::open(&config.database).await?;
+    let (app, writer) = build(config, clock, random, opened).await?;
+    let setup_link = setup_link(&app).await?;
+    let server = crate::http::serve(&app, listener)?;
+    let handle = server.handle();
+    let tasks = TaskTracker::new();
+    tasks.spawn(async move {
+        if let Err(error) = server.await {
+            tracing::error!(%error, "the HTTP server ended");
+        }
+    });
+    tasks.spawn(heal::run(Arc::clone(&app)));
+    tasks.spawn(rows::run(Arc::clone(&app)));
+    tasks.spawn(write_receipts(Arc::clone(&app)));
+    tasks.spawn(tidy(Arc::clone(&app)));
+    tasks.close();
+    Ok(Running { app, address, setup_link, server: handle, tasks, writer, _lock: lock })
+}
+
+async fn build(
+    config: Config,
+    clock: Clock,
+    random: Random,
+    opened: db::Opened,
+) -> Result<(Arc<App>, WriterTask), StartError> {
+    let ids = Arc::new(Ids::new(clock.clone(), random.clone()));
+    let hub = Arc::new(Hub::default());
+    let db = opened.db.clone();
+    let publish = {
+        let hub = Arc::clone(&hub);
+        Arc::new(move |change| hub.publish(change))
+    };
+    let (writer, task) = Writer::start(opened, clock.clone(), Arc::clone(&ids), publish, config.limits.writer_queue);
+    let drawn = random.clone();
+    let generation = writer
+        .run("instance", move |tx| Box::pin(async move { workspaces::ensure_instance(tx, &drawn).await }))
+        .await
+        .map_err(StartError::Db)?;
+    let rate_limits = Arc::new(RateLimits::new(&config.limits, &clock));
+    let sessions = Sessions {
+        db: db.clone(),
+        writer: writer.clone(),
+        passwords: Passwords::new(&config.password, HASHES_AT_ONCE, random.clone())?,
+        limits: Arc::clone(&rate_limits),
+        random: random.clone(),
+        clock: clock.clone(),
+    };
+    let app = App {
+        connections: ConnectionCounter::new(&config.limits),
+        config,
+        clock,
+        random,
+        ids,
+        db,
+        writer,
+        hub,
+        sites: SiteCache::default(),
+        rate_limits,
+        sessions,
+        receipts: Receipts::default(),
+        http_sessions: HttpSessions::default(),
+        generation,
+        stopping: CancellationToken::new(),
+        background: tokio::runtime::Handle::current(),
+    };
+    Ok((Arc::new(app), task))
+}
+
+async fn setup_link(app: &App) -> Result<Option<String>, StartError> {
+    let random = app.random.clone();
+    let token = app
+        .writer
+        .run("set-up token", move |tx| Box::pin(async move { setup::draw_setup_token(tx, &random).await }))
+        .await
+        .map_err(StartError::Db)?;
+    Ok(token.map(|token| format!("{}setup/{}", app.config.public_url, token.expose())))
+}
+
+async fn write_receipts(app: Arc<App>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(receipts::EVERY) => app.receipts.flush(&app.writer, &app.hub).await,
+            () = app.stopping.cancelled() => return,
+        }
+    }
+}
+
+async fn tidy(app: Arc<App>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(TIDY) => {}
+            () = app.stopping.cancelled() => return,
+        }
+        app.rate_limits.retain_recent();
+        app.http_sessions.end_silent(&app.hub);
+        crate::metrics::upkeep();
+        if let Err(error) = app.sessions.sweep().await {
+            tracing::warn!(%error, "ended sessions could not be swept");
+        }
+    }
+}
+
+impl Running {
+    /// Stops in order: readiness fails, live sessions are told to come back and are closed, no more
+    /// requests are taken, what is queued is committed, the database is closed.
+    pub async fn stop(self) {
+        let stopped = tokio::time::timeout(STOP_DEADLINE, async {
+            self.app.stopping.cancel();
+            for session in self.app.hub.sessions() {
+                let mut byte = [0; 2];
+                self.app.random.fill(&mut byte);
+                let after_ms = u64::from(u16::from_be_bytes(byte)) * RECONNECT_SPREAD_MS / u64::from(u16::MAX);
+                session.say(&ServerFrame::Reconnect { after_ms });
+                session.outbox.close(CloseReason::Restart);
+            }
+            self.server.stop(true).await;
+            self.app.receipts.flush(&self.app.writer, &self.app.hub).await;
+            self.app.writer.stop();
+            self.writer.finished().await;
+            self.tasks.wait().await;
+            self.app.db.close().await;
+        });
+        if stopped.await.is_err() {
+            tracing::warn!("the stop took too long; the rest was cut off");
+        }
+    }
+}
+
+/// Runs until SIGTERM or SIGINT.
+pub async fn serve(config: Config) -> Result<(), StartError> {
+    let running = start(config, Clock::System, Random::System).await?;
+    if let Some(link) = &running.setup_link {
+        println!("set up your desk: {link}");
+    }
+    println!("listening on {}", running.app.config.public_url.as_str().trim_end_matches('/'));
+    wait_for_signal().await;
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}
+
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return drop(tokio::signal::ctrl_c().await);
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

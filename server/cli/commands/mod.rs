@@ -1,0 +1,13 @@
+//! One file for each command. Each parses what was typed, runs one transaction, and says what it did.
+
+pub mod agents;
+pub mod bootstrap;
+mod desk;
+pub mod doctor;
+mod inspect_store;
+pub mod migrate;
+pub mod queues;
+pub mod sites;
+
+#[cfg(test)]
+mod tests;

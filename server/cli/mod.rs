@@ -1,0 +1,273 @@
+//! The command line: types only. Settings are options of every command ([`GlobalOptions`]); the
+//! commands' own options are texts that the domain parses, so that a rule stands in one place.
+//! Passwords never print; on a shared machine give them by file, since others see command lines.
+
+mod commands;
+pub mod run;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::GlobalOptions;
+use crate::secrets::Secret;
+
+/// Self-hosted live chat for customer support.
+#[derive(Debug, Parser)]
+#[command(name = "deskbell", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub settings: GlobalOptions,
+    /// What to do; serve if it is not said.
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+impl Cli {
+    /// The command that was given, or `serve`.
+    pub fn command(&self) -> &Command {
+        self.command.as_ref().unwrap_or(&Command::Serve)
+    }
+}
+
+/// What Deskbell can be told to do.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Serve chats (what happens without a command).
+    Serve,
+    /// Set up an empty database without a browser, and print what was made as one JSON object.
+    ///
+    /// It makes a workspace, its first owner, a queue called Support with the owner in it, and the
+    /// first site, and prints {"workspace_id","owner_id","site_id","site_key","queue_id","api_key"}
+    /// on stdout; api_key is null without --api-key. It locks the data folder, so no server may be
+    /// running. On a database that is set up it changes nothing, says so on stderr and exits with 3.
+    Bootstrap(Bootstrap),
+    /// Bring the database to this version's schema, and say what was done.
+    ///
+    /// `serve` does the same at its start. It locks the data folder, so no server may be running.
+    Migrate,
+    /// Add agents and reset their passwords.
+    #[command(subcommand)]
+    Agent(AgentCommand),
+    /// Change a site's settings.
+    #[command(subcommand)]
+    Site(SiteCommand),
+    /// Change a queue's settings.
+    #[command(subcommand)]
+    Queue(QueueCommand),
+    /// Check everything that a desk stands on, and say what is wrong.
+    ///
+    /// It prints one line for each of: configuration, data folder, disk, database, schema, set-up,
+    /// clock, sites, queues, jobs and public address. Each begins with ok, warn or fail. It changes
+    /// nothing, works beside a running server, and exits with 1 if anything fails.
+    Doctor,
+}
+
+/// The first owner and the first site.
+#[derive(Debug, Clone, Args)]
+#[command(group(clap::ArgGroup::new("password").args(["owner_password", "owner_password_file"]).required(true)))]
+pub struct Bootstrap {
+    /// Mail address of the first owner, by which they sign in. What stands before the @ becomes
+    /// their name.
+    #[arg(long, value_name = "EMAIL")]
+    pub owner_email: String,
+    /// Their password, at least 10 characters. Every user of the machine can see it; a file is better.
+    #[arg(long, value_name = "PASSWORD")]
+    pub owner_password: Option<Secret>,
+    /// A file that holds the password on its first line.
+    #[arg(long, value_name = "FILE")]
+    pub owner_password_file: Option<PathBuf>,
+    /// Name of the first site, at most 80 characters. The workspace gets the same name.
+    #[arg(long, value_name = "NAME")]
+    pub site: String,
+    /// Where the site is, such as https://shop.example. Repeat it for several.
+    #[arg(long, value_name = "ORIGIN", required = true)]
+    pub origin: Vec<String>,
+    /// Make a key of the REST API as well. It is printed once and stored as a hash only.
+    #[arg(long)]
+    pub api_key: bool,
+}
+
+/// People with a login.
+#[derive(Debug, Clone, Subcommand)]
+pub enum AgentCommand {
+    /// Add an agent; without a password one is made and printed once.
+    ///
+    /// If there is only one queue, they serve it; else put them into one with `queue set`. It works
+    /// beside a running server.
+    Add(AddAgent),
+    /// Give an agent a new password and end their sessions; without one, one is made and printed once.
+    ///
+    /// It works beside a running server.
+    ResetPassword(ResetPassword),
+}
+
+/// A new agent.
+#[derive(Debug, Clone, Args)]
+pub struct AddAgent {
+    /// Their mail address, by which they sign in.
+    #[arg(long)]
+    pub email: String,
+    /// Their name as visitors see it, at most 80 characters.
+    #[arg(long)]
+    pub name: String,
+    /// What they may do.
+    #[arg(long, value_enum, default_value_t = AgentRole::Agent)]
+    pub role: AgentRole,
+    #[command(flatten)]
+    pub password: PasswordSource,
+    /// How many chats they may have at once.
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub capacity: u32,
+}
+
+/// An agent's new password.
+#[derive(Debug, Clone, Args)]
+pub struct ResetPassword {
+    /// Their mail address.
+    #[arg(long)]
+    pub email: String,
+    #[command(flatten)]
+    pub password: PasswordSource,
+}
+
+/// A password, or nothing: then one is made.
+#[derive(Debug, Clone, Args)]
+#[group(multiple = false)]
+pub struct PasswordSource {
+    /// The password, at least 10 characters. Every user of the machine can see it; a file is better.
+    /// Without either, one is made.
+    #[arg(long)]
+    pub password: Option<Secret>,
+    /// A file that holds the password on its first line.
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+}
+
+impl PasswordSource {
+    /// The given password; none if one is to be made.
+    ///
+    /// # Errors
+    /// The file cannot be read or its first line is empty.
+    pub fn read(&self) -> Result<Option<Secret>, PasswordFileError> {
+        read_password(self.password.as_ref(), self.password_file.as_ref())
+    }
+}
+
+impl Bootstrap {
+    /// The owner's password.
+    ///
+    /// # Errors
+    /// The file cannot be read or its first line is empty.
+    pub fn password(&self) -> Result<Secret, PasswordFileError> {
+        // clap requires one of the two; without either the password is empty, and too short.
+        let read = read_password(self.owner_password.as_ref(), self.owner_password_file.as_ref())?;
+        Ok(read.unwrap_or_else(|| Secret::new("")))
+    }
+}
+
+/// The file of a password is of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordFileError {
+    #[error("the password file `{}` cannot be read: {why}", path.display())]
+    Unreadable { path: PathBuf, why: std::io::Error },
+    #[error("the first line of the password file `{}` is empty", path.display())]
+    Empty { path: PathBuf },
+}
+
+fn read_password(given: Option<&Secret>, file: Option<&PathBuf>) -> Result<Option<Secret>, PasswordFileError> {
+    let Some(path) = file else { return Ok(given.cloned()) };
+    let text =
+        std::fs::read_to_string(path).map_err(|why| PasswordFileError::Unreadable { path: path.clone(), why })?;
+    match text.lines().next() {
+        Some(line) if !line.is_empty() => Ok(Some(Secret::new(line))),
+        _ => Err(PasswordFileError::Empty { path: path.clone() }),
+    }
+}
+
+/// What an agent may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AgentRole {
+    Owner,
+    Admin,
+    Supervisor,
+    Agent,
+}
+
+/// Sites.
+#[derive(Debug, Clone, Subcommand)]
+pub enum SiteCommand {
+    /// Change what is named and leave the rest.
+    ///
+    /// It works beside a running server; visitors who come later than 2 seconds after it see the change.
+    Set(SetSite),
+}
+
+/// Changes of a site.
+#[derive(Debug, Clone, Args)]
+pub struct SetSite {
+    /// The site's key or name.
+    #[arg(long, value_name = "KEY_OR_NAME")]
+    pub site: String,
+    /// A new name, at most 80 characters.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Where the widget may be, such as https://shop.example. Repeat it for several; together they
+    /// replace the list. The server's own address is always allowed.
+    #[arg(long)]
+    pub origin: Vec<String>,
+    /// What a visitor's message after the end does: reopen the chat (as at set-up) or begin a new one.
+    #[arg(long, value_enum)]
+    pub on_closed: Option<OnClosed>,
+    /// For how long visitors may edit a message; 0 forbids it. At set-up it is 300.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(..=31_536_000))]
+    pub edit_window: Option<u32>,
+    /// For how long visitors may delete a message; 0 forbids it. At set-up it is 300.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(..=31_536_000))]
+    pub delete_window: Option<u32>,
+    /// The widget's language where the page names none, such as en or de. At set-up it is en.
+    #[arg(long)]
+    pub locale: Option<String>,
+    /// The widget's colour.
+    #[arg(long, value_name = "#rrggbb")]
+    pub colour: Option<String>,
+    /// The first words that a visitor reads, at most 300 characters; empty text takes them away.
+    #[arg(long, value_name = "TEXT")]
+    pub greeting: Option<String>,
+}
+
+/// What a message in a closed conversation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnClosed {
+    Reopen,
+    New,
+}
+
+/// Queues.
+#[derive(Debug, Clone, Subcommand)]
+pub enum QueueCommand {
+    /// Change what is named and leave the rest; all of it is done, or nothing.
+    ///
+    /// It works beside a running server.
+    Set(SetQueue),
+}
+
+/// Changes of a queue.
+#[derive(Debug, Clone, Args)]
+pub struct SetQueue {
+    /// The queue's name. The first queue is called Support.
+    #[arg(long, value_name = "NAME")]
+    pub queue: String,
+    /// A new name, at most 80 characters.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Mail address of an agent who joins the queue. Repeat it for several.
+    #[arg(long, value_name = "EMAIL")]
+    pub add_agent: Vec<String>,
+    /// Mail address of an agent who leaves the queue. Repeat it for several.
+    #[arg(long, value_name = "EMAIL")]
+    pub remove_agent: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! A committed change, shared by every session that is told of it.
+
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use bytestring::ByteString;
+
+use tokio::sync::OnceCell;
+
+use super::Conversation;
+use crate::live::protocol::Message;
+use crate::visitors::VisitorKey;
+use crate::words::Lang;
+
+/// One message of a change.
+#[derive(Debug, Clone)]
+pub struct ChangeEntry {
+    /// The message as it is now.
+    pub message: Message,
+    /// Whether the visitor may see it.
+    pub visible: bool,
+}
+
+/// What one transaction did to one conversation: the revs after `from` up to `conversation.rev`.
+pub struct Change {
+    /// As it is after the change.
+    pub conversation: Conversation,
+    /// The rev before it.
+    pub from: i64,
+    /// Messages that it made or touched, by rev.
+    pub entries: Vec<ChangeEntry>,
+    /// Set when it starts the conversation: whose sessions are to follow it from now on.
+    pub starts_for: Option<VisitorKey>,
+    /// Whether the owner or the state changed, so that panes need a new head.
+    pub state_changed: bool,
+    /// When the commit was done, to measure delivery.
+    pub committed: Instant,
+    visitor_tail: OnceLock<ByteString>,
+    /// The agents' half of the frame, once for each language.
+    agent_tails: [OnceCell<ByteString>; Lang::ALL.len()],
+}
+
+impl Change {
+    /// A change that is not committed yet.
+    pub fn new(conversation: Conversation, from: i64, entries: Vec<ChangeEntry>) -> Self {
+        Self {
+            conversation,
+            from,
+            entries,
+            starts_for: None,
+            state_changed: false,
+            committed: Instant::now(),
+            visitor_tail: OnceLock::new(),
+            agent_tails: Default::default(),
+        }
+    }
+
+    /// The rev after it.
+    pub const fn rev(&self) -> i64 {
+        self.conversation.rev
+    }
+
+    /// Whether the visitor can see anything of it.
+    pub const fn is_visible(&self) -> bool {
+        self.conversation.visitor_rev > self.from
+    }
+
+    /// About how many bytes its frame has, for the bound of a session's queue.
+    pub fn weight(&self) -> usize {
+        400 + self.entries.iter().map(|e| 300 + e.message.text.len()).sum::<usize>()
+    }
+
+    /// The visitor's `changes` frame, for a session that was last sent `from`. All but that number
+    /// is written once and shared.
+    pub fn visitor_frame(&self, from: i64) -> ByteString {
+        let tail = self.visitor_tail.get_or_init(|| self.render_visitor_tail());
+        ByteString::from(format!(r#"{{"type":"changes","from":{from},{tail}"#))
+    }
+
+    /// The agent's `changes` frame for a session that was last sent `from`; `render` makes the rest,
+    /// once for each language.
+    pub async fn agent_frame(&self, from: i64, lang: Lang, render: impl Future<Output = ByteString>) -> ByteString {
+        let tail = self.agent_tails[lang as usize].get_or_init(|| render).await;
+        ByteString::from(format!(r#"{{"type":"changes","from":{from},{tail}"#))
+    }
+
+    fn render_visitor_tail(&self) -> ByteString {
+        let visible: Vec<&Message> = self.entries.iter().filter(|e| e.visible).map(|e| &e.message).collect();
+        let json = |result: Result<String, serde_json::Error>| result.unwrap_or_else(|_| "null".to_owned());
+        ByteString::from(format!(
+            r#""conversation":{},"rev":{},"messages":{},"more":false,"floor":{}}}"#,
+            json(serde_json::to_string(&self.conversation.head())),
+            self.conversation.visitor_rev,
+            json(serde_json::to_string(&visible)),
+            self.conversation.floor_seq,
+        ))
+    }
+}

@@ -1,0 +1,270 @@
+//! Commands on a conversation and its messages.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::recording::{Recording, open_recording};
+use super::{ActingAgent, Conversation, Error, State, participant_store, store};
+use crate::clock::{Ids, Timestamp};
+use crate::db::{Constraint, Error as DbError, Tx};
+use crate::ids::{ConversationId, MessageId, VisitorId, WorkspaceId};
+use crate::live::protocol::Message;
+use crate::messages::{self, MessageText, NewMessage, Writer};
+
+/// When and with which ids a command runs.
+#[derive(Clone)]
+pub struct Moment {
+    /// Draws the ids of events.
+    pub ids: std::sync::Arc<Ids>,
+    /// The time that its rows carry.
+    pub now: Timestamp,
+}
+
+/// What a command answers: where, and the rev of its effect.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The rev at which its effect holds.
+    pub rev: i64,
+    /// The message that it made or touched.
+    pub message: Option<Message>,
+}
+
+impl Done {
+    /// For a command whose effect already held.
+    pub(super) fn already(conversation: &Conversation) -> Self {
+        Self { conversation: conversation.id, rev: conversation.rev, message: None }
+    }
+}
+
+/// Takes a conversation: compare-and-set on its epoch. The loser is told who won.
+pub async fn take(
+    tx: &mut Tx,
+    moment: &Moment,
+    agent: &ActingAgent,
+    id: ConversationId,
+    epoch: Option<i64>,
+) -> Result<Done, Error> {
+    let conversation = locked_for(tx, agent, id).await?;
+    if conversation.owner_agent_id == Some(agent.id) && conversation.state == State::Assigned {
+        return Ok(Done::already(&conversation));
+    }
+    if conversation.is_closed() {
+        return Err(Error::Closed);
+    }
+    let before = conversation.owner_agent_id.zip(conversation.owner_name.clone());
+    let mut recording = fenced(conversation, epoch)?;
+    let conversation = &mut recording.conversation;
+    conversation.state = State::Assigned;
+    conversation.owner_agent_id = Some(agent.id);
+    conversation.owner_name = Some(agent.name.clone());
+    conversation.epoch += 1;
+    let who = participant_store::AnyId::new(agent.id.uuid());
+    participant_store::join(tx.conn(), agent.workspace_id, id, "agent", who, moment.now).await?;
+    if let Some((left, name)) = before {
+        recording.event(tx, moment, "agent_left", json!({"agent": {"id": left, "name": name}})).await?;
+    }
+    recording.event(tx, moment, "agent_joined", json!({"agent": {"id": agent.id, "name": agent.name}})).await?;
+    recording.finish(tx, moment).await
+}
+
+/// Closes a conversation.
+pub async fn close(
+    tx: &mut Tx,
+    moment: &Moment,
+    agent: &ActingAgent,
+    id: ConversationId,
+    epoch: Option<i64>,
+) -> Result<Done, Error> {
+    let conversation = locked_for(tx, agent, id).await?;
+    if conversation.is_closed() {
+        return Ok(Done::already(&conversation));
+    }
+    let mut recording = fenced(conversation, epoch)?;
+    let conversation = &mut recording.conversation;
+    conversation.state = State::Closed;
+    conversation.owner_agent_id = None;
+    conversation.owner_name = None;
+    conversation.epoch += 1;
+    conversation.closed_at = Some(moment.now);
+    conversation.waiting_since = None;
+    recording.event(tx, moment, "conversation_closed", by_agent(agent)).await?;
+    recording.finish(tx, moment).await
+}
+
+/// Opens a closed conversation again, back in its queue.
+pub async fn reopen(
+    tx: &mut Tx,
+    moment: &Moment,
+    agent: &ActingAgent,
+    id: ConversationId,
+    epoch: Option<i64>,
+) -> Result<Done, Error> {
+    let conversation = locked_for(tx, agent, id).await?;
+    if !conversation.is_closed() {
+        return Ok(Done::already(&conversation));
+    }
+    let mut recording = fenced(conversation, epoch)?;
+    recording.back_to_queue(moment.now);
+    recording.event(tx, moment, "conversation_reopened", by_agent(agent)).await?;
+    recording.finish(tx, moment).await.map_err(|error| match error {
+        Error::Db(DbError::Constraint(Constraint::ConversationsOneOpen)) => Error::AnotherOpen,
+        other => other,
+    })
+}
+
+/// Who changes a message, and what binds them.
+#[derive(Debug, Clone)]
+pub enum Editor {
+    /// A visitor, within so long of the message.
+    Visitor(VisitorId, WorkspaceId, Duration),
+    /// An agent, on their own messages.
+    Agent(ActingAgent),
+}
+
+impl Editor {
+    const fn workspace(&self) -> WorkspaceId {
+        match self {
+            Self::Visitor(_, workspace, _) => *workspace,
+            Self::Agent(agent) => agent.workspace_id,
+        }
+    }
+
+    const fn writer(&self) -> Writer {
+        match self {
+            Self::Visitor(id, ..) => Writer::Visitor(*id),
+            Self::Agent(agent) => Writer::Agent(agent.id),
+        }
+    }
+}
+
+/// Puts other words into one's own message. An edit that is already so is acknowledged; one made on
+/// an older state of the message is not.
+pub async fn edit(
+    tx: &mut Tx,
+    moment: &Moment,
+    editor: &Editor,
+    id: MessageId,
+    text: MessageText,
+    if_rev: i64,
+) -> Result<Done, Error> {
+    let (conversation, message, created_at) = own_message(tx, editor, id).await?;
+    let text = text.into_string();
+    if message.deleted_at.is_none() && message.text == text {
+        return Ok(Done { conversation: conversation.id, rev: message.rev, message: Some(message) });
+    }
+    if message.rev != if_rev || message.deleted_at.is_some() {
+        return Err(Error::MessageChanged(Box::new(message)));
+    }
+    within_window(editor, created_at, moment.now)?;
+    let mut recording = Recording::of(conversation);
+    let rev = recording.next_rev(message.kind != crate::live::protocol::MessageKind::Note);
+    messages::store::edit(tx.conn(), editor.workspace(), id, rev, &text, moment.now).await?;
+    let edited_at = Some(moment.now.rfc3339());
+    recording.touched(Message { text, rev, edited_at, ..message });
+    recording.finish(tx, moment).await
+}
+
+/// Takes one's own message back. One that is already gone is acknowledged.
+pub async fn delete(
+    tx: &mut Tx,
+    moment: &Moment,
+    editor: &Editor,
+    id: MessageId,
+    if_rev: Option<i64>,
+) -> Result<Done, Error> {
+    let (conversation, message, created_at) = own_message(tx, editor, id).await?;
+    if message.deleted_at.is_some() {
+        return Ok(Done { conversation: conversation.id, rev: message.rev, message: Some(message) });
+    }
+    if if_rev.is_some_and(|rev| rev != message.rev) {
+        return Err(Error::MessageChanged(Box::new(message)));
+    }
+    within_window(editor, created_at, moment.now)?;
+    let mut recording = Recording::of(conversation);
+    let rev = recording.next_rev(message.kind != crate::live::protocol::MessageKind::Note);
+    messages::store::delete(tx.conn(), editor.workspace(), id, rev, moment.now).await?;
+    let deleted_at = Some(moment.now.rfc3339());
+    recording.touched(Message { text: String::new(), rev, deleted_at, ..message });
+    recording.finish(tx, moment).await
+}
+
+/// The conversation, locked, if the agent may see it.
+pub(super) async fn locked_for(tx: &mut Tx, agent: &ActingAgent, id: ConversationId) -> Result<Conversation, Error> {
+    let conversation = store::lock(tx.conn(), agent.workspace_id, id).await?.ok_or(Error::NotFound)?;
+    super::access::check(tx.conn(), agent, &conversation).await?;
+    Ok(conversation)
+}
+
+/// The epoch fence: the command was made for the owner that still has it.
+fn fenced(conversation: Conversation, epoch: Option<i64>) -> Result<Recording, Error> {
+    match epoch {
+        Some(epoch) if epoch == conversation.epoch => Ok(open_recording(conversation)),
+        Some(_) => Err(Error::OwnerChanged { owner: conversation.owner(), epoch: conversation.epoch }),
+        None => Err(Error::Invalid("This command needs the epoch that it was made for.".to_owned())),
+    }
+}
+
+async fn own_message(tx: &mut Tx, editor: &Editor, id: MessageId) -> Result<(Conversation, Message, Timestamp), Error> {
+    let ws = editor.workspace();
+    let found = messages::store::find(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
+    let conversation = store::lock(tx.conn(), ws, found.conversation_id).await?.ok_or(Error::NotFound)?;
+    // Read again under the lock: another edit may have come first.
+    let row = messages::store::find(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
+    let created_at = row.created_at;
+    let message = row.into_message();
+    let own = message.author.id == editor.writer().uuid().map(|id| id.hyphenated().to_string())
+        && message.author.kind == editor.writer().kind();
+    match editor {
+        Editor::Visitor(visitor, ..) if conversation.visitor_id != *visitor || !own => Err(Error::NotFound),
+        Editor::Agent(agent) => {
+            super::access::check(tx.conn(), agent, &conversation).await?;
+            if own {
+                Ok((conversation, message, created_at))
+            } else {
+                Err(Error::NotAllowed("You can change your own messages only."))
+            }
+        }
+        Editor::Visitor(..) => Ok((conversation, message, created_at)),
+    }
+}
+
+fn within_window(editor: &Editor, created_at: Timestamp, now: Timestamp) -> Result<(), Error> {
+    match editor {
+        Editor::Visitor(_, _, window) if now.since(created_at) > *window => Err(Error::WindowOver),
+        _ => Ok(()),
+    }
+}
+
+fn by_agent(agent: &ActingAgent) -> Value {
+    json!({"by": {"kind": "agent", "name": agent.name}})
+}
+
+/// An event's parameters as an object.
+pub(super) fn params(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+impl Recording {
+    /// Adds an event that everybody sees.
+    pub(super) async fn event(&mut self, tx: &mut Tx, moment: &Moment, name: &str, value: Value) -> Result<(), Error> {
+        let id = MessageId::from_uuid(moment.ids.draw());
+        self.add(tx, &NewMessage::event(id, name, params(value), moment.now)).await.map(drop)
+    }
+
+    /// Puts the conversation at the end of its queue, with a new epoch.
+    pub(super) fn back_to_queue(&mut self, now: Timestamp) {
+        let conversation = &mut self.conversation;
+        conversation.state = State::Queued;
+        conversation.owner_agent_id = None;
+        conversation.owner_name = None;
+        conversation.epoch += 1;
+        conversation.queued_at = now;
+        conversation.closed_at = None;
+    }
+}

@@ -1,0 +1,90 @@
+//! Finds what a reader would want to click in a message. Only `http`, `https` and mail addresses
+//! become links; everything else stays text. The template escapes both.
+
+use linkify::{LinkFinder, LinkKind};
+
+/// A piece of a message's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    Text(String),
+    Link { href: String, text: String },
+}
+
+/// The text in pieces, in order; joined they are the text again.
+pub fn parts(text: &str) -> Vec<Part> {
+    let mut finder = LinkFinder::new();
+    finder.kinds(&[LinkKind::Url, LinkKind::Email]);
+    let mut parts: Vec<Part> = Vec::new();
+    for span in finder.spans(text) {
+        let piece = span.as_str();
+        let href = match span.kind() {
+            Some(LinkKind::Url) if is_web(piece) => Some(piece.to_owned()),
+            Some(LinkKind::Email) => Some(format!("mailto:{piece}")),
+            _ => None,
+        };
+        match (href, parts.last_mut()) {
+            (Some(href), _) => parts.push(Part::Link { href, text: piece.to_owned() }),
+            (None, Some(Part::Text(before))) => before.push_str(piece),
+            (None, _) => parts.push(Part::Text(piece.to_owned())),
+        }
+    }
+    parts
+}
+
+fn is_web(url: &str) -> bool {
+    let scheme = url.split("://").next().unwrap_or_default();
+    scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn links(text: &str) -> Vec<String> {
+        let joined: String = parts(text)
+            .into_iter()
+            .map(|part| match part {
+                Part::Text(text) | Part::Link { text, .. } => text,
+            })
+            .collect();
+        assert_eq!(joined, text, "nothing may be lost or added");
+        parts(text)
+            .into_iter()
+            .filter_map(|part| match part {
+                Part::Link { href, .. } => Some(href),
+                Part::Text(_) => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn web_and_mail_addresses_become_links() {
+        assert_eq!(links("see https://shop.example/a?b=1#c."), ["https://shop.example/a?b=1#c"]);
+        assert_eq!(links("(HTTP://shop.example/)"), ["HTTP://shop.example/"]);
+        assert_eq!(links("write to lena@shop.example, please"), ["mailto:lena@shop.example"]);
+        assert_eq!(links("راجع https://shop.example/طلب الآن").len(), 1);
+    }
+
+    #[test]
+    fn nothing_else_does() {
+        for text in [
+            "",
+            "shop.example",
+            "javascript:alert(1)",
+            "javascript://shop.example/%0aalert(1)",
+            "data:text/html,<script>",
+            "ftp://shop.example/",
+            "file:///etc/passwd",
+            "a@b",
+            "<a href=x>",
+        ] {
+            assert_eq!(links(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn quotes_and_brackets_end_a_link() {
+        assert_eq!(links("https://a.example/\"onmouseover=x"), ["https://a.example/"]);
+        assert_eq!(links("https://a.example/<script>"), ["https://a.example/"]);
+    }
+}

@@ -1,0 +1,135 @@
+//! One message: the only place that knows how it looks.
+
+use askama::Template;
+
+use super::{Part, parts, plain_time, visitor_name};
+use crate::words::{Markup, Words};
+
+/// One entry of a conversation as the console shows it.
+#[derive(Debug, Clone, Default)]
+pub struct MessageView {
+    /// UUID as text; the element's id is `m-` and this.
+    pub id: String,
+    pub seq: i64,
+    pub rev: i64,
+    /// `text`, `note` (agents only), `event`; anything newer is shown as text.
+    pub kind: String,
+    /// `visitor`, `agent`, `bot` or `system`.
+    pub author_kind: String,
+    /// Empty for the system.
+    pub author_id: String,
+    /// Empty where none is known.
+    pub author_name: String,
+    /// As it was written; links are found here, escaping is the template's.
+    pub text: String,
+    /// What happened, where `kind` is `event`.
+    pub event: Option<EventView>,
+    /// RFC 3339.
+    pub created_at: String,
+    pub edited: bool,
+    /// A deleted message has no text any more.
+    pub deleted: bool,
+}
+
+/// What happened, still without words.
+#[derive(Debug, Clone, Default)]
+pub struct EventView {
+    /// `conversation_started`, `agent_joined`, `agent_left`, `conversation_closed`,
+    /// `conversation_reopened`; an unknown name is shown as it is.
+    pub name: String,
+    /// `visitor`, `agent`, `bot` or `system`: who did it, where the event says so (`by.kind`;
+    /// `agent` for `agent_joined` and `agent_left`).
+    pub by_kind: String,
+    /// That one's name; may be empty.
+    pub by_name: String,
+}
+
+/// A message by itself, as it is pushed.
+#[derive(Template)]
+#[template(path = "conversations/_message.html")]
+pub(super) struct Fragment<'a> {
+    pub words: &'static Words,
+    pub message: &'a MessageView,
+    /// The form of a message that the server has not stored yet: the script clones it.
+    pub pending: bool,
+}
+
+impl MessageView {
+    /// The empty form that the script clones for what is on its way.
+    pub(super) fn pending(agent_id: &str, agent_name: &str, kind: &str) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            author_kind: "agent".to_owned(),
+            author_id: agent_id.to_owned(),
+            author_name: agent_name.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn is_note(&self) -> bool {
+        self.kind == "note"
+    }
+
+    /// Whether it stands on our side of the log.
+    pub(super) fn is_ours(&self) -> bool {
+        self.author_kind == "agent"
+    }
+
+    pub(super) fn parts(&self) -> Vec<Part> {
+        parts(&self.text)
+    }
+
+    pub(super) fn time(&self) -> String {
+        plain_time(&self.created_at)
+    }
+
+    pub(super) fn author(&self, words: &Words) -> String {
+        match self.author_kind.as_str() {
+            _ if !self.author_name.trim().is_empty() => self.author_name.clone(),
+            "visitor" => visitor_name(words, ""),
+            "agent" => words.say("colleague"),
+            "bot" => words.say("bot"),
+            _ => String::new(),
+        }
+    }
+
+    pub(super) fn deleted_words(&self, words: &Words) -> Markup {
+        words.say_names("message-deleted", &[("author", &self.author(words))])
+    }
+
+    pub(super) fn note_words(&self, words: &Words) -> Markup {
+        words.say_names("note-by", &[("agent", &self.author(words))])
+    }
+
+    /// The icon of an event.
+    pub(super) fn icon(&self) -> &'static str {
+        match self.event.as_ref().map(|event| event.name.as_str()) {
+            Some("agent_joined" | "agent_left") => "transfer",
+            Some("conversation_closed") => "check",
+            Some("conversation_reopened") => "retry",
+            Some("conversation_started") => "bell",
+            _ => "info",
+        }
+    }
+
+    /// An event in words; a system's text without an event is said as it is.
+    pub(super) fn event_words(&self, words: &Words) -> Markup {
+        let Some(event) = &self.event else { return words.say_names("event-unknown", &[("name", &self.text)]) };
+        let by = event.by_name.trim();
+        match (event.name.as_str(), event.by_kind.as_str(), by) {
+            ("conversation_started", ..) => words.say_names("event-started", &[]),
+            ("agent_joined", _, "") => words.say_names("event-joined", &[]),
+            ("agent_joined", ..) => words.say_names("event-agent-joined", &[("agent", by)]),
+            ("agent_left", _, "") => words.say_names("event-left", &[]),
+            ("agent_left", ..) => words.say_names("event-agent-left", &[("agent", by)]),
+            ("conversation_closed", "system", _) => words.say_names("event-closed", &[]),
+            ("conversation_closed", "visitor", "") => words.say_names("event-visitor-closed", &[]),
+            ("conversation_closed", _, "") => words.say_names("event-closed", &[]),
+            ("conversation_closed", ..) => words.say_names("event-closed-by", &[("by", by)]),
+            ("conversation_reopened", "visitor", "") => words.say_names("event-visitor-reopened", &[]),
+            ("conversation_reopened", _, "") => words.say_names("event-reopened", &[]),
+            ("conversation_reopened", ..) => words.say_names("event-reopened-by", &[("by", by)]),
+            (name, ..) => words.say_names("event-unknown", &[("name", name)]),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! One conversation opened in a pane: head, strip, log, composer and facts.
+
+use askama::Template;
+
+use super::{MessageView, visitor_name};
+use crate::agents::pages::{initials, tint};
+use crate::words::{Markup, Words};
+
+/// What a pane says of its conversation, beside the messages.
+#[derive(Debug, Clone, Default)]
+pub struct PaneView {
+    /// The conversation's id; the element ids end with it.
+    pub id: String,
+    pub epoch: i64,
+    /// `bot`, `queued`, `assigned`, `snoozed` or `closed`.
+    pub state: String,
+    /// Empty unless an agent owns it.
+    pub owner_agent_id: String,
+    pub owner_name: String,
+    pub visitor_id: String,
+    /// Empty for somebody who gave none.
+    pub visitor_name: String,
+    /// May be empty.
+    pub visitor_email: String,
+    /// Whether the website vouches for who the visitor is.
+    pub verified: bool,
+    /// `http` or `https`, or it is not made a link; may be empty.
+    pub page_url: String,
+    pub page_title: String,
+    pub queue_name: String,
+    pub site_name: String,
+    /// RFC 3339.
+    pub started_at: String,
+    /// RFC 3339; for `queued` when it began to wait.
+    pub since: String,
+    /// The newest rev that the page has: `watch` continues from it.
+    pub rev: i64,
+    /// The newest seq that the page shows: what `seen_seq` of a reply begins with.
+    pub last_seq: i64,
+    /// How far the visitor is, from the receipts.
+    pub visitor_delivered_seq: i64,
+    pub visitor_read_seq: i64,
+}
+
+/// A pane with its log and its composer.
+#[derive(Debug, Clone)]
+pub struct Pane {
+    pub view: PaneView,
+    /// In order of seq.
+    pub messages: Vec<MessageView>,
+    /// The seq before which older messages can be asked for: `?before=` on the page, `history`
+    /// on the wire. None where the log is whole.
+    pub earlier: Option<i64>,
+    pub composer: ComposerView,
+}
+
+/// The form below the log.
+#[derive(Debug, Clone, Default)]
+pub struct ComposerView {
+    /// A UUIDv7 drawn for this page: the id of the message that it will send.
+    pub message_id: String,
+    /// What was typed and not sent, kept.
+    pub text: String,
+    /// Whether it was typed as a note.
+    pub note: bool,
+    pub refusal: Option<Refusal>,
+}
+
+/// Why what was typed did not go out. The text is still in the composer.
+#[derive(Debug, Clone)]
+pub enum Refusal {
+    /// A colleague wrote meanwhile; their words are shown, and "Send anyway" is offered.
+    Answered {
+        agent: String,
+        text: String,
+    },
+    /// So many characters over the limit.
+    TooLong {
+        over: i64,
+    },
+    /// Seconds until the next one may go.
+    TooFast {
+        seconds: i64,
+    },
+    Empty,
+    Closed,
+    /// Anything else, in the problem's own words.
+    Other {
+        detail: String,
+    },
+}
+
+impl Refusal {
+    pub(super) fn text(&self, words: &Words) -> Markup {
+        match self {
+            Self::Answered { agent, .. } => words.say_names("answered-meanwhile", &[("agent", agent)]),
+            Self::TooLong { over } => number(words, "refused-too-long", "count", *over),
+            Self::TooFast { seconds } => number(words, "refused-too-fast", "seconds", *seconds),
+            Self::Empty => words.say_names("refused-empty", &[]),
+            Self::Closed => words.say_names("refused-closed", &[]),
+            Self::Other { detail } => words.say_names("refused-other", &[("detail", detail)]),
+        }
+    }
+}
+
+/// A sentence with a number in it; numbers choose plurals, so they cannot go in as names.
+fn number(words: &Words, key: &str, name: &str, value: i64) -> Markup {
+    Markup::escape(&words.say_with(key, &[(name, value)]))
+}
+
+/// What is pushed when a conversation changes hands or state.
+#[derive(Template)]
+#[template(path = "conversations/_pane_state.html")]
+pub(super) struct Fragment<'a> {
+    pub words: &'static Words,
+    pub pane: &'a PaneView,
+}
+
+impl PaneView {
+    pub(super) fn initials(&self) -> String {
+        initials(&self.visitor_name)
+    }
+
+    pub(super) fn tint(&self) -> usize {
+        tint(&self.visitor_id)
+    }
+
+    pub(super) fn owner_initials(&self) -> String {
+        initials(&self.owner_name)
+    }
+
+    pub(super) fn owner_tint(&self) -> usize {
+        tint(&self.owner_agent_id)
+    }
+
+    pub(super) fn name(&self, words: &Words) -> String {
+        visitor_name(words, &self.visitor_name)
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.state == "closed"
+    }
+
+    /// Whether anybody but its owner may take it. A closed chat is reopened instead.
+    pub(super) fn can_take(&self) -> bool {
+        !self.is_closed()
+    }
+
+    pub(super) fn owner_words(&self, words: &Words) -> Markup {
+        words.say_names("strip-colleague", &[("agent", &self.owner_name)])
+    }
+
+    pub(super) fn queue_words(&self, words: &Words) -> Markup {
+        if self.queue_name.is_empty() {
+            return words.say_names("state-queued", &[]);
+        }
+        words.say_names("state-queued-in", &[("queue", &self.queue_name)])
+    }
+
+    /// The address as a link, where it is one.
+    pub(super) fn page_link(&self) -> Option<&str> {
+        let url = self.page_url.trim();
+        let scheme = url.split("://").next().unwrap_or_default();
+        (url.contains("://") && ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web))).then_some(url)
+    }
+
+    /// The page's title, or its address where it has none.
+    pub(super) fn page_name(&self) -> &str {
+        if self.page_title.trim().is_empty() { &self.page_url } else { &self.page_title }
+    }
+
+    pub(super) fn label(&self, words: &Words) -> String {
+        words.say_with("pane-label", &[("visitor", self.name(words))])
+    }
+
+    pub(super) fn write_to(&self, words: &Words) -> String {
+        words.say_with("write-to", &[("visitor", self.name(words))])
+    }
+
+    pub(super) fn started(&self) -> String {
+        super::plain_time(&self.started_at)
+    }
+
+    pub(super) fn waits(&self) -> String {
+        super::plain_time(&self.since)
+    }
+}

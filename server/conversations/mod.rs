@@ -1,0 +1,148 @@
+//! Conversations: one visitor's thread, who owns it, and its legal changes.
+//!
+//! The commands (`send`, `edit`, `take`, …) are functions over a transaction; HTTP, sockets and
+//! whatever comes later all call these. A command takes the next `rev` under the row's lock and
+//! leaves a [`Change`] in the transaction, which the writer publishes after the commit.
+
+pub mod access;
+mod change;
+mod commands;
+pub mod console;
+mod error;
+pub mod fragments;
+pub mod list_store;
+pub mod participant_store;
+mod recording;
+mod sending;
+pub mod store;
+
+use crate::clock::Timestamp;
+use crate::ids::{AgentId, ConversationId, QueueId, SiteId, VisitorId, WorkspaceId};
+use crate::live::protocol::{ConversationHead, Owner, OwnerKind};
+
+pub use change::{Change, ChangeEntry};
+pub use commands::{Done, Editor, Moment, close, delete, edit, reopen, take};
+pub use error::Error;
+pub(crate) use recording::note_message;
+pub(crate) use sending::append_to;
+pub use sending::{AgentSend, Sent, VisitorSend, already_sent, send_as_agent, send_as_visitor};
+
+/// Where a conversation is. `closed` has no owner; `snoozed` keeps its agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum State {
+    /// The bot answers.
+    Bot,
+    /// Waits in its queue.
+    Queued,
+    /// An agent has it.
+    Assigned,
+    /// An agent has it and has put it off.
+    Snoozed,
+    /// Over.
+    Closed,
+}
+
+impl State {
+    /// The word on the wire, in tables and in templates.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Bot => "bot",
+            Self::Queued => "queued",
+            Self::Assigned => "assigned",
+            Self::Snoozed => "snoozed",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// A conversation with the names that go with it, as of one moment.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Conversation {
+    /// The tenant.
+    pub workspace_id: WorkspaceId,
+    /// Its id.
+    pub id: ConversationId,
+    /// The website.
+    pub site_id: SiteId,
+    /// Whose thread it is.
+    pub visitor_id: VisitorId,
+    /// Where it waits, or would wait.
+    pub queue_id: QueueId,
+    /// Where it is.
+    pub state: State,
+    /// The agent who owns it, while assigned or snoozed.
+    pub owner_agent_id: Option<AgentId>,
+    /// Rises at every hand-over.
+    pub epoch: i64,
+    /// The last change.
+    pub rev: i64,
+    /// The last change that the visitor can see.
+    pub visitor_rev: i64,
+    /// The last text that everybody can see.
+    pub last_seq: i64,
+    /// Messages below this seq are gone.
+    pub floor_seq: i64,
+    /// Since when the visitor waits for an answer.
+    pub waiting_since: Option<Timestamp>,
+    /// When it entered its queue.
+    pub queued_at: Timestamp,
+    /// Where it went on, if it was merged away.
+    pub merged_into: Option<ConversationId>,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// Its last message or change of state.
+    pub updated_at: Timestamp,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// The visitor's name, given or proved.
+    pub visitor_name: Option<String>,
+    /// The owning agent's name.
+    pub owner_name: Option<String>,
+    /// The queue's name.
+    pub queue_name: String,
+}
+
+impl Conversation {
+    /// Who owns it; none once closed.
+    pub fn owner(&self) -> Option<Owner> {
+        let (kind, id, name) = match self.state {
+            State::Closed => return None,
+            State::Bot => (OwnerKind::Bot, self.queue_id.to_string(), None),
+            State::Queued => (OwnerKind::Queue, self.queue_id.to_string(), Some(self.queue_name.clone())),
+            State::Assigned | State::Snoozed => {
+                (OwnerKind::Agent, self.owner_agent_id?.to_string(), self.owner_name.clone())
+            }
+        };
+        Some(Owner { kind, id, name, avatar_url: None })
+    }
+
+    /// What frames say of it.
+    pub fn head(&self) -> ConversationHead {
+        ConversationHead {
+            id: self.id,
+            state: self.state.word().to_owned(),
+            owner: self.owner(),
+            epoch: self.epoch,
+            merged_into: self.merged_into,
+        }
+    }
+
+    /// Whether it is over.
+    pub const fn is_closed(&self) -> bool {
+        matches!(self.state, State::Closed)
+    }
+}
+
+/// The agent who acts, with what the rules look at.
+#[derive(Debug, Clone)]
+pub struct ActingAgent {
+    /// The tenant.
+    pub workspace_id: WorkspaceId,
+    /// Who.
+    pub id: AgentId,
+    /// For the events that name them.
+    pub name: String,
+    /// What they may.
+    pub role: crate::agents::Role,
+}

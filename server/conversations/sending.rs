@@ -1,0 +1,257 @@
+//! Sending: the one way in which words enter a conversation.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::commands::Moment;
+use super::recording::{Recording, open_recording};
+use super::{ActingAgent, Conversation, Error, access, participant_store, store};
+use crate::clock::Timestamp;
+use crate::db::{Conn, Constraint, Error as DbError, Tx};
+use crate::ids::{ConversationId, MessageId, VisitorId, WorkspaceId};
+use crate::live::protocol::{Message, MessageKind};
+use crate::messages::{self, Extra, MessageText, NewMessage, Writer};
+use crate::sites::{OnClosed, Site};
+use crate::visitors::{self, FirstAct, VisitorKey};
+
+/// What a visitor sends.
+#[derive(Debug, Clone)]
+pub struct VisitorSend {
+    /// Where.
+    pub site: Arc<Site>,
+    /// Whose sessions follow a conversation that this starts.
+    pub key: VisitorKey,
+    /// What the visitor's row gets if this is their first durable act.
+    pub first: FirstAct,
+    /// Becomes the message's id.
+    pub id: MessageId,
+    /// The words.
+    pub text: MessageText,
+    /// The message that it answers.
+    pub reply_to: Option<MessageId>,
+    /// Of a quick reply.
+    pub payload: Option<Value>,
+}
+
+impl VisitorSend {
+    /// The message, once its writer is known.
+    pub fn message(&self, visitor: VisitorId, now: Timestamp) -> NewMessage {
+        NewMessage {
+            id: self.id,
+            kind: MessageKind::Text,
+            writer: Writer::Visitor(visitor),
+            writer_name: None,
+            text: self.text.clone().into_string(),
+            extra: self.payload.clone().map(|payload| Extra { event: None, payload: Some(payload) }),
+            reply_to: self.reply_to,
+            created_at: now,
+        }
+    }
+
+    /// Whether the hot lane takes it.
+    pub const fn is_plain(&self) -> bool {
+        self.reply_to.is_none() && self.payload.is_none()
+    }
+}
+
+/// A message that is stored.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// Where it is.
+    pub conversation: ConversationId,
+    /// Whose it is, for the visitor's first `ack`.
+    pub visitor: Option<VisitorId>,
+    /// As it was stored.
+    pub message: Message,
+    /// Whether it had been stored before.
+    pub repeat: bool,
+}
+
+/// Stores a visitor's message: in their open conversation, or in one that the site's rule opens.
+pub async fn send_as_visitor(tx: &mut Tx, moment: &Moment, send: &VisitorSend) -> Result<Sent, Error> {
+    let ws = send.site.workspace_id;
+    // The visitor's row is locked from here on, so that two first messages start one conversation.
+    let visitor = visitors::store::ensure(tx.conn(), &send.site, &send.first, moment).await?;
+    let new = send.message(visitor, moment.now);
+    if let Some(sent) = repeated(tx, ws, &new).await? {
+        return Ok(Sent { visitor: Some(visitor), ..sent });
+    }
+    let mut recording = open_conversation(tx, moment, send, visitor).await?;
+    check_reply(tx, &recording.conversation, send.reply_to, true).await?;
+    let message = recording.add(tx, &new).await.map_err(id_reused)?;
+    let done = recording.finish(tx, moment).await?;
+    Ok(Sent { conversation: done.conversation, visitor: Some(visitor), message, repeat: false })
+}
+
+/// Stores a message in an open conversation whose row is locked.
+pub(crate) async fn append_to(
+    tx: &mut Tx,
+    moment: &Moment,
+    conversation: Conversation,
+    new: &NewMessage,
+) -> Result<Sent, Error> {
+    if let Some(sent) = repeated(tx, conversation.workspace_id, new).await? {
+        return Ok(sent);
+    }
+    let mut recording = Recording::of(conversation);
+    let message = recording.add(tx, new).await.map_err(id_reused)?;
+    let done = recording.finish(tx, moment).await?;
+    Ok(Sent { conversation: done.conversation, visitor: None, message, repeat: false })
+}
+
+/// The conversation that the visitor's words go into, locked.
+async fn open_conversation(
+    tx: &mut Tx,
+    moment: &Moment,
+    send: &VisitorSend,
+    visitor: VisitorId,
+) -> Result<Recording, Error> {
+    let (ws, site) = (send.site.workspace_id, send.site.id);
+    if let Some(found) = store::current_of_visitor(tx.conn(), ws, site, visitor).await? {
+        let found = store::lock(tx.conn(), ws, found.id).await?.ok_or(Error::NotFound)?;
+        if !found.is_closed() {
+            return Ok(Recording::of(found));
+        }
+        if send.site.on_closed == OnClosed::Reopen {
+            let mut recording = open_recording(found);
+            recording.back_to_queue(moment.now);
+            recording.starts_for(send.key);
+            recording.event(tx, moment, "conversation_reopened", json!({"by": {"kind": "visitor"}})).await?;
+            return Ok(recording);
+        }
+    }
+    start(tx, moment, send, visitor).await
+}
+
+async fn start(tx: &mut Tx, moment: &Moment, send: &VisitorSend, visitor: VisitorId) -> Result<Recording, Error> {
+    let ws = send.site.workspace_id;
+    let id = ConversationId::from_uuid(moment.ids.draw());
+    let new = store::NewConversation {
+        workspace_id: ws,
+        id,
+        site_id: send.site.id,
+        visitor_id: visitor,
+        queue_id: send.site.queue_id,
+        now: moment.now,
+    };
+    store::insert(tx.conn(), &new).await?;
+    let who = participant_store::AnyId::new(visitor.uuid());
+    participant_store::join(tx.conn(), ws, id, "visitor", who, moment.now).await?;
+    let conversation = store::find(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
+    let mut recording = Recording::of(conversation);
+    recording.starts_for(send.key);
+    Ok(recording)
+}
+
+/// What an agent sends.
+#[derive(Debug, Clone)]
+pub struct AgentSend {
+    /// Who.
+    pub agent: ActingAgent,
+    /// Where.
+    pub conversation: ConversationId,
+    /// `text` or `note`.
+    pub kind: MessageKind,
+    /// Becomes the message's id.
+    pub id: MessageId,
+    /// The words.
+    pub text: MessageText,
+    /// The message that it answers.
+    pub reply_to: Option<MessageId>,
+    /// The last seq that the agent saw; needed for a text that is not forced.
+    pub seen_seq: Option<i64>,
+    /// Send although another agent has written since.
+    pub force: bool,
+}
+
+/// Stores an agent's reply or note.
+pub async fn send_as_agent(tx: &mut Tx, moment: &Moment, send: &AgentSend) -> Result<Sent, Error> {
+    let ws = send.agent.workspace_id;
+    let conversation = super::commands::locked_for(tx, &send.agent, send.conversation).await?;
+    let new = NewMessage {
+        id: send.id,
+        kind: send.kind,
+        writer: Writer::Agent(send.agent.id),
+        writer_name: Some(send.agent.name.clone()),
+        text: send.text.clone().into_string(),
+        extra: None,
+        reply_to: send.reply_to,
+        created_at: moment.now,
+    };
+    if let Some(sent) = repeated(tx, ws, &new).await? {
+        return Ok(sent);
+    }
+    if send.kind == MessageKind::Text {
+        check_reply_allowed(tx, send, &conversation).await?;
+    }
+    check_reply(tx, &conversation, send.reply_to, false).await?;
+    let who = participant_store::AnyId::new(send.agent.id.uuid());
+    participant_store::join(tx.conn(), ws, conversation.id, "agent", who, moment.now).await?;
+    let mut recording = Recording::of(conversation);
+    let message = recording.add(tx, &new).await.map_err(id_reused)?;
+    let done = recording.finish(tx, moment).await?;
+    Ok(Sent { conversation: done.conversation, visitor: None, message, repeat: false })
+}
+
+async fn check_reply_allowed(tx: &mut Tx, send: &AgentSend, conversation: &Conversation) -> Result<(), Error> {
+    if conversation.is_closed() {
+        return Err(Error::Closed);
+    }
+    access::check_writing(tx.conn(), &send.agent, conversation).await?;
+    if send.force {
+        return Ok(());
+    }
+    let seen =
+        send.seen_seq.ok_or_else(|| Error::Invalid("A reply needs seen_seq, the last seq you saw.".to_owned()))?;
+    let scope = messages::store::Scope {
+        workspace_id: conversation.workspace_id,
+        conversation_id: conversation.id,
+        visitor: false,
+    };
+    let newer = messages::store::by_other_agents_since(tx.conn(), scope, seen, send.agent.id).await?;
+    if newer.is_empty() {
+        return Ok(());
+    }
+    Err(Error::AnsweredMeanwhile(newer.into_iter().map(messages::store::MessageRow::into_message).collect()))
+}
+
+async fn repeated(tx: &mut Tx, ws: WorkspaceId, new: &NewMessage) -> Result<Option<Sent>, Error> {
+    already_sent(tx.conn(), ws, new).await
+}
+
+/// The message of this id, if it is there: the same content is a repeat, another is a conflict.
+pub async fn already_sent(conn: Conn<'_>, ws: WorkspaceId, new: &NewMessage) -> Result<Option<Sent>, Error> {
+    let Some(row) = messages::store::find(conn, ws, new.id).await? else { return Ok(None) };
+    let (same, conversation) = (row.digest == new.digest(), row.conversation_id);
+    let message = row.into_message();
+    let own = message.author.kind == new.writer.kind()
+        && message.author.id == new.writer.uuid().map(|id| id.hyphenated().to_string());
+    if same && own {
+        Ok(Some(Sent { conversation, visitor: None, message, repeat: true }))
+    } else {
+        Err(Error::IdReused)
+    }
+}
+
+async fn check_reply(
+    tx: &mut Tx,
+    conversation: &Conversation,
+    reply_to: Option<MessageId>,
+    visitor: bool,
+) -> Result<(), Error> {
+    let Some(id) = reply_to else { return Ok(()) };
+    let found = messages::store::find(tx.conn(), conversation.workspace_id, id).await?;
+    let fits = found.is_some_and(|row| {
+        row.conversation_id == conversation.id && !(visitor && row.into_message().kind == MessageKind::Note)
+    });
+    if fits { Ok(()) } else { Err(Error::Invalid("reply_to names no message of this conversation.".to_owned())) }
+}
+
+/// Another conversation has this id: two writers raced, or somebody guesses.
+fn id_reused(error: Error) -> Error {
+    match error {
+        Error::Db(DbError::Constraint(Constraint::MessagesId)) => Error::IdReused,
+        other => other,
+    }
+}

@@ -1,0 +1,198 @@
+//! SQL of conversations.
+
+use std::collections::HashMap;
+
+use super::Conversation;
+use crate::clock::Timestamp;
+use crate::db::{Conn, Error};
+use crate::ids::{ConversationId, QueueId, SiteId, VisitorId, WorkspaceId};
+use crate::on;
+
+/// The columns of [`Conversation`], joined with the names.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.workspace_id, c.id, c.site_id, c.visitor_id, c.queue_id, c.state, c.owner_agent_id, c.epoch, \
+             c.rev, c.visitor_rev, c.last_seq, c.floor_seq, c.waiting_since, c.queued_at, c.merged_into, \
+             c.started_at, c.updated_at, c.closed_at, v.name AS visitor_name, a.name AS owner_name, \
+             q.name AS queue_name \
+             FROM conversations c \
+             JOIN visitors v ON v.workspace_id = c.workspace_id AND v.id = c.visitor_id \
+             JOIN queues q ON q.workspace_id = c.workspace_id AND q.id = c.queue_id \
+             LEFT JOIN agents a ON a.workspace_id = c.workspace_id AND a.id = c.owner_agent_id ",
+            $rest
+        )
+    };
+}
+
+/// The same for a list: `$1` workspace, `$2` agent, `$3` whether they see every queue, `$4` limit.
+macro_rules! select_list {
+    ($filter:literal, $order:literal) => {
+        concat!(
+            select!("WHERE c.workspace_id = $1 AND "),
+            $filter,
+            " AND ($3 OR c.owner_agent_id = $2 \
+             OR EXISTS (SELECT 1 FROM queue_agents qa WHERE qa.workspace_id = c.workspace_id \
+             AND qa.queue_id = c.queue_id AND qa.agent_id = $2) \
+             OR EXISTS (SELECT 1 FROM participants p WHERE p.workspace_id = c.workspace_id \
+             AND p.conversation_id = c.id AND p.kind = 'agent' AND p.participant_id = $2)) ORDER BY ",
+            $order,
+            " LIMIT $4"
+        )
+    };
+}
+
+pub(super) use {select, select_list};
+
+/// One conversation.
+pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Option<Conversation>, Error> {
+    let sql = select!("WHERE c.workspace_id = $1 AND c.id = $2");
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_optional(c).await)?)
+}
+
+/// One conversation, its row locked until the transaction ends. On SQLite the writing transaction
+/// is the lock.
+pub async fn lock(mut conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Option<Conversation>, Error> {
+    if let Conn::Pg(c) = conn.again() {
+        sqlx::query("SELECT 1 FROM conversations WHERE workspace_id = $1 AND id = $2 FOR UPDATE")
+            .bind(ws)
+            .bind(id)
+            .execute(c)
+            .await?;
+    }
+    find(conn, ws, id).await
+}
+
+/// The visitor's current conversation: the open one, else the latest.
+pub async fn current_of_visitor(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    site: SiteId,
+    visitor: VisitorId,
+) -> Result<Option<Conversation>, Error> {
+    let sql = select!(
+        "WHERE c.workspace_id = $1 AND c.site_id = $2 AND c.visitor_id = $3 AND c.merged_into IS NULL \
+         ORDER BY (c.state = 'closed'), c.started_at DESC, c.row_id DESC LIMIT 1"
+    );
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(site).bind(visitor).fetch_optional(c).await)?)
+}
+
+/// The visitor's conversations, newest first, at most `limit`.
+pub async fn of_visitor(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    site: SiteId,
+    visitor: VisitorId,
+    limit: i64,
+) -> Result<Vec<Conversation>, Error> {
+    let sql = select!(
+        "WHERE c.workspace_id = $1 AND c.site_id = $2 AND c.visitor_id = $3 \
+         ORDER BY c.started_at DESC, c.row_id DESC LIMIT $4"
+    );
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(site).bind(visitor).bind(limit).fetch_all(c).await)?)
+}
+
+/// A new conversation, in its queue, at rev 0.
+pub struct NewConversation {
+    /// The tenant.
+    pub workspace_id: WorkspaceId,
+    /// Drawn by the program.
+    pub id: ConversationId,
+    /// The website.
+    pub site_id: SiteId,
+    /// Whose.
+    pub visitor_id: VisitorId,
+    /// Where it waits.
+    pub queue_id: QueueId,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Adds it. `ConversationsOneOpen` if the visitor has an open one.
+pub async fn insert(conn: Conn<'_>, new: &NewConversation) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(
+        "INSERT INTO conversations (workspace_id, id, site_id, visitor_id, queue_id, state, epoch, rev, visitor_rev, \
+         last_seq, floor_seq, queued_at, started_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, 'queued', 1, 0, 0, 0, 0, $6, $6, $6)"
+    )
+    .bind(new.workspace_id)
+    .bind(new.id)
+    .bind(new.site_id)
+    .bind(new.visitor_id)
+    .bind(new.queue_id)
+    .bind(new.now)
+    .execute(c)
+    .await
+    .map(drop))
+    .map_err(Error::from)
+}
+
+/// Writes what commands change. The caller holds the row's lock and has raised `rev`.
+pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Error> {
+    let done = on!(conn, |c| sqlx::query(
+        "UPDATE conversations SET state = $3, owner_agent_id = $4, epoch = $5, rev = $6, visitor_rev = $7, \
+         last_seq = $8, waiting_since = $9, queued_at = $10, updated_at = $11, closed_at = $12 \
+         WHERE workspace_id = $1 AND id = $2"
+    )
+    .bind(conversation.workspace_id)
+    .bind(conversation.id)
+    .bind(conversation.state)
+    .bind(conversation.owner_agent_id)
+    .bind(conversation.epoch)
+    .bind(conversation.rev)
+    .bind(conversation.visitor_rev)
+    .bind(conversation.last_seq)
+    .bind(conversation.waiting_since)
+    .bind(conversation.queued_at)
+    .bind(conversation.updated_at)
+    .bind(conversation.closed_at)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    if done == 1 { Ok(()) } else { Err(Error::Inconsistent("conversations")) }
+}
+
+/// Writes only what a message changes, so that no index is touched.
+pub async fn save_message_marks(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Error> {
+    let done = on!(conn, |c| sqlx::query(
+        "UPDATE conversations SET rev = $3, visitor_rev = $4, last_seq = $5, waiting_since = $6, updated_at = $7 \
+         WHERE workspace_id = $1 AND id = $2"
+    )
+    .bind(conversation.workspace_id)
+    .bind(conversation.id)
+    .bind(conversation.rev)
+    .bind(conversation.visitor_rev)
+    .bind(conversation.last_seq)
+    .bind(conversation.waiting_since)
+    .bind(conversation.updated_at)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    if done == 1 { Ok(()) } else { Err(Error::Inconsistent("conversations")) }
+}
+
+/// The revs of these conversations.
+pub async fn revs(mut conn: Conn<'_>, ids: &[ConversationId]) -> Result<HashMap<ConversationId, i64>, Error> {
+    let rows: Vec<(ConversationId, i64)> = if let Conn::Lite(c) = conn.again() {
+        let ids: Vec<String> = ids.iter().map(|id| id.uuid().simple().to_string()).collect();
+        // The id alone is not indexed; the workspaces are few.
+        sqlx::query_as(
+            "SELECT c.id, c.rev FROM json_each($1) j CROSS JOIN workspaces w CROSS JOIN conversations c \
+             ON c.workspace_id = w.id AND c.id = unhex(j.value)",
+        )
+        .bind(serde_json::json!(ids).to_string())
+        .fetch_all(c)
+        .await?
+    } else if let Conn::Pg(c) = conn {
+        let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.uuid()).collect();
+        sqlx::query_as(
+            "SELECT c.id, c.rev FROM workspaces w JOIN conversations c ON c.workspace_id = w.id AND c.id = ANY($1)",
+        )
+        .bind(ids)
+        .fetch_all(c)
+        .await?
+    } else {
+        Vec::new()
+    };
+    Ok(rows.into_iter().collect())
+}

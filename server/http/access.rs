@@ -1,0 +1,214 @@
+//! Who may ask what over HTTP: addresses, connections, origins, cookies; and how a refusal looks.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use actix_web::cookie::Cookie;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+
+use crate::agents::session_store::SessionRow;
+use crate::agents::sessions;
+use crate::app::App;
+use crate::client_address;
+use crate::conversations::Error as CommandError;
+use crate::db::Error as DbError;
+use crate::error::{BAD_FRAME, BUSY, Kind, NOT_FOUND, NOT_SIGNED_IN, ORIGIN, RATE_LIMITED};
+use crate::live::protocol::Problem;
+use crate::metrics;
+use crate::rate_limit::{ConnectionGuard, IpKey};
+use crate::sites::Site;
+use crate::words::Lang;
+
+/// Why a request is refused, for programs: `application/problem+json`.
+#[derive(Debug)]
+pub enum Refusal {
+    /// It makes no sense.
+    Bad(String),
+    /// No session, or it has ended.
+    NotSignedIn,
+    /// The page's origin is not allowed.
+    Origin,
+    /// It is not there, or not for this person.
+    NotFound,
+    /// Too many connections.
+    TooMany,
+    /// Not now.
+    Busy,
+    /// Described elsewhere.
+    Problem(Box<Problem>),
+}
+
+impl Refusal {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Bad(why) => BAD_FRAME.problem(why.as_str()),
+            Self::NotSignedIn => NOT_SIGNED_IN.problem("Sign in first; the session may have ended."),
+            Self::Origin => ORIGIN.problem("This website is not among the site's origins. Its owner can add it."),
+            Self::NotFound => NOT_FOUND.problem("There is nothing here."),
+            Self::TooMany => RATE_LIMITED.retryable("Too many connections from this address.", CONNECTION_RETRY_S),
+            Self::Busy => BUSY.retryable("The server is busy. Try again.", 2),
+            Self::Problem(problem) => (**problem).clone(),
+        }
+    }
+}
+
+/// Seconds after which a refused connection may be tried again.
+const CONNECTION_RETRY_S: u64 = 10;
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problem().detail)
+    }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.problem().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        problem_response(&self.problem())
+    }
+}
+
+/// A problem as a response (RFC 9457), with `Retry-After` where it may be tried again.
+pub fn problem_response(problem: &Problem) -> HttpResponse {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::build(status);
+    response.content_type("application/problem+json");
+    if let Some(seconds) = problem.retry_after_s {
+        response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+    }
+    response.json(problem)
+}
+
+/// A problem of this kind as a response.
+pub fn problem_of(kind: Kind, detail: &str) -> HttpResponse {
+    problem_response(&kind.problem(detail))
+}
+
+impl From<DbError> for Refusal {
+    fn from(error: DbError) -> Self {
+        tracing::error!(%error, "a request failed");
+        Self::Problem(Box::new(Problem::from(&CommandError::Db(error))))
+    }
+}
+
+impl From<CommandError> for Refusal {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::Db(error) => Self::from(error),
+            other => Self::Problem(Box::new(Problem::from(&other))),
+        }
+    }
+}
+
+/// The address that the limits count.
+pub fn address(app: &App, request: &HttpRequest) -> IpAddr {
+    client_address::of_request(request, &app.config.trusted_proxies)
+}
+
+/// One more connection from an address.
+pub fn connect(app: &App, address: IpAddr) -> Result<ConnectionGuard, Refusal> {
+    app.connections.enter(IpKey::from(address)).map_err(|_| {
+        metrics::refused("connections");
+        Refusal::TooMany
+    })
+}
+
+fn origin(request: &HttpRequest) -> Option<&str> {
+    request.headers().get(header::ORIGIN)?.to_str().ok()
+}
+
+/// The origin that the server itself has for this request: the configured one, or the one that the
+/// browser asked (the `Host` that the connection names).
+fn is_own(app: &App, request: &HttpRequest, origin: &str) -> bool {
+    if origin == app.config.public_url.origin().ascii_serialization() {
+        return true;
+    }
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let bare = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    host.is_some() && host == bare
+}
+
+/// The request comes from a page of the site, or from the server's own pages. A missing Origin is
+/// refused: browsers always send one here.
+pub fn visitor_origin(app: &App, request: &HttpRequest, site: &Site) -> Result<(), Refusal> {
+    let allowed = origin(request).is_some_and(|origin| site.allows(origin, "") || is_own(app, request, origin));
+    if allowed {
+        return Ok(());
+    }
+    metrics::refused("origin");
+    Err(Refusal::Origin)
+}
+
+/// The request comes from the server's own pages.
+pub fn own_origin(app: &App, request: &HttpRequest) -> Result<(), Refusal> {
+    if origin(request).is_some_and(|origin| is_own(app, request, origin)) {
+        return Ok(());
+    }
+    metrics::refused("origin");
+    Err(Refusal::Origin)
+}
+
+/// Lets the page that asked read the answer. Its origin was checked; no cookie is ever used here.
+pub fn with_cors(_app: &App, request: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
+    if let Some(value) = request.headers().get(header::ORIGIN) {
+        allow(response.headers_mut(), value.clone());
+    }
+    response
+}
+
+fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+}
+
+/// Answers a preflight of the visitor's endpoints. What the request itself may do is checked then.
+pub async fn preflight(request: HttpRequest) -> HttpResponse {
+    let mut response = HttpResponse::NoContent();
+    response
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "POST"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, deskbell-session"))
+        .insert_header((header::ACCESS_CONTROL_MAX_AGE, "7200"));
+    let mut response = response.finish();
+    if let Some(value) = request.headers().get(header::ORIGIN) {
+        allow(response.headers_mut(), value.clone());
+    }
+    response
+}
+
+/// The bearer token of a request.
+pub fn bearer(request: &HttpRequest) -> Option<&str> {
+    request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+/// The agent's cookie and session, if somebody is signed in.
+pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Option<(String, SessionRow)>, DbError> {
+    let Some(cookie) = request.cookie(sessions::cookie_name(&app.config.public_url)) else { return Ok(None) };
+    let row = app.sessions.authenticate(cookie.value()).await?;
+    Ok(row.map(|row| (cookie.value().to_owned(), row)))
+}
+
+/// A cookie that takes the session's away.
+pub fn removal(app: &App) -> Cookie<'static> {
+    sessions::removal_cookie(&app.config.public_url)
+}
+
+/// The language of whoever looks.
+pub fn lang(request: &HttpRequest) -> Lang {
+    let header = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    header.map_or(Lang::En, Lang::from_accept_language)
+}
+
+/// A form that was sent by another website is refused before anything else (defence beside the
+/// form's token): `Sec-Fetch-Site` where the browser sends it, else `Origin`.
+pub fn same_site_form(app: &App, request: &HttpRequest) -> bool {
+    let fetch_site = request.headers().get(HeaderName::from_static("sec-fetch-site"));
+    match fetch_site.and_then(|value| value.to_str().ok()) {
+        Some(site) => matches!(site, "same-origin" | "none"),
+        None => origin(request).is_none_or(|origin| is_own(app, request, origin)),
+    }
+}

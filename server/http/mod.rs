@@ -1,0 +1,80 @@
+//! The HTTP surface: one table of routes, the headers that every answer has, and the server.
+
+pub mod access;
+pub mod assets;
+mod health;
+pub mod page;
+mod routes;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, DefaultHeaders};
+use actix_web::web::{self, Data, FormConfig, JsonConfig, PayloadConfig, QueryConfig};
+use actix_web::{App as HttpApp, HttpResponse, HttpServer, error::InternalError};
+
+use crate::app::App;
+use crate::error::{BAD_FRAME, NOT_FOUND};
+use crate::live::protocol::MAX_FRAME_BYTES;
+
+pub use routes::{Access, Route, table};
+
+/// How long a request's head may take, and a body's next part.
+const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long open requests get when the server stops.
+const SHUTDOWN_S: u64 = 3;
+/// A form's body, in bytes.
+const FORM_BYTES: usize = 64 * 1024;
+
+/// Builds the server on a bound listener. Signals are the caller's: one place owns the stop.
+pub fn serve(app: &Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
+    let workers = app.config.workers;
+    let limit = usize::try_from(app.config.limits.connections_total).unwrap_or(usize::MAX);
+    let data = Data::from(Arc::clone(app));
+    let server = HttpServer::new(move || {
+        HttpApp::new()
+            .app_data(data.clone())
+            .app_data(extractors_json())
+            .app_data(QueryConfig::default().error_handler(|error, _| bad(&error.to_string())))
+            .app_data(FormConfig::default().limit(FORM_BYTES).error_handler(|error, _| bad(&error.to_string())))
+            .app_data(PayloadConfig::default().limit(MAX_FRAME_BYTES))
+            .wrap(
+                DefaultHeaders::new()
+                    .add(("X-Content-Type-Options", "nosniff"))
+                    .add(("Referrer-Policy", "same-origin")),
+            )
+            .configure(routes::configure)
+            .default_service(web::to(not_found))
+    })
+    .workers(workers)
+    .max_connections(limit)
+    .client_request_timeout(CLIENT_TIMEOUT)
+    .client_disconnect_timeout(Duration::from_secs(2))
+    .shutdown_timeout(SHUTDOWN_S)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(server)
+}
+
+fn extractors_json() -> JsonConfig {
+    JsonConfig::default()
+        .limit(MAX_FRAME_BYTES)
+        .content_type_required(false)
+        .error_handler(|error, _| bad(&error.to_string()))
+}
+
+fn bad(detail: &str) -> actix_web::Error {
+    InternalError::from_response(detail.to_owned(), access::problem_of(BAD_FRAME, detail)).into()
+}
+
+async fn not_found() -> HttpResponse {
+    access::problem_of(NOT_FOUND, "There is nothing here.")
+}
+
+/// Compression for pages; streams and files that are compressed already go without.
+pub(crate) fn compressed() -> Compress {
+    Compress::default()
+}

@@ -1,0 +1,128 @@
+//! HTML answers: the headers of every page, forms, and what a refused page looks like.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use askama::Template;
+
+use super::access;
+use super::assets::console_assets;
+use crate::agents::pages::{ErrorPage, Page};
+use crate::agents::session_store::SessionRow;
+use crate::agents::sessions;
+use crate::app::App;
+use crate::conversations::Error as CommandError;
+use crate::db::Error as DbError;
+use crate::live::protocol::Problem;
+use crate::words::Lang;
+
+/// Nothing from elsewhere, nothing inline, framed by nobody; HTML enters the page only through the
+/// script's own Trusted Types policy.
+const CONSOLE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
+     require-trusted-types-for 'script'; trusted-types deskbell-console";
+/// For the demo page and the chat as a page: what a careful website allows.
+pub const DEMO_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; form-action 'none'; base-uri 'none'; require-trusted-types-for 'script'";
+
+/// A page of the console.
+pub fn page(status: StatusCode, template: &impl Template) -> HttpResponse {
+    with_policy(status, template, CONSOLE_CSP)
+}
+
+/// A page under a policy of its own.
+pub fn with_policy(status: StatusCode, template: &impl Template, policy: &'static str) -> HttpResponse {
+    match template.render() {
+        Ok(html) => HttpResponse::build(status)
+            .content_type("text/html; charset=utf-8")
+            .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .body(html),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}
+
+/// Goes on elsewhere on this server, by GET.
+pub fn see_other(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path.to_owned())).finish()
+}
+
+/// A page's frame for nobody in particular.
+pub fn frame(lang: Lang, csrf: String) -> Page {
+    Page::new(lang, csrf, console_assets())
+}
+
+/// Why a page is refused, for people.
+#[derive(Debug)]
+pub struct PageRefusal {
+    lang: Lang,
+    problem: Problem,
+}
+
+impl PageRefusal {
+    /// For this problem.
+    pub const fn new(lang: Lang, problem: Problem) -> Self {
+        Self { lang, problem }
+    }
+}
+
+impl std::fmt::Display for PageRefusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.problem.detail)
+    }
+}
+
+impl ResponseError for PageRefusal {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let frame = frame(self.lang, String::new());
+        page(self.status_code(), &ErrorPage { page: frame, status: self.problem.status, request_id: None })
+    }
+}
+
+impl From<DbError> for PageRefusal {
+    fn from(error: DbError) -> Self {
+        tracing::error!(%error, "a page failed");
+        Self::new(Lang::En, Problem::from(&CommandError::Db(error)))
+    }
+}
+
+impl From<CommandError> for PageRefusal {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::Db(error) => Self::from(error),
+            other => Self::new(Lang::En, Problem::from(&other)),
+        }
+    }
+}
+
+/// Who is signed in, or the way to the sign-in page.
+pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Result<SessionRow, HttpResponse>, PageRefusal> {
+    match access::signed_in(app, request).await? {
+        Some((_, row)) => Ok(Ok(row)),
+        None => Ok(Err(to_sign_in(request))),
+    }
+}
+
+fn to_sign_in(request: &HttpRequest) -> HttpResponse {
+    let next = request.uri().path_and_query().map_or("/console", |path| path.as_str());
+    let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    see_other(&format!("/console/login?next={next}"))
+}
+
+/// A form of a signed-in agent: from this server's pages, with the session's token.
+pub fn check_form(app: &App, request: &HttpRequest, row: &SessionRow, csrf: &str) -> Result<(), PageRefusal> {
+    if access::same_site_form(app, request) && sessions::csrf_matches(row, csrf) {
+        return Ok(());
+    }
+    crate::metrics::refused("form");
+    let problem =
+        crate::error::NOT_ALLOWED.problem("This form is too old, or came from elsewhere. Load the page again.");
+    Err(PageRefusal::new(access::lang(request), problem))
+}

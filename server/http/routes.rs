@@ -1,0 +1,119 @@
+//! Every URL in one table. The table is what the server mounts and what the authorization walk of
+//! the tests goes through, so that no route can be forgotten by it.
+
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
+
+use super::{assets, compressed, health};
+use crate::agents::console as sign_in;
+use crate::conversations::console;
+use crate::live::{http as live, socket};
+use crate::setup::console as setup;
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody: it shows nothing of anybody.
+    Public,
+    /// Anybody from this machine's operator on: to be kept behind the proxy.
+    Operator,
+    /// A page of one of the site's origins, with a visitor's token.
+    Visitor,
+    /// A signed-in agent; a change needs the session's form token.
+    Agent,
+    /// A signed-in agent, from the console's own origin.
+    AgentLive,
+    /// Whoever has the one-time link.
+    Setup,
+}
+
+/// One route.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The pattern; `{id}` is a conversation.
+    pub path: &'static str,
+    /// Who may use it.
+    pub access: Access,
+    mount: fn() -> actix_web::Route,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $access:ident $handler:expr;)+) => {
+        vec![$(Route {
+            method: Method::$method,
+            path: $path,
+            access: Access::$access,
+            mount: || web::method(Method::$method).to($handler),
+        }),+]
+    };
+}
+
+/// Every route.
+pub fn table() -> Vec<Route> {
+    routes! {
+        GET "/" Public setup::front;
+        GET "/healthz" Public health::live;
+        GET "/readyz" Public health::ready;
+        GET "/metrics" Operator health::metrics;
+
+        GET "/widget.js" Public assets::loader;
+        GET "/widget.js/{site}" Public assets::loader;
+        GET "/widget/parts/{name}" Public assets::part;
+        GET "/demo" Public setup::demo;
+        GET "/demo/demo.css" Public assets::demo_css;
+        GET "/chat/{site}" Public setup::chat_page;
+
+        GET "/v1/live" Visitor socket::of_visitor;
+        POST "/v1/live/events" Visitor live::visitor_events;
+        POST "/v1/live/poll" Visitor live::visitor_poll;
+        POST "/v1/live/send" Visitor live::visitor_send;
+        OPTIONS "/v1/live/events" Public super::access::preflight;
+        OPTIONS "/v1/live/poll" Public super::access::preflight;
+        OPTIONS "/v1/live/send" Public super::access::preflight;
+
+        GET "/setup/{token}" Setup setup::form;
+        POST "/setup/{token}" Setup setup::submit;
+
+        GET "/console/login" Public sign_in::page;
+        POST "/console/login" Public sign_in::submit;
+        POST "/console/logout" Agent sign_in::sign_out;
+        GET "/console/static/{name}" Public assets::console;
+        GET "/console/mine/{agent}.css" Public assets::mine;
+        GET "/console" Agent console::start;
+        GET "/console/conversations" Agent console::list;
+        GET "/console/conversations/{id}" Agent console::open;
+        POST "/console/conversations/{id}/send" Agent console::send;
+        POST "/console/conversations/{id}/note" Agent console::note;
+        POST "/console/conversations/{id}/take" Agent console::take;
+        POST "/console/conversations/{id}/close" Agent console::close;
+        POST "/console/conversations/{id}/reopen" Agent console::reopen;
+        GET "/console/live" AgentLive socket::of_agent;
+        POST "/console/live/events" AgentLive live::agent_events;
+        POST "/console/live/poll" AgentLive live::agent_poll;
+        POST "/console/live/send" AgentLive live::agent_send;
+    }
+}
+
+/// Mounts the table, routes of one path together. Streams, polls and sockets are not compressed:
+/// a compressor holds back what should go out at once.
+pub fn configure(config: &mut ServiceConfig) {
+    let mut paths: Vec<&'static str> = Vec::new();
+    let routes = table();
+    for route in &routes {
+        if !paths.contains(&route.path) {
+            paths.push(route.path);
+        }
+    }
+    for path in paths {
+        let mut resource = web::resource(path);
+        for route in routes.iter().filter(|route| route.path == path) {
+            resource = resource.route((route.mount)());
+        }
+        if path.contains("/live") {
+            config.service(resource);
+        } else {
+            config.service(resource.wrap(compressed()));
+        }
+    }
+}

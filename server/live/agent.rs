@@ -1,0 +1,340 @@
+//! What an agent's frames do.
+
+use std::sync::Arc;
+
+use super::hub::Audience;
+use super::protocol::{
+    AgentFrame, AuthorKind, Availability, By, Command, Delete, Edit, MessageKind, Receipt, SendMessage, ServerFrame,
+    TypingUpdate, Welcome,
+};
+use super::reply::Reply;
+use super::resume;
+use super::rows;
+use super::session::{AgentWho, Session, Who};
+use crate::app::App;
+use crate::conversations::list_store::View;
+use crate::conversations::participant_store::AnyId;
+use crate::conversations::{self, ActingAgent, AgentSend, Done, Editor, Error, Moment, access, store};
+use crate::db::Tx;
+use crate::ids::ConversationId;
+use crate::messages::MessageText;
+use crate::writer::op;
+
+type Outcome = Result<(), (Reply, Error)>;
+
+/// Answers `hello`. What the agent follows comes with `watch`.
+pub fn hello(app: &App, session: &Session) {
+    session.welcomed();
+    session.say(&ServerFrame::Welcome(Box::new(Welcome {
+        visitor: None,
+        conversation: None,
+        rev: 0,
+        generation: app.generation.clone(),
+        availability: Availability { online: true, reply_within_s: None, next_open_at: None },
+        site: None,
+        token: None,
+    })));
+}
+
+/// Handles every frame after `hello`; durable ones as [`super::visitor::handle`] does.
+pub async fn handle(app: &Arc<App>, session: &Arc<Session>, frame: AgentFrame, reply: Reply) {
+    let id = durable_id(&frame);
+    let Who::Agent(who) = &session.who else { return };
+    if let Err((reply, error)) = dispatch(app, session, who, frame, reply).await {
+        reply.fail(id, &error);
+    }
+}
+
+async fn dispatch(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame: AgentFrame, reply: Reply) -> Outcome {
+    match frame {
+        AgentFrame::Watch { conversation: Some(id), since, .. } => follow(app, session, who, id, since, reply).await,
+        AgentFrame::Watch { view, .. } => watch_view(app, session, who, view.as_deref(), reply).await,
+        AgentFrame::Unwatch { conversation, view } => unwatch(app, session, who, conversation, view.as_deref()),
+        AgentFrame::Send { conversation, seen_seq, force, message } => {
+            let words = Words { conversation, kind: MessageKind::Text, seen_seq, force };
+            send(app, session, who, words, message, reply).await
+        }
+        AgentFrame::Note { conversation, message } => {
+            let words = Words { conversation, kind: MessageKind::Note, seen_seq: None, force: true };
+            send(app, session, who, words, message, reply).await
+        }
+        AgentFrame::Edit { edit, .. } => change_words(app, session, who, edit, reply).await,
+        AgentFrame::Delete { delete, .. } => take_back(app, session, who, delete, reply).await,
+        AgentFrame::Delivered { conversation, receipt } => {
+            receive(app, session, who, conversation, receipt, false, reply)
+        }
+        AgentFrame::Read { conversation, receipt } => receive(app, session, who, conversation, receipt, true, reply),
+        AgentFrame::Typing { conversation, typing } => type_(app, session, who, conversation, &typing),
+        AgentFrame::Sync { conversation, since } => follow(app, session, who, conversation, since, reply).await,
+        AgentFrame::History { conversation, history } => {
+            match older(app, session, who, conversation, history.before_seq, history.limit).await {
+                Ok(frame) => reply.send(frame),
+                Err(error) => return Err((reply, error)),
+            }
+            Ok(())
+        }
+        AgentFrame::Take(frame) => command(app, session, who, frame, Owning::Take, reply).await,
+        AgentFrame::Close(frame) => command(app, session, who, frame, Owning::Close, reply).await,
+        AgentFrame::Reopen(frame) => command(app, session, who, frame, Owning::Reopen, reply).await,
+        AgentFrame::Ping { at, conversation } => {
+            let revs = conversation.and_then(|id| app.hub.revs(id));
+            reply.send(ServerFrame::Pong { at, rev: revs.map_or(0, |(rev, _)| rev) });
+            Ok(())
+        }
+        AgentFrame::Hello(_) => Err((reply, Error::Invalid("This session has said hello already.".to_owned()))),
+        AgentFrame::Unknown => Ok(()),
+        AgentFrame::React { .. } => Err((reply, Error::NotOffered("reactions"))),
+        AgentFrame::Transfer(_) => Err((reply, Error::NotOffered("transfer"))),
+        AgentFrame::Snooze(_) => Err((reply, Error::NotOffered("snooze"))),
+        AgentFrame::Draft(_) => Err((reply, Error::NotOffered("drafts on the server"))),
+        AgentFrame::State { .. } => Err((reply, Error::NotOffered("agent states"))),
+    }
+}
+
+fn durable_id(frame: &AgentFrame) -> Option<String> {
+    Some(match frame {
+        AgentFrame::Send { message, .. } | AgentFrame::Note { message, .. } => message.id.to_string(),
+        AgentFrame::Edit { edit, .. } => edit.id.to_string(),
+        AgentFrame::Delete { delete, .. } => delete.id.to_string(),
+        AgentFrame::React { react, .. } => react.id.to_string(),
+        AgentFrame::Take(command)
+        | AgentFrame::Transfer(command)
+        | AgentFrame::Close(command)
+        | AgentFrame::Reopen(command)
+        | AgentFrame::Snooze(command)
+        | AgentFrame::Draft(command) => command.id.to_string(),
+        AgentFrame::State { id, .. } => id.to_string(),
+        _ => return None,
+    })
+}
+
+async fn may_see(app: &App, agent: &ActingAgent, id: ConversationId) -> Result<(), Error> {
+    let mut conn = app.db.read().await?;
+    let conversation = store::find(conn.conn(), agent.workspace_id, id).await?.ok_or(Error::NotFound)?;
+    access::check(conn.conn(), agent, &conversation).await
+}
+
+/// Authorized when it is asked for; what an agent may see is looked at again while the session lives.
+async fn follow(
+    app: &Arc<App>,
+    session: &Arc<Session>,
+    who: &AgentWho,
+    id: ConversationId,
+    since: i64,
+    reply: Reply,
+) -> Outcome {
+    if since < 0 {
+        return Err((reply, Error::Invalid("since is below 0.".to_owned())));
+    }
+    if let Err(error) = may_see(app, &who.agent, id).await {
+        return Err((reply, error));
+    }
+    app.hub.follow(session, id);
+    if let Err(error) = resume::catch_up(app, session, id, since, false).await {
+        return Err((reply, error));
+    }
+    if let Some(by) = app.hub.visitor_present(id) {
+        let state = "online".to_owned();
+        session.say(&ServerFrame::Presence { conversation: Some(id), by, state });
+    }
+    Ok(())
+}
+
+async fn watch_view(
+    app: &Arc<App>,
+    session: &Arc<Session>,
+    who: &AgentWho,
+    view: Option<&str>,
+    reply: Reply,
+) -> Outcome {
+    let Some(view) = view.and_then(View::parse) else {
+        return Err((reply, Error::Invalid("watch needs a conversation or a view.".to_owned())));
+    };
+    who.follow_view(view);
+    match rows::whole(app, session, who, view).await {
+        Ok(()) => Ok(()),
+        Err(error) => Err((reply, error)),
+    }
+}
+
+fn unwatch(
+    app: &App,
+    session: &Arc<Session>,
+    who: &AgentWho,
+    conversation: Option<ConversationId>,
+    view: Option<&str>,
+) -> Outcome {
+    if let Some(id) = conversation {
+        app.hub.unfollow(session, id);
+    }
+    if let Some(view) = view.and_then(View::parse) {
+        who.drop_view(view);
+    }
+    Ok(())
+}
+
+/// What goes with an agent's words.
+struct Words {
+    conversation: ConversationId,
+    kind: MessageKind,
+    seen_seq: Option<i64>,
+    force: bool,
+}
+
+async fn send(
+    app: &Arc<App>,
+    session: &Arc<Session>,
+    who: &AgentWho,
+    words: Words,
+    frame: SendMessage,
+    reply: Reply,
+) -> Outcome {
+    if !frame.attachments.is_empty() {
+        return Err((reply, Error::NotOffered("attachments")));
+    }
+    let text = match MessageText::parse(frame.text.unwrap_or_default()) {
+        Ok(text) => text,
+        Err(error) => return Err((reply, error)),
+    };
+    let send = AgentSend {
+        agent: who.agent.clone(),
+        conversation: words.conversation,
+        kind: words.kind,
+        id: frame.id,
+        text,
+        reply_to: frame.reply_to,
+        seen_seq: words.seen_seq,
+        force: words.force,
+    };
+    let permit = Arc::clone(&session.in_flight).acquire_owned().await;
+    let operation = op(move |tx| {
+        Box::pin(async move {
+            let moment = tx.moment.clone();
+            conversations::send_as_agent(tx, &moment, &send).await
+        })
+    });
+    let done = move |result| {
+        drop(permit);
+        reply.sent(frame.id.to_string(), result, false);
+    };
+    app.writer.submit(Some(session.id), "agent send", operation, done).await;
+    Ok(())
+}
+
+async fn change_words(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame: Edit, reply: Reply) -> Outcome {
+    let text = match MessageText::parse(frame.text) {
+        Ok(text) => text,
+        Err(error) => return Err((reply, error)),
+    };
+    let editor = Editor::Agent(who.agent.clone());
+    let operation = op(move |tx| {
+        Box::pin(async move {
+            let moment = tx.moment.clone();
+            conversations::edit(tx, &moment, &editor, frame.message, text, frame.if_rev).await
+        })
+    });
+    let done = move |result| reply.done(frame.id.to_string(), result);
+    app.writer.submit(Some(session.id), "agent edit", operation, done).await;
+    Ok(())
+}
+
+async fn take_back(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame: Delete, reply: Reply) -> Outcome {
+    let editor = Editor::Agent(who.agent.clone());
+    let operation = op(move |tx| {
+        Box::pin(async move {
+            let moment = tx.moment.clone();
+            conversations::delete(tx, &moment, &editor, frame.message, frame.if_rev).await
+        })
+    });
+    let done = move |result| reply.done(frame.id.to_string(), result);
+    app.writer.submit(Some(session.id), "agent delete", operation, done).await;
+    Ok(())
+}
+
+/// A command that may change the owner.
+#[derive(Debug, Clone, Copy)]
+pub enum Owning {
+    /// Mine from now on.
+    Take,
+    /// Over.
+    Close,
+    /// Back in its queue.
+    Reopen,
+}
+
+/// Runs a command on the owner in a transaction.
+pub async fn own(
+    tx: &mut Tx,
+    moment: &Moment,
+    agent: &ActingAgent,
+    id: ConversationId,
+    epoch: Option<i64>,
+    owning: Owning,
+) -> Result<Done, Error> {
+    match owning {
+        Owning::Take => conversations::take(tx, moment, agent, id, epoch).await,
+        Owning::Close => conversations::close(tx, moment, agent, id, epoch).await,
+        Owning::Reopen => conversations::reopen(tx, moment, agent, id, epoch).await,
+    }
+}
+
+async fn command(
+    app: &Arc<App>,
+    session: &Arc<Session>,
+    who: &AgentWho,
+    frame: Command,
+    owning: Owning,
+    reply: Reply,
+) -> Outcome {
+    let agent = who.agent.clone();
+    let operation = op(move |tx| {
+        Box::pin(async move {
+            let moment = tx.moment.clone();
+            own(tx, &moment, &agent, frame.conversation, frame.epoch, owning).await
+        })
+    });
+    let done = move |result| reply.done(frame.id.to_string(), result);
+    app.writer.submit(Some(session.id), "command", operation, done).await;
+    Ok(())
+}
+
+fn receive(
+    app: &App,
+    session: &Session,
+    who: &AgentWho,
+    conversation: ConversationId,
+    receipt: Receipt,
+    read: bool,
+    reply: Reply,
+) -> Outcome {
+    if receipt.seq < 0 {
+        return Err((reply, Error::Invalid("seq is below 0.".to_owned())));
+    }
+    // Only of what it follows, which was authorized.
+    if session.watched().contains(&conversation) {
+        let id = AnyId::new(who.agent.id.uuid());
+        app.receipts.raise(session.workspace(), conversation, "agent", id, receipt.seq, read);
+    }
+    Ok(())
+}
+
+fn type_(app: &App, session: &Session, who: &AgentWho, conversation: ConversationId, typing: &TypingUpdate) -> Outcome {
+    if session.watched().contains(&conversation) {
+        let by = By { kind: AuthorKind::Agent, id: who.agent.id.to_string() };
+        let frame = ServerFrame::Typing { conversation: Some(conversation), by, on: typing.on, preview: None };
+        app.hub.tell(conversation, Audience::All, session.id, &frame);
+    }
+    Ok(())
+}
+
+async fn older(
+    app: &App,
+    session: &Session,
+    who: &AgentWho,
+    id: ConversationId,
+    before_seq: i64,
+    limit: i64,
+) -> Result<ServerFrame, Error> {
+    may_see(app, &who.agent, id).await?;
+    resume::history(app, session, id, before_seq, limit).await
+}

@@ -1,0 +1,66 @@
+//! What the hub wants read from the database, gathered until somebody does it: gaps in the order of
+//! revs, sessions that are behind, rows of lists that changed. A set each, so that a burst is one
+//! piece of work.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::session::Session;
+use crate::ids::{ConversationId, WorkspaceId};
+
+type Conversations = Mutex<HashSet<(WorkspaceId, ConversationId)>>;
+
+/// See the module.
+#[derive(Default)]
+pub struct Attention {
+    gaps: Conversations,
+    rows: Conversations,
+    behind: Mutex<Vec<(Arc<Session>, ConversationId)>>,
+    /// Somebody has to look at gaps or sessions.
+    pub healing: Notify,
+    /// Somebody has to look at rows.
+    pub listing: Notify,
+}
+
+fn take<T: Default>(from: &Mutex<T>) -> T {
+    std::mem::take(&mut *from.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+impl Attention {
+    /// A change came whose predecessor is missing.
+    pub fn gap(&self, workspace: WorkspaceId, conversation: ConversationId) {
+        self.gaps.lock().unwrap_or_else(PoisonError::into_inner).insert((workspace, conversation));
+        self.healing.notify_one();
+    }
+
+    /// A conversation changed that may stand in an agent's list.
+    pub fn row(&self, workspace: WorkspaceId, conversation: ConversationId) {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner).insert((workspace, conversation));
+        self.listing.notify_one();
+    }
+
+    /// A session follows a conversation that it has not read.
+    pub fn behind(&self, session: &Arc<Session>, conversation: ConversationId) {
+        let mut behind = self.behind.lock().unwrap_or_else(PoisonError::into_inner);
+        behind.push((Arc::clone(session), conversation));
+        drop(behind);
+        self.healing.notify_one();
+    }
+
+    /// The gaps so far; the set is empty afterwards.
+    pub fn take_gaps(&self) -> HashSet<(WorkspaceId, ConversationId)> {
+        take(&self.gaps)
+    }
+
+    /// The rows so far; the set is empty afterwards.
+    pub fn take_rows(&self) -> HashSet<(WorkspaceId, ConversationId)> {
+        take(&self.rows)
+    }
+
+    /// The sessions so far; the list is empty afterwards.
+    pub fn take_behind(&self) -> Vec<(Arc<Session>, ConversationId)> {
+        take(&self.behind)
+    }
+}

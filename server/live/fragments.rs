@@ -1,0 +1,154 @@
+//! Domain to HTML: fills the console's view structs. What is pushed and what the page shows come
+//! from here alike.
+
+use bytestring::ByteString;
+use serde_json::Value;
+
+use super::protocol::{AgentItem, AuthorKind, Message};
+use crate::app::App;
+use crate::conversations::fragments::{self, EventView, MessageView, PaneView, RowView};
+use crate::conversations::{Change, Conversation, Error, State, participant_store};
+use crate::messages::{author_word, kind_word};
+use crate::visitors;
+use crate::words::Lang;
+
+/// Characters of the last line that a row shows.
+const LAST_LINE_CHARS: usize = 160;
+
+/// One message for a template.
+pub fn message_view(conversation: &Conversation, message: &Message) -> MessageView {
+    let author = &message.author;
+    let name = match author.kind {
+        AuthorKind::Visitor => conversation.visitor_name.clone(),
+        _ => author.name.clone(),
+    };
+    MessageView {
+        id: message.id.to_string(),
+        seq: message.seq,
+        rev: message.rev,
+        kind: kind_word(message.kind).to_owned(),
+        author_kind: author_word(author.kind).to_owned(),
+        author_id: author.id.clone().unwrap_or_default(),
+        author_name: name.unwrap_or_default(),
+        text: message.text.clone(),
+        event: message.event.as_ref().map(|event| event_view(&event.name, &event.params)),
+        created_at: message.created_at.clone(),
+        edited: message.edited_at.is_some(),
+        deleted: message.deleted_at.is_some(),
+    }
+}
+
+fn event_view(name: &str, params: &serde_json::Map<String, Value>) -> EventView {
+    let text = |object: Option<&Value>, key: &str| {
+        object.and_then(|o| o.get(key)).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let (agent, by) = (params.get("agent"), params.get("by"));
+    EventView {
+        name: name.to_owned(),
+        by_kind: if agent.is_some() { "agent".to_owned() } else { text(by, "kind") },
+        by_name: text(agent.or(by), "name"),
+    }
+}
+
+/// Messages as pushed items.
+pub fn items(lang: Lang, conversation: &Conversation, messages: &[Message]) -> Vec<AgentItem> {
+    let item = |message: &Message| AgentItem {
+        id: message.id,
+        seq: message.seq,
+        html: fragments::message(lang, &message_view(conversation, message)),
+    };
+    messages.iter().map(item).collect()
+}
+
+/// The head, strip and facts of a pane.
+pub async fn pane(app: &App, lang: Lang, conversation: &Conversation) -> Result<String, Error> {
+    Ok(fragments::pane(lang, &pane_view(app, conversation).await?))
+}
+
+/// What a pane says of its conversation.
+pub async fn pane_view(app: &App, conversation: &Conversation) -> Result<PaneView, Error> {
+    let (ws, id) = (conversation.workspace_id, conversation.id);
+    let mut conn = app.db.read().await?;
+    let visitor = visitors::store::find(conn.conn(), ws, conversation.visitor_id).await?.ok_or(Error::NotFound)?;
+    let participants = participant_store::participants(conn.conn(), ws, id).await?;
+    let site_name = crate::sites::store::name(conn.conn(), ws, conversation.site_id).await?.unwrap_or_default();
+    let marks = participants.iter().find(|p| p.kind == "visitor").map_or((0, 0), |p| (p.delivered_seq, p.read_seq));
+    Ok(PaneView {
+        id: id.to_string(),
+        epoch: conversation.epoch,
+        state: conversation.state.word().to_owned(),
+        owner_agent_id: conversation.owner_agent_id.map(|id| id.to_string()).unwrap_or_default(),
+        owner_name: conversation.owner_name.clone().unwrap_or_default(),
+        visitor_id: conversation.visitor_id.to_string(),
+        visitor_name: visitor.name.unwrap_or_default(),
+        visitor_email: visitor.email.unwrap_or_default(),
+        verified: false,
+        page_url: visitor.page.0.url,
+        page_title: visitor.page.0.title,
+        queue_name: conversation.queue_name.clone(),
+        site_name,
+        started_at: conversation.started_at.rfc3339(),
+        since: since(conversation),
+        rev: conversation.rev,
+        last_seq: conversation.last_seq,
+        visitor_delivered_seq: marks.0,
+        visitor_read_seq: marks.1,
+    })
+}
+
+/// What the timer of a conversation counts from.
+fn since(conversation: &Conversation) -> String {
+    let at = match conversation.state {
+        State::Queued | State::Bot => conversation.queued_at,
+        State::Closed => conversation.closed_at.unwrap_or(conversation.updated_at),
+        State::Assigned | State::Snoozed => conversation.waiting_since.unwrap_or(conversation.updated_at),
+    };
+    at.rfc3339()
+}
+
+/// A row of a list. `last` is the last text that everybody can see.
+pub fn row_view(conversation: &Conversation, last: Option<&Message>, page_url: &str) -> RowView {
+    let line = last.map(|message| crate::visitors::clean(&message.text, LAST_LINE_CHARS)).unwrap_or_default();
+    let author = last.map(|message| &message.author);
+    RowView {
+        id: conversation.id.to_string(),
+        state: conversation.state.word().to_owned(),
+        epoch: conversation.epoch,
+        owner_agent_id: conversation.owner_agent_id.map(|id| id.to_string()).unwrap_or_default(),
+        owner_name: conversation.owner_name.clone().unwrap_or_default(),
+        visitor_id: conversation.visitor_id.to_string(),
+        visitor_name: conversation.visitor_name.clone().unwrap_or_default(),
+        last_line: line,
+        last_author_kind: author.map(|author| author_word(author.kind).to_owned()).unwrap_or_default(),
+        last_author_id: author.and_then(|author| author.id.clone()).unwrap_or_default(),
+        last_author_name: author.and_then(|author| author.name.clone()).unwrap_or_default(),
+        since: since(conversation),
+        unread: 0,
+        page_path: page_path(page_url),
+        queue_name: conversation.queue_name.clone(),
+    }
+}
+
+fn page_path(page_url: &str) -> String {
+    url::Url::parse(page_url).map(|url| url.path().to_owned()).unwrap_or_default()
+}
+
+/// The agents' `changes` frame after `from`, rendered once for each language.
+pub async fn change_frame(app: &App, change: &Change, from: i64, lang: Lang) -> ByteString {
+    change
+        .agent_frame(from, lang, async {
+            let conversation = &change.conversation;
+            let messages: Vec<Message> = change.entries.iter().map(|entry| entry.message.clone()).collect();
+            let pane = if change.state_changed { pane(app, lang, conversation).await.ok() } else { None };
+            let tail = serde_json::json!({
+                "conversation": conversation.head(),
+                "rev": change.rev(),
+                "items": items(lang, conversation, &messages),
+                "pane": pane,
+                "more": false,
+                "floor": conversation.floor_seq,
+            });
+            ByteString::from(tail.to_string().split_off(1))
+        })
+        .await
+}

@@ -1,0 +1,340 @@
+//! Who is connected to this process, and who follows which conversation. No SQL and no I/O: the hub
+//! only puts things into outboxes, and notes what has to be read from the database by others.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::attention::Attention;
+use super::protocol::{AuthorKind, Availability, By, ServerFrame};
+use super::session::{Session, Who};
+use crate::conversations::Change;
+use crate::ids::{AgentId, ConversationId, LiveSessionId, WorkspaceId};
+use crate::visitors::VisitorKey;
+
+/// Changes that may wait for an earlier one of their conversation; beyond it they are read again.
+const MOST_PENDING: usize = 64;
+
+/// The hub. One lock: everything under it is a few pointer moves.
+#[derive(Default)]
+pub struct Hub {
+    inner: Mutex<Inner>,
+    /// What the hub wants read.
+    pub attention: Attention,
+}
+
+#[derive(Default)]
+struct Inner {
+    sessions: HashMap<LiveSessionId, Arc<Session>>,
+    visitors: HashMap<VisitorKey, Vec<Arc<Session>>>,
+    agents: HashMap<WorkspaceId, Vec<Arc<Session>>>,
+    topics: HashMap<ConversationId, Topic>,
+}
+
+/// One conversation that somebody here follows.
+struct Topic {
+    workspace: WorkspaceId,
+    /// The rev that was handed on last; none until it is known.
+    last: Option<i64>,
+    /// The last rev that the visitor can see, as far as known.
+    visitor_rev: i64,
+    /// Changes whose predecessor has not come yet.
+    pending: BTreeMap<i64, Arc<Change>>,
+    owner: Option<AgentId>,
+    followers: Vec<Arc<Session>>,
+}
+
+impl Topic {
+    const fn new(workspace: WorkspaceId) -> Self {
+        Self { workspace, last: None, visitor_rev: 0, pending: BTreeMap::new(), owner: None, followers: Vec::new() }
+    }
+
+    fn hand_on(&mut self, change: &Arc<Change>) {
+        self.last = Some(change.rev());
+        self.visitor_rev = change.conversation.visitor_rev;
+        self.owner = change.conversation.owner_agent_id;
+        for session in &self.followers {
+            session.deliver(change);
+        }
+    }
+
+    /// Hands on what now follows; says whether something still waits for an earlier change.
+    fn drain(&mut self) -> bool {
+        while let Some(entry) = self.pending.first_entry() {
+            let Some(last) = self.last else { return false };
+            if *entry.key() <= last {
+                entry.remove();
+            } else if entry.get().from <= last {
+                let change = entry.remove();
+                self.hand_on(&change);
+            } else {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn visitor_sessions(&self) -> usize {
+        self.followers.iter().filter(|follower| follower.is_visitor()).count()
+    }
+
+    /// Tells the agents that the visitor came or went.
+    fn tell_presence(&self, conversation: ConversationId, session: &Session, state: &str) {
+        let Who::Visitor(visitor) = &session.who else { return };
+        let Some(id) = visitor.visitor() else { return };
+        let by = By { kind: AuthorKind::Visitor, id: id.to_string() };
+        let frame = ServerFrame::Presence { conversation: Some(conversation), by, state: state.to_owned() };
+        for follower in self.followers.iter().filter(|follower| !follower.is_visitor()) {
+            follower.say(&frame);
+        }
+    }
+
+    fn publish(&mut self, change: Arc<Change>) -> bool {
+        if self.pending.len() >= MOST_PENDING {
+            self.pending.pop_last();
+        }
+        self.pending.insert(change.rev(), change);
+        self.drain()
+    }
+}
+
+/// Who hears something that is not in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Agents that follow the conversation.
+    Agents,
+    /// Its visitor and the agents.
+    All,
+}
+
+impl Hub {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A session begins. It is in the hub before it reads anything, so that nothing falls between.
+    pub fn enter(&self, session: &Arc<Session>) {
+        let mut inner = self.lock();
+        inner.sessions.insert(session.id, Arc::clone(session));
+        match &session.who {
+            Who::Visitor(visitor) => inner.visitors.entry(visitor.key).or_default().push(Arc::clone(session)),
+            Who::Agent(_) => {
+                let agents = inner.agents.entry(session.workspace()).or_default();
+                agents.push(Arc::clone(session));
+                let first = agents.len() == 1;
+                inner.tell_owner_presence(session, "online");
+                if first {
+                    inner.tell_availability(session.workspace(), true);
+                }
+            }
+        }
+    }
+
+    /// A session ends.
+    pub fn leave(&self, session: &Arc<Session>) {
+        let mut inner = self.lock();
+        if inner.sessions.remove(&session.id).is_none() {
+            return;
+        }
+        for conversation in session.watched() {
+            inner.unfollow(session, conversation);
+        }
+        let others = |list: &mut Vec<Arc<Session>>| {
+            list.retain(|other| other.id != session.id);
+            list.is_empty()
+        };
+        match &session.who {
+            Who::Visitor(visitor) => {
+                if inner.visitors.get_mut(&visitor.key).is_some_and(others) {
+                    inner.visitors.remove(&visitor.key);
+                }
+            }
+            Who::Agent(_) => {
+                let workspace = session.workspace();
+                let last = inner.agents.get_mut(&workspace).is_some_and(others);
+                inner.tell_owner_presence(session, "offline");
+                if last {
+                    inner.agents.remove(&workspace);
+                    inner.tell_availability(workspace, false);
+                }
+            }
+        }
+    }
+
+    /// The session of this id, if it lives in this process.
+    pub fn session(&self, id: LiveSessionId) -> Option<Arc<Session>> {
+        self.lock().sessions.get(&id).map(Arc::clone)
+    }
+
+    /// All sessions, for the drain.
+    pub fn sessions(&self) -> Vec<Arc<Session>> {
+        self.lock().sessions.values().map(Arc::clone).collect()
+    }
+
+    /// The agents' sessions of a workspace.
+    pub fn agents(&self, workspace: WorkspaceId) -> Vec<Arc<Session>> {
+        self.lock().agents.get(&workspace).cloned().unwrap_or_default()
+    }
+
+    /// Whether an agent of the workspace is connected.
+    pub fn anybody_online(&self, workspace: WorkspaceId) -> bool {
+        self.lock().agents.contains_key(&workspace)
+    }
+
+    /// The session follows a conversation from now on; it has to read it afterwards.
+    pub fn follow(&self, session: &Arc<Session>, conversation: ConversationId) {
+        let mut inner = self.lock();
+        for dropped in session.follow(conversation) {
+            inner.unfollow(session, dropped);
+        }
+        let workspace = session.workspace();
+        inner.add_follower(session, workspace, conversation);
+    }
+
+    /// The session does not follow the conversation any more.
+    pub fn unfollow(&self, session: &Arc<Session>, conversation: ConversationId) {
+        session.unfollow(conversation);
+        self.lock().unfollow(session, conversation);
+    }
+
+    /// The database had the conversation at these revs: where the hub knew nothing yet, it goes on
+    /// from there.
+    pub fn seed(&self, conversation: ConversationId, rev: i64, visitor_rev: i64, owner: Option<AgentId>) {
+        let mut inner = self.lock();
+        let Some(topic) = inner.topics.get_mut(&conversation) else { return };
+        if topic.last.is_none() {
+            (topic.last, topic.visitor_rev, topic.owner) = (Some(rev), visitor_rev, owner);
+            if topic.drain() {
+                self.attention.gap(topic.workspace, conversation);
+            }
+        }
+    }
+
+    /// The last revs of a conversation that somebody follows: all, and what the visitor can see.
+    pub fn revs(&self, conversation: ConversationId) -> Option<(i64, i64)> {
+        let inner = self.lock();
+        let topic = inner.topics.get(&conversation)?;
+        topic.last.map(|last| (last, topic.visitor_rev))
+    }
+
+    /// Every followed conversation with the rev that was handed on last.
+    pub fn followed(&self) -> Vec<(WorkspaceId, ConversationId, i64)> {
+        let inner = self.lock();
+        inner.topics.iter().filter_map(|(id, topic)| Some((topic.workspace, *id, topic.last?))).collect()
+    }
+
+    /// The conversation's visitor, if they have it open somewhere.
+    pub fn visitor_present(&self, conversation: ConversationId) -> Option<By> {
+        let inner = self.lock();
+        inner.topics.get(&conversation)?.followers.iter().find_map(|session| match &session.who {
+            Who::Visitor(visitor) => Some(By { kind: AuthorKind::Visitor, id: visitor.visitor()?.to_string() }),
+            Who::Agent(_) => None,
+        })
+    }
+
+    /// A change is committed. Changes of one conversation are handed on in the order of rev; one
+    /// that comes too early waits, and what is missing is read from the database.
+    pub fn publish(&self, change: Arc<Change>) {
+        let (workspace, id) = (change.conversation.workspace_id, change.conversation.id);
+        let mut inner = self.lock();
+        if inner.agents.contains_key(&workspace) {
+            self.attention.row(workspace, id);
+        }
+        if let Some(key) = change.starts_for {
+            inner.start(key, &change, &self.attention);
+        }
+        let Some(topic) = inner.topics.get_mut(&id) else { return };
+        if topic.publish(change) {
+            self.attention.gap(workspace, id);
+        }
+    }
+
+    /// Says something ephemeral to those who follow the conversation, but not to `except`.
+    pub fn tell(&self, conversation: ConversationId, audience: Audience, except: LiveSessionId, frame: &ServerFrame) {
+        let Ok(text) = serde_json::to_string(frame) else { return };
+        let text = bytestring::ByteString::from(text);
+        let inner = self.lock();
+        let Some(topic) = inner.topics.get(&conversation) else { return };
+        for session in &topic.followers {
+            if session.id != except && (audience == Audience::All || !session.is_visitor()) {
+                session.outbox.push(super::outbox::Out::Frame(text.clone()));
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn add_follower(&mut self, session: &Arc<Session>, workspace: WorkspaceId, conversation: ConversationId) {
+        let topic = self.topics.entry(conversation).or_insert_with(|| Topic::new(workspace));
+        if topic.followers.iter().any(|follower| follower.id == session.id) {
+            return;
+        }
+        topic.followers.push(Arc::clone(session));
+        if session.is_visitor() && topic.visitor_sessions() == 1 {
+            topic.tell_presence(conversation, session, "online");
+        }
+    }
+
+    fn unfollow(&mut self, session: &Arc<Session>, conversation: ConversationId) {
+        let Some(topic) = self.topics.get_mut(&conversation) else { return };
+        topic.followers.retain(|follower| follower.id != session.id);
+        if session.is_visitor() && topic.visitor_sessions() == 0 {
+            topic.tell_presence(conversation, session, "offline");
+        }
+        if topic.followers.is_empty() {
+            self.topics.remove(&conversation);
+        }
+    }
+
+    /// A conversation starts, or starts again: the visitor's sessions follow it.
+    fn start(&mut self, key: VisitorKey, change: &Change, attention: &Attention) {
+        let conversation = &change.conversation;
+        for session in self.visitors.get(&key).cloned().unwrap_or_default() {
+            if let Who::Visitor(visitor) = &session.who {
+                visitor.known_as(conversation.visitor_id);
+            }
+            if session.watched().contains(&conversation.id) {
+                continue;
+            }
+            let from_start = change.from == 0;
+            let dropped =
+                if from_start { session.follow_start(conversation.id) } else { session.follow(conversation.id) };
+            for old in dropped {
+                self.unfollow(&session, old);
+            }
+            self.add_follower(&session, conversation.workspace_id, conversation.id);
+            if !from_start {
+                attention.behind(&session, conversation.id);
+            }
+        }
+        if let Some(topic) = self.topics.get_mut(&conversation.id) {
+            topic.last.get_or_insert(change.from);
+        }
+    }
+
+    /// Tells visitors that the agent who has their conversation came or went, unless that agent has
+    /// another session.
+    fn tell_owner_presence(&self, session: &Session, state: &str) {
+        let Who::Agent(agent) = &session.who else { return };
+        let id = agent.agent.id;
+        let same = |other: &Arc<Session>| matches!(&other.who, Who::Agent(who) if who.agent.id == id);
+        let elsewhere = self
+            .agents
+            .get(&session.workspace())
+            .is_some_and(|agents| agents.iter().any(|other| other.id != session.id && same(other)));
+        if elsewhere {
+            return;
+        }
+        let by = By { kind: AuthorKind::Agent, id: id.to_string() };
+        let frame = ServerFrame::Presence { conversation: None, by, state: state.to_owned() };
+        for topic in self.topics.values().filter(|topic| topic.owner == Some(id)) {
+            topic.followers.iter().filter(|follower| follower.is_visitor()).for_each(|follower| follower.say(&frame));
+        }
+    }
+
+    fn tell_availability(&self, workspace: WorkspaceId, online: bool) {
+        let frame = ServerFrame::Availability(Availability { online, reply_within_s: None, next_open_at: None });
+        for session in self.visitors.values().flatten().filter(|session| session.workspace() == workspace) {
+            session.say(&frame);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What a client missed: reading a conversation from the database into a session.
+
+use std::sync::Arc;
+
+use super::fragments;
+use super::outbox::Out;
+use super::protocol::{Message, PAGE_MESSAGES, ServerFrame};
+use super::session::{CaughtUp, Session, Who};
+use crate::app::App;
+use crate::conversations::{Conversation, Error, store};
+use crate::db::Conn;
+use crate::ids::ConversationId;
+use crate::messages::store::{self as message_store, MessageRow, Scope};
+
+/// What one read found.
+struct Found {
+    conversation: Conversation,
+    from: i64,
+    rev: i64,
+    messages: Vec<Message>,
+    more: bool,
+    reset: bool,
+}
+
+/// Brings a session that follows the conversation up to date, from `since` on (0: the newest
+/// messages), until it is live or waits for the client to ask for the next page.
+pub async fn catch_up(
+    app: &App,
+    session: &Arc<Session>,
+    id: ConversationId,
+    since: i64,
+    reset: bool,
+) -> Result<(), Error> {
+    let (mut since, mut reset) = (since, reset);
+    loop {
+        let found = {
+            let mut conn = app.db.read().await?;
+            let conversation = store::find(conn.conn(), session.workspace(), id).await?.ok_or(Error::NotFound)?;
+            read(conn.conn(), session, conversation, since, reset).await?
+        };
+        let conversation = &found.conversation;
+        app.hub.seed(id, conversation.rev, conversation.visitor_rev, conversation.owner_agent_id);
+        let (rev, more) = (found.rev, found.more);
+        let frame = Out::Frame(render(app, session, found).await?.into());
+        match session.caught_up(id, rev, more, frame) {
+            CaughtUp::Again => (since, reset) = (rev, false),
+            CaughtUp::Live | CaughtUp::Gone => return Ok(()),
+        }
+    }
+}
+
+/// The conversation was read before the messages, so they are at least as new as its rev: what is
+/// newer comes once more, and is the same.
+async fn read(
+    conn: Conn<'_>,
+    session: &Session,
+    conversation: Conversation,
+    since: i64,
+    reset: bool,
+) -> Result<Found, Error> {
+    let visitor = session.is_visitor();
+    let scope = Scope { workspace_id: conversation.workspace_id, conversation_id: conversation.id, visitor };
+    let top = if visitor { conversation.visitor_rev } else { conversation.rev };
+    let reset = reset || since > top;
+    if since == 0 || reset {
+        let newest = message_store::before(conn, scope, i64::MAX, PAGE_MESSAGES).await?;
+        let messages = newest.into_iter().rev().map(MessageRow::into_message).collect();
+        return Ok(Found { conversation, from: 0, rev: top, messages, more: false, reset });
+    }
+    if since == top {
+        return Ok(Found { conversation, from: since, rev: top, messages: Vec::new(), more: false, reset });
+    }
+    let rows = message_store::since(conn, scope, since, PAGE_MESSAGES + 1).await?;
+    let mut messages: Vec<Message> = rows.into_iter().map(MessageRow::into_message).collect();
+    let page = usize::try_from(PAGE_MESSAGES).unwrap_or(usize::MAX);
+    let more = messages.len() > page;
+    messages.truncate(page);
+    let rev = if more { messages.last().map_or(top, |last| last.rev) } else { top };
+    Ok(Found { conversation, from: since, rev, messages, more, reset })
+}
+
+async fn render(app: &App, session: &Session, found: Found) -> Result<String, Error> {
+    let Found { conversation, from, rev, messages, more, reset } = found;
+    let head = Box::new(conversation.head());
+    let floor = conversation.floor_seq;
+    let (messages, items, pane) = match &session.who {
+        Who::Visitor(_) => (Some(messages), None, None),
+        Who::Agent(agent) => {
+            let items = fragments::items(agent.lang, &conversation, &messages);
+            (None, Some(items), Some(fragments::pane(app, agent.lang, &conversation).await?))
+        }
+    };
+    let frame = ServerFrame::Changes { conversation: head, from, rev, messages, items, pane, more, floor, reset };
+    serde_json::to_string(&frame).map_err(|_| Error::Db(crate::db::Error::Inconsistent("frame")))
+}
+
+/// Answers `history`: older messages than `before_seq`, ascending by seq.
+pub async fn history(
+    app: &App,
+    session: &Session,
+    id: ConversationId,
+    before_seq: i64,
+    limit: i64,
+) -> Result<ServerFrame, Error> {
+    let limit = limit.clamp(1, PAGE_MESSAGES);
+    let scope = Scope { workspace_id: session.workspace(), conversation_id: id, visitor: session.is_visitor() };
+    let mut conn = app.db.read().await?;
+    let conversation = store::find(conn.conn(), session.workspace(), id).await?.ok_or(Error::NotFound)?;
+    let mut rows = message_store::before(conn.conn(), scope, before_seq, limit + 1).await?;
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > wanted;
+    rows.truncate(wanted);
+    let messages: Vec<Message> = rows.into_iter().rev().map(MessageRow::into_message).collect();
+    let (messages, items, named) = match &session.who {
+        Who::Visitor(_) => (Some(messages), None, None),
+        Who::Agent(agent) => (None, Some(fragments::items(agent.lang, &conversation, &messages)), Some(id)),
+    };
+    Ok(ServerFrame::Page { conversation: named, messages, items, more })
+}

@@ -1,0 +1,141 @@
+//! The agents' lists: rows are rendered once per change and language, and pushed to those whose
+//! list they stand in, at most [`PER_SECOND`] times a second.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::fragments;
+use super::protocol::{Row, ServerFrame};
+use super::session::{AgentWho, Session, Who};
+use crate::app::App;
+use crate::conversations::fragments as html;
+use crate::conversations::list_store::{self, View, Viewer};
+use crate::conversations::{Conversation, Error, access, store};
+use crate::ids::{ConversationId, WorkspaceId};
+use crate::live::protocol::Message;
+use crate::messages::store as message_store;
+use crate::metrics;
+use crate::visitors;
+use crate::words::Lang;
+
+/// Pushes a second at most.
+pub const PER_SECOND: u32 = 4;
+/// Rows of a list on a page.
+pub const LIST_ROWS: i64 = 100;
+
+/// A conversation with what its row shows.
+pub struct Listed {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// The last text that everybody can see.
+    pub last: Option<Message>,
+    /// Where the visitor is.
+    pub page_url: String,
+}
+
+impl Listed {
+    fn html(&self, lang: Lang) -> String {
+        html::row(lang, &self.view())
+    }
+
+    /// For a template.
+    pub fn view(&self) -> html::RowView {
+        fragments::row_view(&self.conversation, self.last.as_ref(), &self.page_url)
+    }
+}
+
+/// Reads a list.
+pub async fn read_list(app: &App, viewer: Viewer, view: View) -> Result<Vec<Listed>, Error> {
+    let mut conn = app.db.read().await?;
+    let conversations = list_store::list(conn.conn(), viewer, view, LIST_ROWS).await?;
+    drop(conn);
+    describe(app, viewer.workspace_id, conversations).await
+}
+
+async fn describe(app: &App, ws: WorkspaceId, conversations: Vec<Conversation>) -> Result<Vec<Listed>, Error> {
+    let ids: Vec<ConversationId> = conversations.iter().map(|conversation| conversation.id).collect();
+    let people: Vec<_> = conversations.iter().map(|conversation| conversation.visitor_id).collect();
+    let mut conn = app.db.read().await?;
+    let mut last = message_store::last_texts(conn.conn(), ws, &ids).await?;
+    let mut pages = visitors::store::page_urls(conn.conn(), ws, &people).await?;
+    let listed = conversations.into_iter().map(|conversation| Listed {
+        last: last.remove(&conversation.id),
+        page_url: pages.remove(&conversation.visitor_id).unwrap_or_default(),
+        conversation,
+    });
+    Ok(listed.collect())
+}
+
+/// Sends a session the whole of a list that it begins to follow.
+pub async fn whole(app: &App, session: &Session, who: &AgentWho, view: View) -> Result<(), Error> {
+    let viewer = Viewer { workspace_id: who.agent.workspace_id, agent_id: who.agent.id, role: who.agent.role };
+    let listed = read_list(app, viewer, view).await?;
+    let row = |listed: &Listed| Row { id: listed.conversation.id, html: listed.html(who.lang) };
+    let items: Vec<Row> = listed.iter().map(row).collect();
+    session.say(&ServerFrame::Rows { view: view.word().to_owned(), items, removed: Vec::new() });
+    Ok(())
+}
+
+/// Pushes rows until the process stops.
+pub async fn run(app: Arc<App>) {
+    loop {
+        tokio::select! {
+            () = app.hub.attention.listing.notified() => {}
+            () = app.stopping.cancelled() => return,
+        }
+        if let Err(error) = push(&app).await {
+            tracing::warn!(%error, "rows could not be pushed");
+        }
+        tokio::time::sleep(Duration::from_secs(1) / PER_SECOND).await;
+    }
+}
+
+/// Pushes what has changed since the last time.
+pub async fn push(app: &App) -> Result<(), Error> {
+    let mut by_workspace: HashMap<WorkspaceId, Vec<ConversationId>> = HashMap::new();
+    for (workspace, id) in app.hub.attention.take_rows() {
+        by_workspace.entry(workspace).or_default().push(id);
+    }
+    for (workspace, ids) in by_workspace {
+        let agents = app.hub.agents(workspace);
+        if agents.iter().all(|session| matches!(&session.who, Who::Agent(who) if who.views().is_empty())) {
+            continue;
+        }
+        let mut conversations = Vec::new();
+        for id in ids {
+            conversations.extend(store::find(app.db.read().await?.conn(), workspace, id).await?);
+        }
+        let listed = describe(app, workspace, conversations).await?;
+        for session in agents {
+            if let Who::Agent(who) = &session.who {
+                push_to(app, &session, who, &listed).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn push_to(app: &App, session: &Session, who: &AgentWho, listed: &[Listed]) -> Result<(), Error> {
+    let mut seen = Vec::new();
+    for listed in listed {
+        let mut conn = app.db.read().await?;
+        if access::check(conn.conn(), &who.agent, &listed.conversation).await.is_ok() {
+            seen.push(listed);
+        }
+    }
+    for view in who.views() {
+        let (mut items, mut removed) = (Vec::new(), Vec::new());
+        for listed in &seen {
+            let id = listed.conversation.id;
+            if view.holds(&listed.conversation, who.agent.id) {
+                items.push(Row { id, html: listed.html(who.lang) });
+            } else {
+                removed.push(id);
+            }
+        }
+        metrics::rows_pushed(items.len() as u64);
+        session.say(&ServerFrame::Rows { view: view.word().to_owned(), items, removed });
+    }
+    Ok(())
+}

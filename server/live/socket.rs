@@ -1,0 +1,318 @@
+//! One WebSocket: upgrade, heartbeat, reading, writing, and the close code.
+
+use std::cell::Cell;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web::{Data, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, ProtocolError};
+use serde::Deserialize;
+use tokio::time::{Instant, timeout};
+
+use super::http::{Begun, agent_session, begin_agent, begin_visitor, parse_agent, parse_visitor};
+use super::outbox::{Next, Out};
+use super::protocol::close::CloseReason;
+use super::protocol::{AgentFrame, MAX_FRAME_BYTES, Problem, SUBPROTOCOL, ServerFrame, VisitorFrame, peek_id};
+use super::reply::Reply;
+use super::session::{AgentWho, Session, Who};
+use super::{agent, fragments, visitor};
+use crate::app::App;
+use crate::http::access::{self, Refusal};
+use crate::metrics::{self, SessionKind, SessionTransport};
+use crate::rate_limit::{ConnectionGuard, FrameLimit, IpKey};
+use crate::sites::Site;
+
+/// How often the peer is pinged.
+pub const PING_EVERY: Duration = Duration::from_secs(10);
+/// A peer that was not heard for this long is gone; with [`PING_EVERY`] it is found within 30 s.
+pub const SILENT_AFTER: Duration = Duration::from_secs(19);
+/// How long a socket may stay without `hello`.
+const HELLO_WITHIN: Duration = Duration::from_secs(10);
+/// How long one send may take before the peer counts as slow.
+const SEND_WITHIN: Duration = Duration::from_secs(20);
+/// How long the close frame is tried.
+const CLOSE_WITHIN: Duration = Duration::from_secs(10);
+/// An agent's cookie is looked up again at every so many pings.
+const RECHECK_PINGS: u32 = 3;
+
+/// `?site=KEY`
+#[derive(Deserialize)]
+pub struct SiteQuery {
+    /// The public key.
+    #[serde(default)]
+    pub site: String,
+}
+
+/// Who is on the other end, before `hello`.
+enum Peer {
+    Visitor(Arc<Site>),
+    Agent(Box<AgentWho>),
+    /// The site is unknown: upgraded only to say so, since browsers show 1006 otherwise.
+    Nobody,
+}
+
+/// `GET /v1/live?site=KEY`: the Origin is checked before the upgrade.
+pub async fn of_visitor(
+    request: HttpRequest,
+    body: Payload,
+    query: Query<SiteQuery>,
+    app: Data<App>,
+) -> Result<HttpResponse, Refusal> {
+    let address = access::address(&app, &request);
+    let guard = access::connect(&app, address)?;
+    let peer = match app.sites.find(&app.db, &query.site).await? {
+        Some(site) => {
+            access::visitor_origin(&app, &request, &site)?;
+            Peer::Visitor(site)
+        }
+        None => Peer::Nobody,
+    };
+    upgrade(&request, body, app.into_inner(), peer, address, guard)
+}
+
+/// `GET /console/live`: the cookie's session, from the console's own origin.
+pub async fn of_agent(request: HttpRequest, body: Payload, app: Data<App>) -> Result<HttpResponse, Refusal> {
+    let address = access::address(&app, &request);
+    let guard = access::connect(&app, address)?;
+    let who = agent_session(&app, &request).await?;
+    upgrade(&request, body, app.into_inner(), Peer::Agent(Box::new(who)), address, guard)
+}
+
+fn upgrade(
+    request: &HttpRequest,
+    body: Payload,
+    app: Arc<App>,
+    peer: Peer,
+    address: IpAddr,
+    guard: ConnectionGuard,
+) -> Result<HttpResponse, Refusal> {
+    let (response, sender, stream) = actix_ws::handle_with_protocols(request, body, &[SUBPROTOCOL])
+        .map_err(|error| Refusal::Bad(error.to_string()))?;
+    let stream =
+        stream.max_frame_size(MAX_FRAME_BYTES).aggregate_continuations().max_continuation_size(MAX_FRAME_BYTES);
+    actix_web::rt::spawn(async move {
+        let socket = Socket { app, sender, stream, address: IpKey::from(address), heard: Cell::new(Instant::now()) };
+        socket.run(peer).await;
+        drop(guard);
+    });
+    Ok(response)
+}
+
+struct Socket {
+    app: Arc<App>,
+    sender: actix_ws::Session,
+    stream: AggregatedMessageStream,
+    address: IpKey,
+    heard: Cell<Instant>,
+}
+
+impl Socket {
+    async fn run(mut self, peer: Peer) {
+        let session = match timeout(HELLO_WITHIN, self.greet(peer)).await {
+            Ok(Ok(session)) => session,
+            Ok(Err(reason)) => return self.close(reason).await,
+            Err(_) => return self.close(CloseReason::NoHello).await,
+        };
+        let kind = if session.is_visitor() { SessionKind::Visitor } else { SessionKind::Agent };
+        let _counted = metrics::session(kind, SessionTransport::WebSocket);
+        let Self { app, sender, stream, address, heard } = &mut self;
+        let reason = tokio::select! {
+            reason = read(app, &session, stream, *address, heard) => reason,
+            reason = write(app, &session, sender, heard) => reason,
+        };
+        self.app.hub.leave(&session);
+        self.close(reason).await;
+    }
+
+    /// Waits for `hello` and answers it.
+    async fn greet(&mut self, peer: Peer) -> Result<Arc<Session>, CloseReason> {
+        if matches!(peer, Peer::Nobody) {
+            return Err(CloseReason::SiteUnknown);
+        }
+        loop {
+            let text = match self.stream.recv().await {
+                Some(Ok(AggregatedMessage::Text(text))) => text,
+                Some(Ok(AggregatedMessage::Ping(bytes))) => {
+                    drop(self.sender.pong(&bytes).await);
+                    continue;
+                }
+                Some(Ok(AggregatedMessage::Pong(_))) => continue,
+                Some(Ok(AggregatedMessage::Binary(_))) => return Err(CloseReason::Unsupported),
+                Some(Ok(AggregatedMessage::Close(_))) | None => return Err(CloseReason::Normal),
+                Some(Err(error)) => return Err(reason_of(&error)),
+            };
+            let begun = match &peer {
+                Peer::Visitor(site) => match parse_visitor(&text) {
+                    Ok(VisitorFrame::Hello(hello)) => begin_visitor(&self.app, site, self.address, &hello).await,
+                    Ok(VisitorFrame::Unknown) => continue,
+                    other => Begun::Refused(refusal(other.err())),
+                },
+                Peer::Agent(who) => match parse_agent(&text) {
+                    Ok(AgentFrame::Hello(_)) => begin_agent(&self.app, who),
+                    Ok(AgentFrame::Unknown) => continue,
+                    other => Begun::Refused(refusal(other.err())),
+                },
+                Peer::Nobody => return Err(CloseReason::SiteUnknown),
+            };
+            match begun {
+                Begun::Session(session) => return Ok(session),
+                Begun::Closed(reason) => return Err(reason),
+                Begun::Refused(problem) => self.refuse(peek_id(&text), *problem).await,
+            }
+        }
+    }
+
+    async fn refuse(&mut self, id: Option<String>, problem: Problem) {
+        let frame = ServerFrame::Nack { id, problem: Box::new(problem) };
+        if let Ok(text) = serde_json::to_string(&frame) {
+            drop(self.sender.text(text).await);
+        }
+    }
+
+    /// Says why and ends the TCP side soon after: what is still read is thrown away.
+    async fn close(self, reason: CloseReason) {
+        metrics::closed(reason.code());
+        let code = CloseCode::from(reason.code());
+        let reason = actix_ws::CloseReason { code, description: Some(reason.text().to_owned()) };
+        drop(timeout(CLOSE_WITHIN, self.sender.close(Some(reason))).await);
+    }
+}
+
+fn refusal(problem: Option<Problem>) -> Box<Problem> {
+    Box::new(problem.unwrap_or_else(|| crate::error::BAD_FRAME.problem("Say hello first.")))
+}
+
+/// Which close code a broken stream gets (RFC 6455 section 7.4.1).
+fn reason_of(error: &ProtocolError) -> CloseReason {
+    match error {
+        ProtocolError::Overflow => CloseReason::TooBig,
+        ProtocolError::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => CloseReason::NotUtf8,
+        ProtocolError::Io(error) if error.to_string().contains("continuation size") => CloseReason::TooBig,
+        ProtocolError::Io(_) => CloseReason::Normal,
+        _ => CloseReason::Protocol,
+    }
+}
+
+async fn read(
+    app: &Arc<App>,
+    session: &Arc<Session>,
+    stream: &mut AggregatedMessageStream,
+    address: IpKey,
+    heard: &Cell<Instant>,
+) -> CloseReason {
+    let mut limit = FrameLimit::new(Instant::now().into_std());
+    loop {
+        let message = match stream.recv().await {
+            Some(Ok(message)) => message,
+            Some(Err(error)) => return reason_of(&error),
+            None => return CloseReason::Normal,
+        };
+        let now = Instant::now();
+        heard.set(now);
+        if !limit.allows(now.into_std(), &app.config.limits) {
+            return CloseReason::Rate;
+        }
+        match message {
+            AggregatedMessage::Text(text) => handle(app, session, address, &text).await,
+            AggregatedMessage::Ping(bytes) => session.outbox.push(Out::Pong(bytes)),
+            AggregatedMessage::Pong(_) => {}
+            AggregatedMessage::Binary(_) => return CloseReason::Unsupported,
+            AggregatedMessage::Close(_) => return CloseReason::Normal,
+        }
+    }
+}
+
+/// Handles the text of one frame of a session that has said hello.
+pub async fn handle(app: &Arc<App>, session: &Arc<Session>, address: IpKey, text: &str) {
+    let reply = Reply::Session(Arc::clone(session));
+    let refused = match &session.who {
+        Who::Visitor(_) => match parse_visitor(text) {
+            Ok(frame) => return visitor::handle(app, session, address, frame, reply).await,
+            Err(problem) => problem,
+        },
+        Who::Agent(_) => match parse_agent(text) {
+            Ok(frame) => return agent::handle(app, session, frame, reply).await,
+            Err(problem) => problem,
+        },
+    };
+    reply.refuse(peek_id(text), refused);
+}
+
+async fn write(
+    app: &Arc<App>,
+    session: &Arc<Session>,
+    sender: &mut actix_ws::Session,
+    heard: &Cell<Instant>,
+) -> CloseReason {
+    // The first ping at a random moment, so that a thousand reconnects do not tick together.
+    let mut byte = [0];
+    app.random.fill(&mut byte);
+    let mut next_ping = Instant::now() + PING_EVERY * u32::from(byte[0]) / 256;
+    let mut pings = 0;
+    loop {
+        let out = tokio::select! {
+            next = session.outbox.next() => match next {
+                Next::Out(out) => out,
+                Next::Close(reason) => return reason,
+            },
+            () = tokio::time::sleep_until(next_ping) => {
+                if heard.get().elapsed() > SILENT_AFTER {
+                    return CloseReason::Silent;
+                }
+                pings += 1;
+                if pings % RECHECK_PINGS == 0 && !still_allowed(app, session).await {
+                    return CloseReason::Blocked;
+                }
+                next_ping += PING_EVERY;
+                if send(session, sender.ping(b"")).await.is_err() {
+                    return CloseReason::SlowConsumer;
+                }
+                continue;
+            }
+        };
+        let sent = match out {
+            Out::Frame(text) => send(session, sender.text(text)).await,
+            Out::Change { change, from } => {
+                let text = match &session.who {
+                    Who::Visitor(_) => change.visitor_frame(from),
+                    Who::Agent(who) => fragments::change_frame(app, &change, from, who.lang).await,
+                };
+                let sent = send(session, sender.text(text)).await;
+                metrics::delivered(change.committed.elapsed());
+                sent
+            }
+            Out::Pong(bytes) => send(session, sender.pong(&bytes)).await,
+        };
+        if let Err(reason) = sent {
+            return reason;
+        }
+    }
+}
+
+/// A send waits while the peer does not read; a session that is found slow meanwhile is given up.
+async fn send(
+    session: &Session,
+    sending: impl Future<Output = Result<(), actix_ws::Closed>>,
+) -> Result<(), CloseReason> {
+    tokio::select! {
+        biased;
+        sent = timeout(SEND_WITHIN, sending) => match sent {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(CloseReason::Normal),
+            Err(_) => Err(CloseReason::SlowConsumer),
+        },
+        () = session.outbox.found_slow() => Err(CloseReason::SlowConsumer),
+    }
+}
+
+/// An agent who was signed out or disabled, or may not see a conversation any more, hears no more.
+pub async fn still_allowed(app: &App, session: &Session) -> bool {
+    let Who::Agent(who) = &session.who else { return true };
+    match super::http::recheck(app, session, who).await {
+        Ok(allowed) => allowed,
+        // The database does not answer: what was allowed stays allowed until it does.
+        Err(_) => true,
+    }
+}

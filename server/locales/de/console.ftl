@@ -1,0 +1,223 @@
+# Die Wörter der Konsole. Kurz, tätig, mit Sie; was geschehen ist, dass nichts verloren ist, was zu
+# tun ist.
+
+## Everywhere
+you = Sie
+visitor = Besucher
+colleague = Ein Teammitglied
+bot = Bot
+email = E-Mail
+password = Passwort
+skip = Zum Gespräch springen
+dismiss = Ausblenden
+
+## Sign-in
+sign-in = Anmelden
+sign-in-help = Entwürfe und offene Chats sind, wo Sie sie verlassen haben.
+sign-in-button = Anmelden
+sign-in-no-account = Kein Konto? Fragen Sie, wem der Arbeitsbereich gehört.
+sign-in-wrong = E-Mail oder Passwort stimmt nicht. Ist die Feststelltaste an?
+sign-in-too-many = Zu viele Versuche. In { $seconds } s geht es wieder.
+sign-in-expired = Sie wurden abgemeldet. Melden Sie sich an, um weiterzumachen.
+sign-out = Abmelden
+
+## Set-up
+setup = Richten Sie Ihren Tresen ein
+setup-help = Ein Konto, eine Website. Mehr kommt später dazu, und alles lässt sich ändern.
+setup-button = Einrichten
+setup-step-desk = Ihr Tresen
+setup-step-desk-help = Wer antwortet, und für welche Website.
+setup-step-tag = Das Tag
+setup-step-tag-help = Eine Zeile für Ihre Website.
+setup-step-try = Ausprobieren
+setup-step-try-help = Chatten Sie mit sich selbst im Probeladen.
+setup-server = Dieser Server
+setup-database = Datenbank bereit, in { $place }
+setup-url = Erreichbar unter { $url }
+setup-email-help = Damit melden Sie sich an.
+setup-password-help = Mindestens 10 Zeichen. Ein Satz ist gut.
+setup-site = Name der Website
+setup-site-help = Besucher sehen ihn oben im Chat.
+setup-origin = Adresse der Website
+setup-origin-help = Anderswo lädt der Chat nicht, außer auf den Seiten dieses Servers.
+setup-done = Ihr Tresen ist bereit
+setup-done-help = Setzen Sie das Tag in Ihre Website, oder probieren Sie den Chat erst aus.
+setup-tag = Das Tag
+setup-tag-help = Fügen Sie es auf jeder Seite vor dem schließenden body-Tag ein.
+setup-open-console = Konsole öffnen
+setup-open-demo = Probeladen öffnen
+problem-email = Schreiben Sie eine ganze Adresse, etwa lena@shop.example.
+problem-password-short = Nehmen Sie mindestens 10 Zeichen.
+problem-password-long = Nehmen Sie höchstens 1.024 Zeichen.
+problem-site-name = Geben Sie der Website einen Namen mit bis zu 100 Zeichen.
+problem-origin = Schreiben Sie sie als https://shop.example, ohne Pfad.
+
+## Errors
+error-to-console = Zur Konsole
+error-number = Für das Protokoll des Betreibers: { $id }
+error-unreadable = Die Anfrage war nicht lesbar
+error-unreadable-help = Nichts wurde geändert. Gehen Sie zurück und versuchen Sie es noch einmal.
+error-not-allowed = Das dürfen Sie hier nicht
+error-not-allowed-help = Nichts wurde geändert. Vielleicht ist Ihre Sitzung abgelaufen: Melden Sie sich neu an.
+error-not-found = Hier ist nichts
+error-not-found-help = Die Adresse ist unvollständig oder gehört zu einem anderen Arbeitsbereich.
+error-stale = Es hat sich inzwischen geändert
+error-stale-help = Nichts geschah doppelt. Öffnen Sie es neu, um den Stand zu sehen.
+error-gone = Dieser Link wurde schon benutzt
+error-gone-help = Der Tresen besteht. Melden Sie sich an, um weiterzumachen.
+error-too-big = Das war zu groß
+error-too-big-help = Nichts wurde gespeichert. Gehen Sie zurück: Ihr Text ist noch da. Kürzen Sie ihn.
+error-too-many = Das war viel auf einmal
+error-too-many-help = Nichts ist verloren. Warten Sie ein paar Sekunden und versuchen Sie es wieder.
+error-restarting = Der Server startet neu
+error-restarting-help = Gesendetes ist gespeichert. Versuchen Sie es in ein paar Sekunden wieder.
+error-broken = Bei uns ist etwas kaputtgegangen
+error-broken-help = Früher Gesendetes ist gespeichert. Gehen Sie zurück und versuchen Sie diesen Schritt noch einmal.
+
+## The desk
+rail = Hauptmenü
+inbox = Eingang
+conversations = Gespräche
+views = Ansichten
+view-mine = Meine
+view-waiting = Wartend
+view-all = Alle
+view-closed = Zu
+own-load = { $load } von { $capacity } Chats
+turn-ours = Braucht eine Antwort
+turn-theirs = Der Besucher ist dran
+turn-queue = In der Schlange
+turn-bot = Beim Bot
+turn-snoozed = Zurückgestellt
+turn-closed = Geschlossen
+state-queued = Wartet
+state-queued-in = Wartet in { $queue }
+state-bot = Der Bot antwortet
+state-mine = Ihrer
+state-snoozed = Zurückgestellt
+state-closed = Geschlossen
+row-last-mine = Sie:
+row-last-by = { $agent }:
+row-unread = { $count ->
+    [one] { $count } ungelesene Nachricht
+   *[other] { $count } ungelesene Nachrichten
+}
+draft = Entwurf
+take = Nehmen
+take-over = Übernehmen
+take-named = Den Chat mit { $visitor } nehmen
+close = Schließen
+reopen = Wieder öffnen
+empty-waiting = Alle haben Antwort
+empty-waiting-help = Die Schlange ist leer. Neue Chats erscheinen zuerst hier.
+empty-mine = Kein Chat in Ihren Händen
+empty-mine-help = Nehmen Sie einen unter Wartend, oder warten Sie auf den nächsten.
+empty-all = Keine offenen Chats
+empty-all-help = Schreibt ein Besucher, erscheint der Chat hier.
+empty-closed = Noch nichts geschlossen
+empty-closed-help = Geschlossene Chats bleiben hier.
+foot-waiting = { $count ->
+    [0] Niemand wartet
+   *[other] Wartend: { $count }
+}
+foot-longest = am längsten
+link-off = Nicht live. Laden Sie die Seite neu, um Neues zu sehen.
+notice-taken = { $agent } hat diesen Chat gerade eben genommen.
+notice-closed = Chat mit { $visitor } geschlossen.
+notice-stale = Dieser Chat hat sich inzwischen geändert. Nichts wurde getan; so steht er jetzt.
+
+## A conversation
+pane-label = Chat mit { $visitor }
+back = Zurück zur Liste
+messages = Nachrichten
+earlier = Frühere Nachrichten zeigen
+verified = Von der Website bestätigt
+unverified = Nicht bestätigt
+message-deleted = { $author } hat eine Nachricht gelöscht
+note-by = { $agent }, Notiz, nur fürs Team
+status-sending = Wird gesendet…
+status-sent = Gesendet
+status-delivered = Zugestellt
+status-read = Gelesen
+status-failed = Nicht gesendet
+status-again = Noch einmal
+status-edited = bearbeitet
+event-started = Der Chat begann.
+event-joined = Ein Teammitglied ist dabei.
+event-agent-joined = { $agent } ist dabei.
+event-left = Ein Teammitglied ist gegangen.
+event-agent-left = { $agent } ist gegangen.
+event-closed = Der Chat wurde geschlossen.
+event-closed-by = { $by } hat den Chat geschlossen.
+event-visitor-closed = Der Besucher hat den Chat geschlossen.
+event-reopened = Der Chat wurde wieder geöffnet.
+event-reopened-by = { $by } hat den Chat wieder geöffnet.
+event-visitor-reopened = Der Besucher schrieb wieder.
+event-unknown = { $name }
+strip-queued = Diesen Chat hat noch niemand. Nehmen Sie ihn, um zu antworten.
+strip-bot = Der Bot antwortet. Sie können jederzeit übernehmen.
+strip-closed = Dieser Chat ist geschlossen. Öffnen Sie ihn wieder, um zu schreiben.
+strip-colleague = { $agent } hat diesen Chat. Der Besucher sieht, was Sie schreiben.
+composer-mode = Antwort oder Notiz
+reply = Antwort
+note = Notiz
+write-to = An { $visitor }
+write-here = Hier schreiben
+note-only-agents = Nur fürs Team
+composer-hint = Umschalt und Eingabe: neue Zeile
+send = Senden
+add-note = Notiz anfügen
+answered-meanwhile = { $agent } hat geantwortet, während Sie schrieben. Ihr Text ist noch da.
+look-first = Erst ansehen
+send-anyway = Trotzdem senden
+refused-too-long = { $count ->
+    [one] { $count } Zeichen zu viel. Ihr Text ist noch da.
+   *[other] { $count } Zeichen zu viel. Ihr Text ist noch da.
+}
+refused-too-fast = Zu viele Nachrichten auf einmal. Die nächste geht in { $seconds } s. Ihr Text ist noch da.
+refused-empty = Noch gibt es nichts zu senden.
+refused-closed = Dieser Chat ist geschlossen. Öffnen Sie ihn zum Senden; Ihr Text ist noch da.
+refused-other = Nicht ausgeführt: { $detail } Ihr Text ist noch da.
+facts = Über den Besucher
+facts-site = Website
+facts-queue = Schlange
+facts-started = Beginn
+facts-owner = Bei
+facts-page = Seite
+no-pane = Wählen Sie einen Chat
+no-pane-help = Er öffnet sich hier. Neue Chats drängen sich nie davor.
+keys-move = Nächster, voriger
+keys-open = Öffnen
+keys-take = Nehmen
+keys-reply = Antworten
+keys-close = Schließen
+keys-single = Tastenkürzel mit einem Buchstaben
+
+## Said by the script
+js-connecting = Verbinde…
+js-live = Verbunden
+js-live-slow = Verbunden, auf langsamerem Weg
+js-lost = Verbindung verloren. Neuer Versuch in { $seconds } s. Sie können weiterschreiben.
+js-offline = Sie sind offline. Schreiben Sie weiter; wir senden es der Reihe nach, sobald Sie zurück sind.
+js-signed-out = Sie wurden abgemeldet. Es geht zur Anmeldung; Ihr Text bleibt erhalten.
+js-refused = Der Server verweigert Live-Nachrichten. Laden Sie die Seite neu, um Neues zu sehen.
+js-typing = { $agent } schreibt
+js-colleague-typing = Ein Teammitglied schreibt
+js-taken = { $agent } hat diesen Chat gerade eben genommen.
+js-answered = { $agent } hat geantwortet, während Sie schrieben. Ihr Text ist noch da.
+js-changed = Dieser Chat hat sich inzwischen geändert. Nichts wurde getan; so steht er jetzt.
+js-too-long = { $count } zu viel
+js-too-fast = Zu viele Nachrichten auf einmal. Die nächste geht in { $seconds } s.
+js-unsent = Noch nicht gesendet: { $count }
+js-not-done = Nicht ausgeführt: { $text }
+js-said = { $agent }: { $text }
+js-noted = { $agent }, Notiz: { $text }
+js-now = jetzt
+js-minutes = { $count } min
+js-hours = { $count } h
+js-waiting-none = Niemand wartet
+js-longest = am längsten
+js-waiting = Wartend: { $count }
+js-new-below = Neue Nachrichten
+js-today = Heute
+js-yesterday = Gestern

@@ -1,0 +1,167 @@
+//! Messages: one entry of a conversation each, and what a text has to be.
+
+pub mod append_store;
+pub mod store;
+mod text;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+
+use crate::clock::Timestamp;
+use crate::ids::{AgentId, MessageId, VisitorId};
+use crate::live::protocol::{self, Author, AuthorKind, MessageKind};
+
+pub use text::MessageText;
+
+/// Who writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writer {
+    /// The visitor of the conversation.
+    Visitor(VisitorId),
+    /// An agent.
+    Agent(AgentId),
+    /// Deskbell itself.
+    System,
+}
+
+impl Writer {
+    /// The kind, for the row and the wire.
+    pub const fn kind(self) -> AuthorKind {
+        match self {
+            Self::Visitor(_) => AuthorKind::Visitor,
+            Self::Agent(_) => AuthorKind::Agent,
+            Self::System => AuthorKind::System,
+        }
+    }
+
+    /// The id, none for the system.
+    pub const fn uuid(self) -> Option<uuid::Uuid> {
+        match self {
+            Self::Visitor(id) => Some(id.uuid()),
+            Self::Agent(id) => Some(id.uuid()),
+            Self::System => None,
+        }
+    }
+}
+
+/// A message to store, its words already checked.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Drawn by its writer.
+    pub id: MessageId,
+    /// `text` or `note`; events are made by the system.
+    pub kind: MessageKind,
+    /// Who writes.
+    pub writer: Writer,
+    /// The writer's name as readers see it; none for visitors.
+    pub writer_name: Option<String>,
+    /// The words; empty for events.
+    pub text: String,
+    /// What few messages have.
+    pub extra: Option<Extra>,
+    /// The message that it answers.
+    pub reply_to: Option<MessageId>,
+    /// When it came.
+    pub created_at: Timestamp,
+}
+
+/// The `extra` column.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Extra {
+    /// For events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<protocol::Event>,
+    /// Of a quick reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<Value>,
+}
+
+impl NewMessage {
+    /// Something that happened, told by the system.
+    pub fn event(id: MessageId, name: &str, params: Map<String, Value>, now: Timestamp) -> Self {
+        Self {
+            id,
+            kind: MessageKind::Event,
+            writer: Writer::System,
+            writer_name: None,
+            text: String::new(),
+            extra: Some(Extra { event: Some(protocol::Event { name: name.to_owned(), params }), payload: None }),
+            reply_to: None,
+            created_at: now,
+        }
+    }
+
+    /// What tells a resend from an id used for something else: the first 64 bits of SHA-256 over
+    /// everything that was sent. It stays as it is when the message is edited.
+    pub fn digest(&self) -> i64 {
+        let mut hash = Sha256::new();
+        let mut part = |bytes: &[u8]| {
+            hash.update((bytes.len() as u64).to_be_bytes());
+            hash.update(bytes);
+        };
+        part(kind_word(self.kind).as_bytes());
+        part(author_word(self.writer.kind()).as_bytes());
+        part(self.writer.uuid().unwrap_or_default().as_bytes());
+        part(self.text.as_bytes());
+        part(self.reply_to.map(MessageId::uuid).unwrap_or_default().as_bytes());
+        if let Some(payload) = self.extra.as_ref().and_then(|extra| extra.payload.as_ref()) {
+            part(payload.to_string().as_bytes());
+        }
+        let mut first = [0; 8];
+        first.copy_from_slice(&hash.finalize()[..8]);
+        i64::from_be_bytes(first)
+    }
+
+    /// The message as clients see it, with the rev that creates it.
+    pub fn stored(&self, rev: i64) -> protocol::Message {
+        protocol::Message {
+            id: self.id,
+            seq: rev,
+            rev,
+            kind: self.kind,
+            author: Author {
+                kind: self.writer.kind(),
+                id: self.writer.uuid().map(|id| id.hyphenated().to_string()),
+                name: self.writer_name.clone(),
+                avatar_url: None,
+            },
+            text: self.text.clone(),
+            html: None,
+            event: self.extra.as_ref().and_then(|extra| extra.event.clone()),
+            form: None,
+            attachments: Vec::new(),
+            reply_to: self.reply_to,
+            quick_replies: None,
+            reactions: Vec::new(),
+            edited_at: None,
+            deleted_at: None,
+            created_at: self.created_at.rfc3339(),
+        }
+    }
+
+    /// Whether the visitor may see it.
+    pub const fn is_visible(&self) -> bool {
+        !matches!(self.kind, MessageKind::Note)
+    }
+}
+
+/// The word in tables.
+pub const fn kind_word(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::Text => "text",
+        MessageKind::Note => "note",
+        MessageKind::Event => "event",
+        MessageKind::Form => "form",
+    }
+}
+
+/// The word in tables.
+pub const fn author_word(kind: AuthorKind) -> &'static str {
+    match kind {
+        AuthorKind::Visitor => "visitor",
+        AuthorKind::Agent => "agent",
+        AuthorKind::Bot => "bot",
+        AuthorKind::System => "system",
+    }
+}

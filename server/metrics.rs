@@ -1,0 +1,303 @@
+//! What the operator can measure: every metric's name, unit and meaning, and one function to count
+//! each. Nothing here listens; the route `/metrics` shows [`render`]. Labels come from small closed
+//! sets, never from ids. The recorder is the process's: several apps in one test process share it.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use metrics::{Counter, Gauge, Histogram, Unit, counter, gauge, histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+/// Live sessions now, by `kind` (visitor, agent) and `transport` (websocket, events, poll).
+pub const SESSIONS: &str = "deskbell_sessions";
+/// Messages stored.
+pub const MESSAGES_STORED: &str = "deskbell_messages_stored_total";
+/// From the moment a write is queued to its commit, in seconds.
+pub const COMMIT: &str = "deskbell_commit_seconds";
+/// From the commit to the hand-over to a session's socket, in seconds.
+pub const DELIVERY: &str = "deskbell_delivery_seconds";
+/// Writes that shared one commit.
+pub const BATCH: &str = "deskbell_batch_writes";
+/// Jobs in the outbox now, by `state`.
+pub const JOBS: &str = "deskbell_jobs";
+/// Frames and requests refused, by `problem`.
+pub const NACKS: &str = "deskbell_nacks_total";
+/// Changes read from the database because a rev was missing between two that came.
+pub const GAP_READS: &str = "deskbell_gap_reads_total";
+/// Conversations whose live state lagged behind the database and was healed (expected: 0).
+pub const RECONCILE_HEALS: &str = "deskbell_reconcile_heals_total";
+/// Live sessions closed by the server, by `code`.
+pub const CLOSES: &str = "deskbell_closes_total";
+/// Rows of the agents' lists pushed.
+pub const ROWS_PUSHED: &str = "deskbell_rows_pushed_total";
+/// Connections and requests refused before they cost anything, by `reason`.
+pub const REFUSED: &str = "deskbell_refused_total";
+/// Always 1; its label is the version.
+pub const BUILD: &str = "deskbell_build_info";
+
+/// What kind of metric a name is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    Counter,
+    Gauge,
+    /// Seconds.
+    Latency,
+    /// A number of things.
+    Size,
+}
+
+/// Every metric: name, shape, meaning. The documents list the same.
+#[rustfmt::skip]
+pub const ALL: &[(&str, Shape, &str)] = &[
+    (SESSIONS, Shape::Gauge, "Live sessions now, by kind (visitor, agent) and transport (websocket, events, poll)"),
+    (MESSAGES_STORED, Shape::Counter, "Messages stored"),
+    (COMMIT, Shape::Latency, "From the moment a write is queued to its commit"),
+    (DELIVERY, Shape::Latency, "From the commit to the hand-over to a session's socket"),
+    (BATCH, Shape::Size, "Writes that shared one commit"),
+    (JOBS, Shape::Gauge, "Jobs in the outbox now, by state"),
+    (NACKS, Shape::Counter, "Frames and requests refused, by problem"),
+    (GAP_READS, Shape::Counter, "Changes read from the database because a rev was missing between two that came"),
+    (RECONCILE_HEALS, Shape::Counter, "Conversations whose live state lagged behind the database (expected: 0)"),
+    (CLOSES, Shape::Counter, "Live sessions closed by the server, by code"),
+    (ROWS_PUSHED, Shape::Counter, "Rows of the agents' lists pushed"),
+    (REFUSED, Shape::Counter, "Connections and requests refused before they cost anything, by reason"),
+    (BUILD, Shape::Gauge, "Always 1; the label is the version"),
+];
+
+/// From 50 microseconds to 10 seconds.
+const LATENCY_BUCKETS: [f64; 17] = [
+    0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
+/// Up to the 256 writes at which a batch ends.
+const SIZE_BUCKETS: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
+
+/// Who a session serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionKind {
+    Visitor,
+    Agent,
+}
+
+/// How a session is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionTransport {
+    WebSocket,
+    Events,
+    Poll,
+}
+
+/// The recorder and the handles of what is counted often, so that the hot path looks nothing up.
+struct Meters {
+    handle: PrometheusHandle,
+    /// By kind, then transport.
+    sessions: [[Gauge; 3]; 2],
+    messages: Counter,
+    commit: Histogram,
+    delivery: Histogram,
+    batch: Histogram,
+    gap_reads: Counter,
+    heals: Counter,
+    rows: Counter,
+}
+
+/// Made at the first use, so that nothing is ever counted into the void.
+static METERS: LazyLock<Meters> = LazyLock::new(Meters::install);
+
+impl Meters {
+    fn install() -> Self {
+        let mut builder = PrometheusBuilder::new();
+        for (name, shape, _) in ALL {
+            let buckets: &[f64] = match shape {
+                Shape::Latency => &LATENCY_BUCKETS,
+                Shape::Size => &SIZE_BUCKETS,
+                Shape::Counter | Shape::Gauge => continue,
+            };
+            let matcher = Matcher::Full((*name).to_owned());
+            builder = builder.set_buckets_for_metric(matcher, buckets).expect("there are buckets");
+        }
+        let recorder = builder.build_recorder();
+        let handle = recorder.handle();
+        metrics::set_global_recorder(recorder).expect("nobody else records");
+        describe();
+        gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+        let by_transport = |kind: &'static str| {
+            ["websocket", "events", "poll"].map(|transport| gauge!(SESSIONS, "kind" => kind, "transport" => transport))
+        };
+        Self {
+            handle,
+            sessions: ["visitor", "agent"].map(by_transport),
+            messages: counter!(MESSAGES_STORED),
+            commit: histogram!(COMMIT),
+            delivery: histogram!(DELIVERY),
+            batch: histogram!(BATCH),
+            gap_reads: counter!(GAP_READS),
+            heals: counter!(RECONCILE_HEALS),
+            rows: counter!(ROWS_PUSHED),
+        }
+    }
+}
+
+fn describe() {
+    for (name, shape, meaning) in ALL.iter().copied() {
+        match shape {
+            Shape::Counter => metrics::describe_counter!(name, Unit::Count, meaning),
+            Shape::Gauge => metrics::describe_gauge!(name, Unit::Count, meaning),
+            Shape::Latency => metrics::describe_histogram!(name, Unit::Seconds, meaning),
+            Shape::Size => metrics::describe_histogram!(name, Unit::Count, meaning),
+        }
+    }
+}
+
+/// Starts to record. Anything that counts does so too; at start it keeps the first count quick.
+pub fn start() {
+    LazyLock::force(&METERS);
+}
+
+/// Everything so far, in the text format of Prometheus.
+pub fn render() -> String {
+    METERS.handle.render()
+}
+
+/// Folds recorded samples into their buckets. Call it every few seconds, or samples pile up in
+/// memory until somebody asks for [`render`].
+pub fn upkeep() {
+    METERS.handle.run_upkeep();
+}
+
+/// Counts a session as live until it is dropped.
+pub struct SessionCount(&'static Gauge);
+
+/// A live session begins; keep what is returned until it ends.
+pub fn session(kind: SessionKind, transport: SessionTransport) -> SessionCount {
+    let gauge = &METERS.sessions[kind as usize][transport as usize];
+    gauge.increment(1.0);
+    SessionCount(gauge)
+}
+
+impl Drop for SessionCount {
+    fn drop(&mut self) {
+        self.0.decrement(1.0);
+    }
+}
+
+/// So many messages were committed.
+pub fn messages_stored(count: u64) {
+    METERS.messages.increment(count);
+}
+
+/// A write was committed so long after it was queued.
+pub fn committed(after: Duration) {
+    METERS.commit.record(after);
+}
+
+/// A change was handed to a socket so long after its commit.
+pub fn delivered(after: Duration) {
+    METERS.delivery.record(after);
+}
+
+/// A commit held so many writes.
+pub fn batch(writes: usize) {
+    METERS.batch.record(u32::try_from(writes).unwrap_or(u32::MAX));
+}
+
+/// There are so many jobs in this state now.
+pub fn jobs(state: &'static str, count: u64) {
+    start();
+    gauge!(JOBS, "state" => state).set(u32::try_from(count).unwrap_or(u32::MAX));
+}
+
+/// A frame or request was refused with a problem of this type, one of `docs/protocol.md`.
+pub fn nack(problem_type: &str) {
+    start();
+    let problem = problem_type.strip_prefix("/problems/").unwrap_or(problem_type);
+    counter!(NACKS, "problem" => problem.to_owned()).increment(1);
+}
+
+/// A gap was read from the database.
+pub fn gap_read() {
+    METERS.gap_reads.increment(1);
+}
+
+/// So many conversations were healed.
+pub fn reconcile_heals(count: u64) {
+    METERS.heals.increment(count);
+}
+
+/// The server closed a live session with this code of [`crate::live::protocol`].
+pub fn closed(code: u16) {
+    start();
+    counter!(CLOSES, "code" => code.to_string()).increment(1);
+}
+
+/// So many rows were pushed to agents.
+pub fn rows_pushed(count: u64) {
+    METERS.rows.increment(count);
+}
+
+/// Something was refused at the door, such as `origin`, `address-connections`, `hellos`.
+pub fn refused(reason: &'static str) {
+    start();
+    counter!(REFUSED, "reason" => reason).increment(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The value of the line that begins so. The recorder is shared: only differences count.
+    fn value(line: &str) -> f64 {
+        let text = render();
+        let found = text.lines().find_map(|shown| shown.strip_prefix(line)?.strip_prefix(' '));
+        found.map_or(0.0, |value| value.parse().expect("a number"))
+    }
+
+    #[test]
+    fn what_is_counted_is_shown_with_its_meaning() {
+        let session = session(SessionKind::Agent, SessionTransport::Poll);
+        assert!(value("deskbell_sessions{kind=\"agent\",transport=\"poll\"}") >= 1.0);
+        drop(session);
+        let before = value(MESSAGES_STORED);
+        messages_stored(3);
+        assert!(value(MESSAGES_STORED) >= before + 3.0);
+        nack("/problems/rate-limited");
+        closed(4_101);
+        refused("origin");
+        jobs("waiting", 2);
+        batch(7);
+        gap_read();
+        reconcile_heals(0);
+        rows_pushed(4);
+        upkeep();
+        committed(Duration::from_micros(300));
+        delivered(Duration::from_millis(2));
+        let text = render();
+        for (name, _, meaning) in ALL {
+            assert!(text.contains(&format!("# HELP {name} {meaning}\n")), "{name} in {text}");
+        }
+        for line in [
+            "deskbell_nacks_total{problem=\"rate-limited\"} ",
+            "deskbell_closes_total{code=\"4101\"} ",
+            "deskbell_refused_total{reason=\"origin\"} ",
+            "deskbell_jobs{state=\"waiting\"} 2",
+            "deskbell_batch_writes_bucket{le=\"8\"} ",
+            "deskbell_commit_seconds_bucket{le=\"0.00005\"} ",
+            "deskbell_delivery_seconds_bucket{le=\"10\"} ",
+            "deskbell_build_info{version=\"",
+        ] {
+            assert!(text.contains(line), "{line} in {text}");
+        }
+    }
+
+    #[test]
+    fn the_documents_list_every_metric_with_its_meaning() {
+        let documents = include_str!("../docs/operating.md");
+        for (name, _, meaning) in ALL {
+            assert!(documents.contains(&format!("| `{name}` | {meaning} |\n")), "{name}");
+        }
+    }
+
+    #[test]
+    fn buckets_rise() {
+        assert!(LATENCY_BUCKETS.is_sorted() && SIZE_BUCKETS.is_sorted());
+    }
+}

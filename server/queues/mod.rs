@@ -1,0 +1,3 @@
+//! Queues: where conversations wait, and which agents serve them.
+
+pub mod store;

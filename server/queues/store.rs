@@ -1,0 +1,101 @@
+//! SQL of queues and their agents.
+
+use sqlx::FromRow;
+
+use crate::clock::Timestamp;
+use crate::db::{Conn, Error};
+use crate::ids::{AgentId, QueueId, WorkspaceId};
+use crate::on;
+
+/// A queue.
+#[derive(Debug, Clone, FromRow)]
+pub struct Queue {
+    /// The tenant.
+    pub workspace_id: WorkspaceId,
+    /// Its id.
+    pub id: QueueId,
+    /// For people, one of its kind in the workspace.
+    pub name: String,
+}
+
+/// Adds a queue.
+pub async fn insert(conn: Conn<'_>, queue: &Queue, now: Timestamp) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query("INSERT INTO queues (workspace_id, id, name, created_at) VALUES ($1, $2, $3, $4)")
+        .bind(queue.workspace_id)
+        .bind(queue.id)
+        .bind(&queue.name)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
+    .map_err(Error::from)
+}
+
+/// All queues, oldest first.
+pub async fn all(conn: Conn<'_>) -> Result<Vec<Queue>, Error> {
+    Ok(on!(conn, |c| sqlx::query_as("SELECT workspace_id, id, name FROM queues ORDER BY created_at, id")
+        .fetch_all(c)
+        .await)?)
+}
+
+/// Gives a queue another name.
+pub async fn rename(conn: Conn<'_>, ws: WorkspaceId, id: QueueId, name: &str) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query("UPDATE queues SET name = $3 WHERE workspace_id = $1 AND id = $2")
+        .bind(ws)
+        .bind(id)
+        .bind(name)
+        .execute(c)
+        .await
+        .map(drop))
+    .map_err(Error::from)
+}
+
+/// Puts an agent into a queue; one who is there stays.
+pub async fn add_agent(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, agent: AgentId) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(
+        "INSERT INTO queue_agents (workspace_id, queue_id, agent_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+    )
+    .bind(ws)
+    .bind(queue)
+    .bind(agent)
+    .execute(c)
+    .await
+    .map(drop))
+    .map_err(Error::from)
+}
+
+/// Takes an agent out of a queue.
+pub async fn remove_agent(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, agent: AgentId) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query("DELETE FROM queue_agents WHERE workspace_id = $1 AND queue_id = $2 AND agent_id = $3")
+        .bind(ws)
+        .bind(queue)
+        .bind(agent)
+        .execute(c)
+        .await
+        .map(drop))
+    .map_err(Error::from)
+}
+
+/// Whether the agent serves the queue.
+pub async fn has_agent(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, agent: AgentId) -> Result<bool, Error> {
+    let found: Option<i64> = on!(conn, |c| sqlx::query_scalar(
+        "SELECT CAST(1 AS BIGINT) FROM queue_agents WHERE workspace_id = $1 AND queue_id = $2 AND agent_id = $3"
+    )
+    .bind(ws)
+    .bind(queue)
+    .bind(agent)
+    .fetch_optional(c)
+    .await)?;
+    Ok(found.is_some())
+}
+
+/// The queues that an agent serves.
+pub async fn of_agent(conn: Conn<'_>, ws: WorkspaceId, agent: AgentId) -> Result<Vec<QueueId>, Error> {
+    Ok(on!(conn, |c| sqlx::query_scalar(
+        "SELECT queue_id FROM queue_agents WHERE workspace_id = $1 AND agent_id = $2"
+    )
+    .bind(ws)
+    .bind(agent)
+    .fetch_all(c)
+    .await)?)
+}

@@ -1,0 +1,172 @@
+//! The pages before and beside the console: the set-up form, the demo, the chat as a page.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use super::pages::{Field, FieldProblem, Setup, SetupDone};
+use super::{NewDesk, SetupError, check_setup_token, is_set_up, set_up};
+use crate::agents::EmailAddress;
+use crate::agents::password::{NewPassword, WeakPassword};
+use crate::app::App;
+use crate::error::{INTERNAL, NOT_FOUND};
+use crate::http::access::{self, Refusal};
+use crate::http::page::{self, DEMO_CSP, PageRefusal};
+use crate::secrets::Secret;
+use crate::sites::{self, parse_origin};
+use crate::workspaces::Name;
+
+/// `GET /`: the console, or the demo's way to the set-up.
+pub async fn front(app: Data<App>) -> Result<HttpResponse, PageRefusal> {
+    Ok(page::see_other(if is_set_up(&app.db).await? { "/console" } else { "/demo" }))
+}
+
+/// A sandbox shop with the widget in it.
+#[derive(Template)]
+#[template(path = "demo.html")]
+struct DemoPage {
+    site_key: String,
+}
+
+/// The chat as a page of its own.
+#[derive(Template)]
+#[template(path = "chat.html")]
+struct ChatPage {
+    site_key: String,
+}
+
+/// What `/demo` says until there is an owner.
+#[derive(Template)]
+#[template(
+    source = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Deskbell</title>\
+    <link rel=\"stylesheet\" href=\"/demo/demo.css\"><p>This desk has no owner yet. Open the set-up link that the server \
+    printed when it started; then come back here.</p></html>",
+    ext = "html"
+)]
+struct NotYet;
+
+/// `GET /demo`
+pub async fn demo(app: Data<App>) -> Result<HttpResponse, PageRefusal> {
+    let sites = sites::store::all(app.db.read().await?.conn()).await?;
+    match sites.into_iter().next() {
+        Some(site) => Ok(page::with_policy(StatusCode::OK, &DemoPage { site_key: site.key }, DEMO_CSP)),
+        None => Ok(page::with_policy(StatusCode::OK, &NotYet, DEMO_CSP)),
+    }
+}
+
+/// `GET /chat/{site}`
+pub async fn chat_page(key: Path<String>, app: Data<App>) -> Result<HttpResponse, Refusal> {
+    let site = app.sites.find(&app.db, &key).await?.ok_or(Refusal::NotFound)?;
+    Ok(page::with_policy(StatusCode::OK, &ChatPage { site_key: site.key.clone() }, DEMO_CSP))
+}
+
+async fn check_link(app: &App, request: &HttpRequest, token: &str) -> Result<(), PageRefusal> {
+    if check_setup_token(&app.db, token).await? {
+        return Ok(());
+    }
+    Err(PageRefusal::new(access::lang(request), NOT_FOUND.problem("This set-up link is not valid any more.")))
+}
+
+fn form_page(app: &App, request: &HttpRequest, token: &str, fields: [Field; 4]) -> Setup {
+    let [email, password, site, origin] = fields;
+    Setup {
+        page: page::frame(access::lang(request), String::new()),
+        token: token.to_owned(),
+        email,
+        password,
+        site,
+        origin,
+        database: match &app.config.database {
+            crate::config::DatabaseUrl::Sqlite(file) => file.display().to_string(),
+            crate::config::DatabaseUrl::Postgres(_) => "PostgreSQL".to_owned(),
+        },
+        public_url: app.config.public_url.as_str().trim_end_matches('/').to_owned(),
+    }
+}
+
+/// `GET /setup/{token}`
+pub async fn form(request: HttpRequest, token: Path<String>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
+    check_link(&app, &request, &token).await?;
+    Ok(page::page(StatusCode::OK, &form_page(&app, &request, &token, Default::default())))
+}
+
+/// The set-up form.
+#[derive(Deserialize)]
+pub struct SetupForm {
+    email: String,
+    password: String,
+    site: String,
+    origin: String,
+}
+
+/// `POST /setup/{token}`: does what `bootstrap` does.
+pub async fn submit(
+    request: HttpRequest,
+    token: Path<String>,
+    form: Form<SetupForm>,
+    app: Data<App>,
+) -> Result<HttpResponse, PageRefusal> {
+    check_link(&app, &request, &token).await?;
+    let lang = access::lang(&request);
+    let form = form.into_inner();
+    let site = form.site.clone();
+    let (new, password) = match checked(form) {
+        Ok(checked) => checked,
+        Err(fields) => {
+            return Ok(page::page(StatusCode::UNPROCESSABLE_ENTITY, &form_page(&app, &request, &token, *fields)));
+        }
+    };
+    let hash = app.sessions.passwords.hash(password).await.map_err(|error| {
+        tracing::error!(%error, "the owner's password could not be hashed");
+        PageRefusal::new(lang, INTERNAL.problem("The password could not be stored. Try again."))
+    })?;
+    let new = NewDesk { password_hash: hash, ..new };
+    let random = app.random.clone();
+    let made = app.writer.run("set-up", move |tx| {
+        Box::pin(async move {
+            let moment = tx.moment.clone();
+            set_up(tx, &moment, &random, &new).await
+        })
+    });
+    match made.await {
+        Ok(desk) => {
+            let base = app.config.public_url.as_str();
+            let tag = format!("<script async src=\"{base}widget.js\" data-site=\"{}\"></script>", desk.site_key);
+            Ok(page::page(StatusCode::OK, &SetupDone { page: page::frame(lang, String::new()), site, tag }))
+        }
+        Err(SetupError::AlreadySetUp) => {
+            Err(PageRefusal::new(lang, NOT_FOUND.problem("This desk has its owner already.")))
+        }
+        Err(SetupError::Db(error)) => Err(error.into()),
+    }
+}
+
+/// The form as domain types, or its fields with what is wrong with each.
+fn checked(form: SetupForm) -> Result<(NewDesk, NewPassword), Box<[Field; 4]>> {
+    let email = EmailAddress::parse(&form.email);
+    let password = NewPassword::parse(&Secret::new(form.password), &form.email);
+    let site = Name::parse(&form.site);
+    let origin = parse_origin(form.origin.trim());
+    match (email, password, site, origin) {
+        (Ok(owner_email), Ok(password), Ok(site_name), Ok(origin)) => {
+            let origins = vec![origin];
+            let password_hash = String::new();
+            Ok((NewDesk { owner_email, owner_name: None, password_hash, site_name, origins }, password))
+        }
+        (email, password, site, origin) => {
+            let field = |value: String, problem: Option<FieldProblem>| Field { value, problem };
+            let weak = password.err().map(|why| match why {
+                WeakPassword::TooLong => FieldProblem::PasswordLong,
+                _ => FieldProblem::PasswordShort,
+            });
+            Err(Box::new([
+                field(form.email, email.err().map(|_| FieldProblem::Email)),
+                field(String::new(), weak),
+                field(form.site, site.err().map(|_| FieldProblem::SiteName)),
+                field(form.origin, origin.err().map(|_| FieldProblem::Origin)),
+            ]))
+        }
+    }
+}

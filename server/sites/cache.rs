@@ -1,0 +1,40 @@
+//! Sites by key, for every request of a widget. `deskbell site set` runs in another process, so an
+//! entry is believed for [`FRESH`] only.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::{Site, store};
+use crate::db::{Db, Error};
+
+/// How long a change of settings may take until every new session sees it.
+pub const FRESH: Duration = Duration::from_secs(2);
+
+/// Known sites. Unknown keys are not remembered, so that guessing keys costs no memory.
+#[derive(Default)]
+pub struct SiteCache {
+    known: Mutex<HashMap<String, (Instant, Arc<Site>)>>,
+}
+
+impl SiteCache {
+    /// The site of this key.
+    pub async fn find(&self, db: &Db, key: &str) -> Result<Option<Arc<Site>>, Error> {
+        if let Some(site) = self.fresh(key) {
+            return Ok(Some(site));
+        }
+        let site = store::by_key(db.read().await?.conn(), key).await?.map(Arc::new);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match &site {
+            Some(site) => drop(known.insert(key.to_owned(), (Instant::now(), Arc::clone(site)))),
+            None => drop(known.remove(key)),
+        }
+        Ok(site)
+    }
+
+    fn fresh(&self, key: &str) -> Option<Arc<Site>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, site) = known.get(key)?;
+        (at.elapsed() < FRESH).then(|| Arc::clone(site))
+    }
+}

@@ -1,0 +1,103 @@
+//! Sites: the websites that embed the widget.
+
+mod cache;
+pub mod store;
+
+use serde_json::{Map, Value};
+
+use crate::ids::{QueueId, SiteId, WorkspaceId};
+use crate::live::protocol::{Limits, MAX_FRAME_BYTES, MAX_TEXT_CHARS, SiteView};
+
+pub use cache::SiteCache;
+
+/// What a visitor's message does when their conversation is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum OnClosed {
+    /// The latest goes on, back in its queue.
+    Reopen,
+    /// A new one starts.
+    New,
+}
+
+/// One website.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The tenant.
+    pub workspace_id: WorkspaceId,
+    /// Its id.
+    pub id: SiteId,
+    /// In the page's script tag; public.
+    pub key: String,
+    /// For people.
+    pub name: String,
+    /// Where the widget may run, as browsers write origins.
+    pub origins: Vec<String>,
+    /// Where its conversations wait.
+    pub queue_id: QueueId,
+    /// See [`OnClosed`].
+    pub on_closed: OnClosed,
+    /// Seconds in which visitors may edit their words; 0 for never.
+    pub edit_window_s: i64,
+    /// Seconds in which visitors may take their words back; 0 for never.
+    pub delete_window_s: i64,
+    /// The language of the widget where the page names none.
+    pub locale: String,
+    /// Colour, greeting and what else only the widget reads.
+    pub appearance: Map<String, Value>,
+}
+
+impl Site {
+    /// Whether a page of this origin may talk as this site. The server's own origin always may.
+    pub fn allows(&self, origin: &str, own: &str) -> bool {
+        origin == own || self.origins.iter().any(|allowed| allowed == origin)
+    }
+
+    /// What the widget needs to know.
+    pub fn view(&self) -> SiteView {
+        let features = Map::from_iter([
+            ("edit".to_owned(), Value::Bool(self.edit_window_s > 0)),
+            ("delete".to_owned(), Value::Bool(self.delete_window_s > 0)),
+        ]);
+        let texts = self.appearance.get("greeting").cloned().map(|text| ("greeting".to_owned(), text));
+        SiteView {
+            name: self.name.clone(),
+            appearance: self.appearance.clone(),
+            texts: texts.into_iter().collect(),
+            features,
+            limits: Limits {
+                text_chars: u32::try_from(MAX_TEXT_CHARS).unwrap_or(u32::MAX),
+                frame_bytes: u32::try_from(MAX_FRAME_BYTES).unwrap_or(u32::MAX),
+                edit_window_s: self.edit_window_s.unsigned_abs(),
+                delete_window_s: self.delete_window_s.unsigned_abs(),
+            },
+        }
+    }
+}
+
+/// An origin as browsers write it: scheme, host and port, nothing else. The error says what is wrong.
+pub fn parse_origin(text: &str) -> Result<String, String> {
+    let url = url::Url::parse(text).map_err(|_| format!("`{text}` is not an origin; write https://shop.example"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!("`{text}` is not an origin: it has to begin with https:// or http://"));
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        return Err(format!("`{text}` has more than an origin; write {}", url.origin().ascii_serialization()));
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_origin;
+
+    #[test]
+    fn origins_are_what_browsers_send() {
+        assert_eq!(parse_origin("https://Shop.example/").as_deref(), Ok("https://shop.example"));
+        assert_eq!(parse_origin("http://shop.example:8080").as_deref(), Ok("http://shop.example:8080"));
+        assert_eq!(parse_origin("https://shop.example:443").as_deref(), Ok("https://shop.example"));
+        for bad in ["shop.example", "*", "https://shop.example/path", "file:///etc", "https://a@shop.example", "null"] {
+            assert!(parse_origin(bad).is_err(), "{bad}");
+        }
+    }
+}

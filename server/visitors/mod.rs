@@ -1,0 +1,111 @@
+//! Visitors: people who ask. Their browser draws a token; the server knows them by site and the
+//! token's SHA-256, and writes their row with the first durable act.
+
+pub mod store;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+
+use crate::conversations::Error;
+use crate::db::Conn;
+use crate::ids::{SiteId, VisitorId, WorkspaceId};
+use crate::live::protocol::Page;
+
+/// Names a visitor before they have a row: a hash of site and token hash. The hub finds a visitor's
+/// sessions by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VisitorKey([u8; 32]);
+
+impl VisitorKey {
+    /// Of this token on this site.
+    pub fn new(site: SiteId, token_hash: &[u8; 32]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(site.uuid().as_bytes());
+        hash.update(token_hash);
+        Self(hash.finalize().into())
+    }
+
+    /// For the rate limits.
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// What a visitor's row gets when it is written.
+#[derive(Debug, Clone)]
+pub struct FirstAct {
+    /// SHA-256 of the token.
+    pub token_hash: [u8; 32],
+    /// The language that the browser asks for.
+    pub locale: Option<String>,
+    /// Where they were.
+    pub page: Page,
+}
+
+/// What is kept of a page, cut to what a row may hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredPage {
+    /// Without user name and password.
+    #[serde(default)]
+    pub url: String,
+    /// The page's title.
+    #[serde(default)]
+    pub title: String,
+    /// Where they came from.
+    #[serde(default)]
+    pub referrer: String,
+}
+
+/// The longest URL that is kept, in characters.
+const MAX_URL_CHARS: usize = 2_000;
+/// The longest title that is kept, in characters.
+const MAX_TITLE_CHARS: usize = 300;
+
+impl StoredPage {
+    /// Cuts what is too long and drops NUL characters, which PostgreSQL cannot store.
+    pub fn of(page: &Page) -> Self {
+        Self {
+            url: clean(&page.url, MAX_URL_CHARS),
+            title: clean(&page.title, MAX_TITLE_CHARS),
+            referrer: clean(&page.referrer, MAX_URL_CHARS),
+        }
+    }
+}
+
+/// The text without NUL characters, at most `chars` characters long.
+pub fn clean(text: &str, chars: usize) -> String {
+    text.chars().filter(|c| *c != '\0').take(chars).collect()
+}
+
+/// Attributes that one visitor may have.
+pub const MAX_ATTRIBUTES: usize = 50;
+/// Bytes of all attributes together, as JSON.
+pub const MAX_ATTRIBUTE_BYTES: usize = 8_192;
+
+/// The visitor's attributes with new ones over them; null takes one away.
+pub async fn merged(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    id: VisitorId,
+    new: Map<String, Value>,
+) -> Result<Map<String, Value>, Error> {
+    let mut all = store::find(conn, ws, id).await?.ok_or(Error::NotFound)?.attributes.0;
+    for (name, value) in new {
+        if value.is_null() {
+            all.remove(&name);
+        } else {
+            all.insert(name, value);
+        }
+    }
+    let text = Value::Object(all.clone()).to_string();
+    if all.len() > MAX_ATTRIBUTES || text.len() > MAX_ATTRIBUTE_BYTES {
+        return Err(Error::Invalid(format!(
+            "A visitor may have {MAX_ATTRIBUTES} attributes of {MAX_ATTRIBUTE_BYTES} bytes in all. Nothing was changed."
+        )));
+    }
+    if text.contains("\\u0000") {
+        return Err(Error::Invalid("An attribute has a NUL character, which cannot be stored.".to_owned()));
+    }
+    Ok(all)
+}

@@ -1,0 +1,175 @@
+//! The hot lane's operation: a visitor's plain message into a conversation believed to be open.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Gate, SentDone};
+use crate::conversations::{
+    Change, ChangeEntry, Conversation, Error, Moment, Sent, VisitorSend, note_message, send_as_visitor, store,
+};
+use crate::db::{Error as DbError, Tx, TxLink};
+use crate::ids::{ConversationId, VisitorId};
+use crate::messages::NewMessage;
+use crate::messages::append_store::{self, Located};
+
+/// A message and where it is believed to belong.
+pub struct Append {
+    /// The message. It has no `reply_to` and no payload: those go the other way.
+    pub send: Arc<VisitorSend>,
+    /// The visitor, whose row exists.
+    pub visitor: VisitorId,
+    /// Their open conversation, as the session knows it.
+    pub conversation: ConversationId,
+    /// Of the live session, if there is one.
+    pub gate: Option<Arc<Gate>>,
+}
+
+/// The same in the queue.
+pub(crate) struct AppendOp {
+    pub(crate) append: Append,
+    /// Not started after this.
+    pub(crate) until: Instant,
+    /// Called after the commit, or with what went wrong.
+    pub(crate) done: SentDone,
+}
+
+impl Append {
+    fn message(&self, moment: &Moment) -> NewMessage {
+        self.send.message(self.visitor, moment.now)
+    }
+
+    /// Whether the session's order lets it go on now.
+    pub(super) fn admitted(&self) -> Result<(), Error> {
+        self.gate.as_ref().map_or(Ok(()), |gate| gate.admit(self.send.id).map_err(Error::Gated))
+    }
+}
+
+impl Append {
+    /// A retryable failure: the session's later sends wait until this one is resent.
+    pub(super) fn shut_gate_on(&self, result: &Result<Sent, Error>) {
+        let (Some(gate), Err(error)) = (&self.gate, result) else { return };
+        if error.is_retryable() && !matches!(error, Error::Gated(_)) {
+            gate.shut(self.send.id, RETRY_AFTER);
+        }
+    }
+}
+
+/// When a message is to be resent that failed because of the server.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// What became of one message of a set.
+pub(super) enum Outcome {
+    /// Stored, stored before, or refused.
+    Settled(Result<Sent, Error>),
+    /// Its conversation is not open, or it stands twice in the set: it is done alone.
+    Alone,
+}
+
+/// Stores a set in a few statements; the outcomes stand in the order of the set.
+pub(super) async fn append_set(tx: &mut Tx, set: &[Append]) -> Result<Vec<Outcome>, DbError> {
+    let moment = tx.moment.clone();
+    let TxLink::Lite(conn) = &mut tx.link else { return Ok(set.iter().map(|_| Outcome::Alone).collect()) };
+    let ids: Vec<_> = set.iter().map(|append| (append.send.site.workspace_id, append.send.id)).collect();
+    let repeats = append_store::repeats(conn, &ids).await?;
+    let mut wanted: Vec<_> = set.iter().map(|append| (append.send.site.workspace_id, append.conversation)).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mut open = append_store::conversations(conn, &wanted).await?;
+    let mut plan = Plan { made: Vec::new(), from: HashMap::new(), seen: HashSet::new() };
+    let mut outcomes = Vec::with_capacity(set.len());
+    for append in set {
+        let new = append.message(&moment);
+        outcomes.push(if !plan.seen.insert(new.id) {
+            Outcome::Alone
+        } else if let Some(row) = repeats.get(&new.id) {
+            let (same, conversation) = (row.digest == new.digest(), row.conversation_id);
+            Outcome::Settled(repeat(row.clone().into_message(), same, conversation, &new, append.visitor))
+        } else {
+            plan.place(append, new, open.get_mut(&append.conversation), &moment)
+        });
+    }
+    if plan.made.is_empty() {
+        return Ok(outcomes);
+    }
+    append_store::save_marks(conn, open.values().filter(|l| plan.from.contains_key(&l.conversation.id))).await?;
+    append_store::insert(
+        conn,
+        plan.made.iter().map(|(id, rev, new)| (open[id].conversation.workspace_id, *id, *rev, new)),
+    )
+    .await?;
+    tx.changes.extend(plan.into_changes(open));
+    Ok(outcomes)
+}
+
+struct Plan {
+    made: Vec<(ConversationId, i64, NewMessage)>,
+    from: HashMap<ConversationId, i64>,
+    seen: HashSet<crate::ids::MessageId>,
+}
+
+impl Plan {
+    fn place(&mut self, append: &Append, new: NewMessage, found: Option<&mut Located>, moment: &Moment) -> Outcome {
+        let Some(Located { conversation, .. }) = found else { return Outcome::Alone };
+        if conversation.is_closed() || conversation.visitor_id != append.visitor {
+            return Outcome::Alone;
+        }
+        if let Entry::Vacant(first) = self.from.entry(conversation.id) {
+            first.insert(conversation.rev);
+        }
+        conversation.rev += 1;
+        conversation.visitor_rev = conversation.rev;
+        conversation.updated_at = moment.now;
+        let rev = conversation.rev;
+        note_message(conversation, &new, rev);
+        let (id, message) = (conversation.id, new.stored(rev));
+        self.made.push((id, rev, new));
+        Outcome::Settled(Ok(Sent { conversation: id, visitor: Some(append.visitor), message, repeat: false }))
+    }
+
+    /// One change for each conversation, however many messages it got.
+    fn into_changes(self, mut open: HashMap<ConversationId, Located>) -> Vec<Change> {
+        let mut entries: HashMap<ConversationId, Vec<ChangeEntry>> = HashMap::new();
+        for (id, rev, new) in self.made {
+            entries.entry(id).or_default().push(ChangeEntry { message: new.stored(rev), visible: true });
+        }
+        let changes = entries.into_iter().filter_map(|(id, entries)| {
+            let conversation: Conversation = open.remove(&id)?.conversation;
+            Some(Change::new(conversation, self.from[&id], entries))
+        });
+        changes.collect()
+    }
+}
+
+fn repeat(
+    message: crate::live::protocol::Message,
+    same: bool,
+    conversation: ConversationId,
+    new: &NewMessage,
+    visitor: VisitorId,
+) -> Result<Sent, Error> {
+    let own = message.author.kind == new.writer.kind()
+        && message.author.id == new.writer.uuid().map(|id| id.hyphenated().to_string());
+    if same && own {
+        Ok(Sent { conversation, visitor: Some(visitor), message, repeat: true })
+    } else {
+        Err(Error::IdReused)
+    }
+}
+
+/// The same for one message, on either database, wherever its conversation stands.
+pub(super) async fn append_alone(tx: &mut Tx, append: &Append) -> Result<Sent, Error> {
+    let moment = tx.moment.clone();
+    let ws = append.send.site.workspace_id;
+    let open = store::lock(tx.conn(), ws, append.conversation).await?;
+    match open {
+        Some(open) if !open.is_closed() && open.visitor_id == append.visitor => {
+            let sent = crate::conversations::append_to(tx, &moment, open, &append.message(&moment)).await?;
+            Ok(Sent { visitor: Some(append.visitor), ..sent })
+        }
+        _ => send_as_visitor(tx, &moment, &append.send).await,
+    }
+}

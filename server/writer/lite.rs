@@ -1,0 +1,261 @@
+//! SQLite's writer: one connection, one queue, group commit.
+//!
+//! A batch takes what waits, at most [`BATCH_OPS`] operations or [`BATCH_TIME`]. Runs of plain
+//! messages become a set; everything else runs in a savepoint. A failing operation takes back its
+//! own savepoint only; an error that ends the whole transaction, or a failed COMMIT, fails every
+//! caller of the batch.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use sqlx::SqliteConnection;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::append::{self, Append, AppendOp, Outcome};
+use super::publisher::{self, Committed};
+use super::work::{Done, Work};
+use super::{Op, RUN_DEADLINE, Shared};
+use crate::conversations::{Error as CommandError, Sent};
+use crate::db::{Error, Tx, TxLink};
+use crate::metrics;
+
+/// Operations in one transaction at most.
+pub const BATCH_OPS: usize = 256;
+/// No further operation is started in a transaction that is older.
+pub const BATCH_TIME: Duration = Duration::from_millis(5);
+
+type Batch = std::collections::VecDeque<Op>;
+
+/// Runs until the queue is closed and empty.
+pub(super) async fn run(
+    conn: SqliteConnection,
+    mut queue: mpsc::Receiver<Op>,
+    shared: Shared,
+    closing: CancellationToken,
+) {
+    let (hand_on, publisher) = publisher::start(shared.publish.clone());
+    let mut tx = Tx { link: TxLink::Lite(Box::new(conn)), changes: Vec::new(), moment: shared.moment() };
+    let mut waiting = Batch::new();
+    loop {
+        if waiting.is_empty() {
+            match next(&mut queue, &closing).await {
+                Some(op) => waiting.push_back(op),
+                None => break,
+            }
+        }
+        while waiting.len() < BATCH_OPS {
+            match queue.try_recv() {
+                Ok(op) => waiting.push_back(op),
+                Err(_) => break,
+            }
+        }
+        tx.moment = shared.moment();
+        let committed = commit_batch(&mut tx, &mut waiting).await;
+        if hand_on.send(committed).await.is_err() {
+            break;
+        }
+    }
+    drop(hand_on);
+    drop(publisher.await);
+}
+
+async fn next(queue: &mut mpsc::Receiver<Op>, closing: &CancellationToken) -> Option<Op> {
+    tokio::select! {
+        biased;
+        op = queue.recv() => op,
+        () = closing.cancelled() => {
+            queue.close();
+            queue.recv().await
+        }
+    }
+}
+
+/// An operation that ran in the open transaction, and how to tell its caller.
+enum Ran {
+    Append(AppendOp, Result<Sent, CommandError>),
+    Work(Box<dyn Work>, Done),
+}
+
+async fn commit_batch(tx: &mut Tx, waiting: &mut Batch) -> Committed {
+    let started = Instant::now();
+    tx.changes.clear();
+    let mut ran = Vec::with_capacity(waiting.len());
+    let outcome = match tx.control("BEGIN IMMEDIATE").await {
+        Ok(()) => run_batch(tx, waiting, &mut ran, started).await,
+        Err(error) => Err(error),
+    };
+    let outcome = match outcome {
+        Ok(()) => tx.control("COMMIT").await,
+        Err(error) => Err(error),
+    };
+    metrics::batch(ran.len());
+    metrics::committed(started.elapsed());
+    match outcome {
+        Ok(()) => {
+            let callers = ran.into_iter().map(|ran| Box::new(move || ran.tell()) as Box<dyn FnOnce() + Send>);
+            Committed { changes: std::mem::take(&mut tx.changes), callers: callers.collect() }
+        }
+        Err(error) => {
+            tracing::error!(%error, operations = ran.len() + waiting.len(), "a batch was lost");
+            // Nothing may be left open; an error here only says that nothing was.
+            drop(tx.control("ROLLBACK").await);
+            tx.changes.clear();
+            let lost = Error::BatchLost(error.to_string().into());
+            for ran in ran {
+                ran.lose(&lost);
+            }
+            // Those that still wait fail too: a session's later message must not go before one that
+            // has to be resent.
+            waiting.drain(..).for_each(|op| op.fail(&lost));
+            Committed { changes: Vec::new(), callers: Vec::new() }
+        }
+    }
+}
+
+/// Runs what waits. An error means that the transaction is gone.
+async fn run_batch(tx: &mut Tx, waiting: &mut Batch, ran: &mut Vec<Ran>, started: Instant) -> Result<(), Error> {
+    while !waiting.is_empty() && (ran.is_empty() || started.elapsed() < BATCH_TIME) {
+        let now = Instant::now();
+        let mut set = Vec::new();
+        while let Some(Op::Append(_)) = waiting.front() {
+            let Some(Op::Append(append)) = waiting.pop_front() else { break };
+            if append.until < now {
+                Op::Append(append).fail(&Error::Deadline("append"));
+            } else {
+                set.push(append);
+            }
+        }
+        if !set.is_empty() {
+            run_set(tx, set, ran).await?;
+        }
+        match waiting.pop_front() {
+            Some(Op::Run { work, until }) if until < now => {
+                let late = Error::Deadline(work.name());
+                work.finish(Done::Failed(late));
+            }
+            Some(Op::Run { work, .. }) => run_work(tx, work, ran).await?,
+            Some(append @ Op::Append(_)) => waiting.push_front(append),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+async fn run_set(tx: &mut Tx, set: Vec<AppendOp>, ran: &mut Vec<Ran>) -> Result<(), Error> {
+    let mut admitted = Vec::with_capacity(set.len());
+    for op in set {
+        match op.append.admitted() {
+            Ok(()) => admitted.push(op),
+            Err(why) => ran.push(Ran::Append(op, Err(why))),
+        }
+    }
+    let (mut set, mut callers) = (Vec::with_capacity(admitted.len()), Vec::with_capacity(admitted.len()));
+    for op in admitted {
+        set.push(op.append);
+        callers.push((op.until, op.done));
+    }
+    let mut results = Vec::with_capacity(set.len());
+    let outcome = settle_set(tx, &set, &mut results).await;
+    // Whatever happened, every caller is kept, so that every caller is told.
+    let mut results = results.into_iter();
+    for (append, (until, done)) in set.into_iter().zip(callers) {
+        let result = results.next().unwrap_or_else(|| Err(CommandError::Db(Error::Stopped)));
+        ran.push(Ran::Append(AppendOp { append, until, done }, result));
+    }
+    outcome
+}
+
+/// Fills in a result for each message in turn; an error means that the transaction is gone.
+async fn settle_set(tx: &mut Tx, set: &[Append], results: &mut Vec<Result<Sent, CommandError>>) -> Result<(), Error> {
+    let before = tx.changes.len();
+    tx.control("SAVEPOINT op").await?;
+    let outcomes = match guarded("append", append::append_set(tx, set)).await {
+        Ok(outcomes) => outcomes,
+        Err(error) => {
+            tracing::warn!(%error, messages = set.len(), "a set of messages failed; trying them singly");
+            back_to_savepoint(tx, before).await?;
+            set.iter().map(|_| Outcome::Alone).collect()
+        }
+    };
+    tx.control("RELEASE op").await?;
+    for (append, outcome) in set.iter().zip(outcomes) {
+        let result = match outcome {
+            Outcome::Settled(result) => result,
+            Outcome::Alone => match append.admitted() {
+                Ok(()) => run_alone(tx, append).await?,
+                Err(why) => Err(why),
+            },
+        };
+        append.shut_gate_on(&result);
+        results.push(result);
+    }
+    Ok(())
+}
+
+async fn run_alone(tx: &mut Tx, append: &Append) -> Result<Result<Sent, CommandError>, Error> {
+    let before = tx.changes.len();
+    tx.control("SAVEPOINT op").await?;
+    let result = match guarded("append", async { Ok(append::append_alone(tx, append).await) }).await {
+        Ok(result) => result,
+        Err(error) => Err(CommandError::Db(error)),
+    };
+    if result.is_err() {
+        back_to_savepoint(tx, before).await?;
+    }
+    tx.control("RELEASE op").await?;
+    Ok(result)
+}
+
+async fn run_work(tx: &mut Tx, mut work: Box<dyn Work>, ran: &mut Vec<Ran>) -> Result<(), Error> {
+    let before = tx.changes.len();
+    if let Err(error) = tx.control("SAVEPOINT op").await {
+        work.finish(Done::Failed(Error::BatchLost(error.to_string().into())));
+        return Err(error);
+    }
+    let name = work.name();
+    let (done, keep) = match guarded(name, async { Ok(work.perform(tx).await) }).await {
+        Ok(keep) => (Done::Settled, keep),
+        Err(error) => (Done::Failed(error), false),
+    };
+    ran.push(Ran::Work(work, done));
+    if !keep {
+        back_to_savepoint(tx, before).await?;
+    }
+    tx.control("RELEASE op").await
+}
+
+async fn back_to_savepoint(tx: &mut Tx, changes: usize) -> Result<(), Error> {
+    tx.changes.truncate(changes);
+    tx.control("ROLLBACK TO op").await
+}
+
+/// Gives a step its deadline and catches its panic.
+async fn guarded<T>(name: &'static str, step: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    match tokio::time::timeout(RUN_DEADLINE, AssertUnwindSafe(step).catch_unwind()).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err(Error::Panicked(name)),
+        Err(_) => Err(Error::Deadline(name)),
+    }
+}
+
+impl Ran {
+    fn tell(self) {
+        match self {
+            Self::Append(op, result) => (op.done)(result),
+            Self::Work(work, done) => work.finish(done),
+        }
+    }
+
+    /// Its transaction is gone.
+    fn lose(self, error: &Error) {
+        match self {
+            Self::Append(op, _) => Op::Append(op).fail(error),
+            // What had failed for a reason of its own keeps that reason.
+            Self::Work(work, Done::Failed(own)) => work.finish(Done::Failed(own)),
+            Self::Work(work, Done::Settled) => work.finish(Done::Failed(error.clone())),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! PostgreSQL's writer: each operation is a transaction from the pool, in a detached task that
+//! commits and publishes whether its caller is still there or not. Operations of one live session
+//! run one after another.
+
+use std::collections::{HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt as _;
+use sqlx::PgPool;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+use super::publisher::{Committed, hand_on};
+use super::work::Done;
+use super::{Append, AppendOp, Op, QUEUE_DEADLINE, RUN_DEADLINE, SentDone, Shared};
+use crate::conversations::{Error as CommandError, Sent};
+use crate::db::{Error, Tx, TxLink};
+use crate::ids::LiveSessionId;
+use crate::metrics;
+use crate::writer::append::append_alone;
+
+type Queued = (Op, OwnedSemaphorePermit);
+
+/// How often an operation is begun again after PostgreSQL broke a deadlock or a serialization.
+const ATTEMPTS: u32 = 3;
+
+pub(super) struct PgLane {
+    pool: PgPool,
+    shared: Shared,
+    slots: Arc<Semaphore>,
+    /// Sessions with an operation under way, and what waits behind it.
+    sessions: Mutex<HashMap<LiveSessionId, VecDeque<Queued>>>,
+    tasks: TaskTracker,
+    runtime: tokio::runtime::Handle,
+}
+
+impl PgLane {
+    pub(super) fn new(pool: PgPool, shared: Shared, queue: usize) -> Self {
+        Self {
+            pool,
+            shared,
+            slots: Arc::new(Semaphore::new(queue)),
+            sessions: Mutex::default(),
+            tasks: TaskTracker::new(),
+            runtime: tokio::runtime::Handle::current(),
+        }
+    }
+
+    /// Ends when [`super::Writer::stop`] was called and all operations are done.
+    pub(super) async fn finished(self: Arc<Self>) {
+        self.tasks.wait().await;
+    }
+
+    pub(super) fn stop(&self) {
+        self.slots.close();
+        self.tasks.close();
+    }
+
+    pub(super) async fn queue(self: &Arc<Self>, session: Option<LiveSessionId>, op: Op) {
+        let slot = match tokio::time::timeout(QUEUE_DEADLINE, Arc::clone(&self.slots).acquire_owned()).await {
+            Ok(Ok(slot)) => slot,
+            Ok(Err(_)) => return op.fail(&Error::Stopped),
+            Err(_) => return op.fail(&Error::Busy),
+        };
+        let lane = Arc::clone(self);
+        let Some(session) = session else {
+            self.tasks.spawn_on(async move { lane.perform((op, slot)).await }, &self.runtime);
+            return;
+        };
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(waiting) = sessions.get_mut(&session) {
+            waiting.push_back((op, slot));
+            return;
+        }
+        sessions.insert(session, VecDeque::new());
+        drop(sessions);
+        self.tasks.spawn_on(async move { lane.drain(session, (op, slot)).await }, &self.runtime);
+    }
+
+    async fn drain(self: Arc<Self>, session: LiveSessionId, first: Queued) {
+        let mut next = Some(first);
+        while let Some(queued) = next {
+            self.perform(queued).await;
+            let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+            next = sessions.get_mut(&session).and_then(VecDeque::pop_front);
+            if next.is_none() {
+                sessions.remove(&session);
+            }
+        }
+    }
+
+    async fn perform(&self, (op, _slot): Queued) {
+        let started = Instant::now();
+        match op {
+            Op::Append(op) if op.until < started => Op::Append(op).fail(&Error::Deadline("append")),
+            Op::Run { work, until } if until < started => {
+                let late = Error::Deadline(work.name());
+                work.finish(Done::Failed(late));
+            }
+            Op::Append(AppendOp { append, done, .. }) => self.append(append, done).await,
+            Op::Run { mut work, .. } => {
+                let name = work.name();
+                let outcome = self.transaction(name, async |tx: &mut Tx| work.perform(tx).await).await;
+                let (done, changes) = match outcome {
+                    Ok((_, changes)) => (Done::Settled, changes),
+                    Err(error) => (Done::Failed(error), Vec::new()),
+                };
+                self.settle(changes, Box::new(move || work.finish(done)));
+            }
+        }
+        metrics::batch(1);
+        metrics::committed(started.elapsed());
+    }
+
+    async fn append(&self, append: Append, done: SentDone) {
+        let admitted = append.admitted();
+        let mut changes = Vec::new();
+        let mut result: Result<Sent, CommandError> = Err(CommandError::Db(Error::Stopped));
+        if let Err(why) = admitted {
+            result = Err(why);
+        } else {
+            for _ in 0..ATTEMPTS {
+                let outcome = self
+                    .transaction("append", async |tx: &mut Tx| {
+                        result = append_alone(tx, &append).await;
+                        result.is_ok()
+                    })
+                    .await;
+                match outcome {
+                    Ok((_, made)) => changes = made,
+                    Err(error) => result = Err(CommandError::Db(error)),
+                }
+                if !matches!(&result, Err(CommandError::Db(error)) if error.is_serialization()) {
+                    break;
+                }
+            }
+        }
+        append.shut_gate_on(&result);
+        self.settle(changes, Box::new(move || done(result)));
+    }
+
+    fn settle(&self, changes: Vec<crate::conversations::Change>, tell: Box<dyn FnOnce() + Send>) {
+        hand_on(&self.shared.publish, Committed { changes, callers: vec![tell] });
+    }
+
+    /// One transaction: committed if the body says so, else rolled back.
+    async fn transaction(
+        &self,
+        name: &'static str,
+        body: impl AsyncFnOnce(&mut Tx) -> bool,
+    ) -> Result<(bool, Vec<crate::conversations::Change>), Error> {
+        let conn = self.pool.acquire().await?;
+        let mut tx = Tx { link: TxLink::Pg(conn), changes: Vec::new(), moment: self.shared.moment() };
+        tx.control("BEGIN").await?;
+        let guarded = AssertUnwindSafe(body(&mut tx)).catch_unwind();
+        let keep = match tokio::time::timeout(RUN_DEADLINE, guarded).await {
+            Ok(Ok(keep)) => keep,
+            Ok(Err(_)) => return Err(self.abandon(tx, Error::Panicked(name)).await),
+            Err(_) => return Err(self.abandon(tx, Error::Deadline(name)).await),
+        };
+        if keep {
+            if let Err(error) = tx.control("COMMIT").await {
+                return Err(Error::BatchLost(error.to_string().into()));
+            }
+            return Ok((true, std::mem::take(&mut tx.changes)));
+        }
+        tx.control("ROLLBACK").await?;
+        Ok((false, Vec::new()))
+    }
+
+    /// A statement may still be under way on this connection: it is closed rather than reused.
+    async fn abandon(&self, tx: Tx, error: Error) -> Error {
+        if let TxLink::Pg(conn) = tx.link {
+            drop(conn.close().await);
+        }
+        error
+    }
+}
