@@ -21,7 +21,7 @@ story(
     await page.getByRole("heading", { name: "Your desk is ready" }).waitFor();
     assert.match(await page.getByRole("textbox", { name: "The tag" }).inputValue(), /<script async src="[^"]+\/widget\.js" data-site="[^"]+"><\/script>/);
 
-    const visitor = await Visitor.arrive(context, watch, world.url);
+    const visitor = await Visitor.arrive(context, watch, `${world.url}/demo`);
     await visitor.says("Is anybody there?");
     await visitor.seesState("Sent|Delivered");
 
