@@ -6,6 +6,7 @@
 
 pub mod agent;
 pub mod attention;
+pub mod begin;
 pub mod fragments;
 pub mod heal;
 pub mod http;

@@ -11,7 +11,7 @@ use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, ProtocolEr
 use serde::Deserialize;
 use tokio::time::{Instant, timeout};
 
-use super::http::{Begun, agent_session, begin_agent, begin_visitor, parse_agent, parse_visitor};
+use super::begin::{Begun, agent_session, begin_agent, begin_visitor, parse_agent, parse_visitor};
 use super::outbox::{Next, Out};
 use super::protocol::close::CloseReason;
 use super::protocol::{AgentFrame, MAX_FRAME_BYTES, Problem, SUBPROTOCOL, ServerFrame, VisitorFrame, peek_id};
@@ -310,7 +310,7 @@ async fn send(
 /// An agent who was signed out or disabled, or may not see a conversation any more, hears no more.
 pub async fn still_allowed(app: &App, session: &Session) -> bool {
     let Who::Agent(who) = &session.who else { return true };
-    match super::http::recheck(app, session, who).await {
+    match super::begin::recheck(app, session, who).await {
         Ok(allowed) => allowed,
         // The database does not answer: what was allowed stays allowed until it does.
         Err(_) => true,
