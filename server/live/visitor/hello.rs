@@ -18,21 +18,26 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
     let visitor = visitor_of(session)?;
     let site = &visitor.site;
     let mut conn = app.db.read().await?;
-    let row = visitors::store::by_token(conn.conn(), site.id, &visitor.first.token_hash).await?;
-    let mut current = None;
+    let token_hash = &visitor.first.token_hash;
+    let mut current = store::current_of_token(conn.conn(), site.id, token_hash).await?;
+    let row = match &current {
+        Some(conversation) => Some(conversation.visitor_id),
+        None => visitors::store::by_token(conn.conn(), site.id, token_hash).await?,
+    };
     if let Some(id) = row {
         visitor.known_as(id);
-        current = store::current_of_visitor(conn.conn(), site.workspace_id, site.id, id).await?;
     }
-    let view = match &current {
-        Some(conversation) => {
-            // It is followed before it is read, so that nothing falls between.
-            app.hub.follow(session, conversation.id);
-            let rows = participant_store::participants(conn.conn(), site.workspace_id, conversation.id).await?;
-            Some(view(conversation, rows))
+    let mut view_of_current = None;
+    if let Some(conversation) = &mut current {
+        // It is followed before the rest is read, so that nothing falls between.
+        app.hub.follow(session, conversation.id);
+        let rows = participant_store::participants(conn.conn(), site.workspace_id, conversation.id).await?;
+        if rows.iter().any(|row| row.conversation_rev != conversation.rev) {
+            let found = store::find(conn.conn(), site.workspace_id, conversation.id).await?;
+            *conversation = found.ok_or(Error::NotFound)?;
         }
-        None => None,
-    };
+        view_of_current = Some(view(conversation, rows));
+    }
     if let Some(asked) = hello.conversation.filter(|asked| current.as_ref().is_none_or(|c| c.id != *asked)) {
         check_asked(session, store::find(conn.conn(), site.workspace_id, asked).await?, row);
     }
@@ -40,17 +45,19 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
     session.say(&ServerFrame::Welcome(Box::new(Welcome {
         visitor: row,
         rev: current.as_ref().map_or(0, |conversation| conversation.visitor_rev),
-        conversation: view,
+        conversation: view_of_current,
         generation: app.generation.clone(),
         availability: availability(app, session),
         site: Some(site.view()),
         token: None,
     })));
+    let mut current = current;
     for id in session.welcomed() {
         let known = hello.conversation.is_none_or(|asked| asked == id);
         let stale = hello.generation.as_ref().is_some_and(|generation| *generation != app.generation);
         let since = if known { hello.since } else { 0 };
-        resume::catch_up(app, session, id, since, since > 0 && stale).await?;
+        let read = current.take().filter(|conversation| conversation.id == id);
+        resume::catch_up(app, session, id, since, since > 0 && stale, read).await?;
     }
     Ok(())
 }

@@ -133,7 +133,7 @@ async fn sync(app: &Arc<App>, session: &Arc<Session>, since: i64, reply: Reply) 
     }
     let Some(id) = session.current() else { return Err((reply, Error::NoOpenConversation)) };
     app.hub.follow(session, id);
-    match resume::catch_up(app, session, id, since, false).await {
+    match resume::catch_up(app, session, id, since, false, None).await {
         Ok(()) => Ok(()),
         Err(error) => Err((reply, error)),
     }
