@@ -22,13 +22,13 @@ use crate::sites::Site;
 use crate::visitors::{FirstAct, VisitorKey};
 
 /// A frame of a visitor, or what is wrong with it.
-pub fn parse_visitor(text: &str) -> Result<VisitorFrame, Problem> {
-    serde_json::from_str(text).map_err(|error| not_understood(&error))
+pub fn parse_visitor(text: &str) -> Result<VisitorFrame, Box<Problem>> {
+    serde_json::from_str(text).map_err(|error| Box::new(not_understood(&error)))
 }
 
 /// A frame of an agent, or what is wrong with it.
-pub fn parse_agent(text: &str) -> Result<AgentFrame, Problem> {
-    serde_json::from_str(text).map_err(|error| not_understood(&error))
+pub fn parse_agent(text: &str) -> Result<AgentFrame, Box<Problem>> {
+    serde_json::from_str(text).map_err(|error| Box::new(not_understood(&error)))
 }
 
 /// serde's words name the field and the position and quote no value but a type's name.

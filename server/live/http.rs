@@ -235,7 +235,7 @@ pub async fn visitor_send(
     let key = VisitorKey::new(site.id, &token.hash());
     let named = named_session(&request)
         .and_then(|id| live_session(&app, id, |s| matches!(&s.who, Who::Visitor(who) if who.key == key)).ok());
-    let frame = parse_visitor(&body).map_err(|problem| Refusal::Problem(Box::new(problem)))?;
+    let frame = parse_visitor(&body).map_err(Refusal::Problem)?;
     let session = match named {
         Some(session) => {
             app.http_sessions.heard(session.id);
@@ -301,7 +301,7 @@ pub async fn agent_send(request: HttpRequest, body: String, app: Data<App>) -> R
     let who = agent_session(&app, &request).await?;
     let app = app.into_inner();
     let named = named_session(&request).and_then(|id| live_session(&app, id, |s| is_of_agent(s, &who)).ok());
-    let frame = parse_agent(&body).map_err(|problem| Refusal::Problem(Box::new(problem)))?;
+    let frame = parse_agent(&body).map_err(Refusal::Problem)?;
     let session = match named {
         Some(session) => {
             app.http_sessions.heard(session.id);

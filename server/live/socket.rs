@@ -183,8 +183,8 @@ impl Socket {
     }
 }
 
-fn refusal(problem: Option<Problem>) -> Box<Problem> {
-    Box::new(problem.unwrap_or_else(|| crate::error::BAD_FRAME.problem("Say hello first.")))
+fn refusal(problem: Option<Box<Problem>>) -> Box<Problem> {
+    problem.unwrap_or_else(|| Box::new(crate::error::BAD_FRAME.problem("Say hello first.")))
 }
 
 /// Which close code a broken stream gets (RFC 6455 section 7.4.1).
@@ -240,7 +240,7 @@ pub async fn handle(app: &Arc<App>, session: &Arc<Session>, address: IpKey, text
             Err(problem) => problem,
         },
     };
-    reply.refuse(peek_id(text), refused);
+    reply.refuse(peek_id(text), *refused);
 }
 
 async fn write(

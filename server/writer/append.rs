@@ -62,6 +62,7 @@ impl Append {
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// What became of one message of a set.
+#[expect(clippy::large_enum_variant, reason = "most are the large one")]
 pub(super) enum Outcome {
     /// Stored, stored before, or refused.
     Settled(Result<Sent, Error>),

@@ -74,6 +74,7 @@ async fn next(queue: &mut mpsc::Receiver<Op>, closing: &CancellationToken) -> Op
 }
 
 /// An operation that ran in the open transaction, and how to tell its caller.
+#[expect(clippy::large_enum_variant, reason = "most are the large one")]
 enum Ran {
     Append(AppendOp, Result<Sent, CommandError>),
     Work(Box<dyn Work>, Done),

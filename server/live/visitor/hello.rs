@@ -51,7 +51,6 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
         site: Some(site.view()),
         token: None,
     })));
-    let mut current = current;
     for id in session.welcomed() {
         let known = hello.conversation.is_none_or(|asked| asked == id);
         let stale = hello.generation.as_ref().is_some_and(|generation| *generation != app.generation);
