@@ -77,7 +77,9 @@ async fn dispatch(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame:
         AgentFrame::Close(frame) => command(app, session, who, frame, Owning::Close, reply).await,
         AgentFrame::Reopen(frame) => command(app, session, who, frame, Owning::Reopen, reply).await,
         AgentFrame::Ping { at, conversation } => {
-            let revs = conversation.and_then(|id| app.hub.revs(id));
+            // Only of what it follows, which was authorized.
+            let followed = conversation.filter(|id| session.watched().contains(id));
+            let revs = followed.and_then(|id| app.hub.revs(id));
             reply.send(ServerFrame::Pong { at, rev: revs.map_or(0, |(rev, _)| rev) });
             Ok(())
         }
@@ -106,6 +108,11 @@ fn durable_id(frame: &AgentFrame) -> Option<String> {
         AgentFrame::State { id, .. } => id.to_string(),
         _ => return None,
     })
+}
+
+/// Whether a frame is stored, so that it needs no live session.
+pub fn is_durable(frame: &AgentFrame) -> bool {
+    durable_id(frame).is_some()
 }
 
 async fn may_see(app: &App, agent: &ActingAgent, id: ConversationId) -> Result<(), Error> {

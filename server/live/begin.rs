@@ -1,6 +1,7 @@
 //! How a session of any transport begins: the frame is understood, the token or the cookie is checked,
 //! the hub is entered.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
@@ -31,9 +32,14 @@ pub fn parse_agent(text: &str) -> Result<AgentFrame, Box<Problem>> {
     serde_json::from_str(text).map_err(|error| Box::new(not_understood(&error)))
 }
 
-/// serde's words name the field and the position and quote no value but a type's name.
+/// Characters of an error's own words in an answer.
+const WHY_CHARS: usize = 300;
+
+/// serde's words name the field and the position, and may quote a value: what is long is cut, so that
+/// the answer to the largest frame is not larger still.
 fn not_understood(error: &serde_json::Error) -> Problem {
-    BAD_FRAME.problem(format!("The frame was not understood: {error}."))
+    let words = crate::visitors::clean(&error.to_string(), WHY_CHARS);
+    BAD_FRAME.problem(format!("The frame was not understood: {words}."))
 }
 
 /// How a `hello` was taken.
@@ -58,12 +64,31 @@ pub async fn begin_visitor(app: &Arc<App>, site: &Arc<Site>, from: IpKey, hello:
     }
     let session = visitor_session(app, site, &token, hello);
     app.hub.enter(&session);
+    let entered = Entered { app, session: &session, stays: Cell::new(false) };
     match visitor::hello(app, &session, hello).await {
-        Ok(()) => Begun::Session(session),
+        Ok(()) => {
+            entered.stays.set(true);
+            Begun::Session(Arc::clone(&session))
+        }
         Err(error) => {
-            app.hub.leave(&session);
             tracing::error!(%error, "hello failed");
             Begun::Closed(CloseReason::Internal)
+        }
+    }
+}
+
+/// A session in the hub that leaves it again unless it stays: the request that begins it may be
+/// dropped at any await.
+struct Entered<'a> {
+    app: &'a App,
+    session: &'a Arc<Session>,
+    stays: Cell<bool>,
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        if !self.stays.get() {
+            self.app.hub.leave(self.session);
         }
     }
 }

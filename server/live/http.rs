@@ -99,7 +99,7 @@ pub async fn visitor_events(
     let guard = access::connect(&app, address)?;
     let app = app.into_inner();
     let session = begun(begin_visitor(&app, &site, IpKey::from(address), &hello).await)?;
-    Ok(access::with_cors(&app, &request, stream::events(app.clone(), session, guard)))
+    Ok(stream::events(app, session, guard))
 }
 
 /// `POST /console/live/events` with `hello`: an event stream.
@@ -131,6 +131,7 @@ pub async fn visitor_poll(
     app: Data<App>,
 ) -> Result<HttpResponse, Refusal> {
     let site = visitor_site(&app, &request, &query.site).await?;
+    let _counted = access::connect(&app, access::address(&app, &request))?;
     let app = app.into_inner();
     let session = match &body.session {
         Some(id) => live_session(&app, id, |session| is_of_site(session, &site))?,
@@ -141,13 +142,13 @@ pub async fn visitor_poll(
             begun(begin_visitor(&app, &site, from, &hello).await)?
         }
     };
-    let answer = poll(&app, &session).await;
-    Ok(access::with_cors(&app, &request, answer))
+    Ok(poll(&app, &session).await)
 }
 
 /// `POST /console/live/poll`
 pub async fn agent_poll(request: HttpRequest, body: Json<PollBody>, app: Data<App>) -> Result<HttpResponse, Refusal> {
     let who = agent_session(&app, &request).await?;
+    let _counted = access::connect(&app, access::address(&app, &request))?;
     let app = app.into_inner();
     let session = match &body.session {
         Some(id) => live_session(&app, id, |session| is_of_agent(session, &who))?,
@@ -242,11 +243,16 @@ pub async fn visitor_send(
             session
         }
         None if is_durable(&frame) => transient(&app, &site, &token, from).await?,
-        None => return Err(Refusal::Problem(Box::new(NOT_FOUND.problem("This session has ended. Say hello again.")))),
+        None => return Err(ended()),
     };
     let (sender, receiver) = oneshot::channel();
     visitor::handle(&app, &session, from, frame, Reply::Http(sender)).await;
-    Ok(access::with_cors(&app, &request, answered(receiver).await))
+    Ok(answered(receiver).await)
+}
+
+/// What is not durable needs a live session: it asks for frames that would go nowhere.
+fn ended() -> Refusal {
+    Refusal::Problem(Box::new(NOT_FOUND.problem("This session has ended. Say hello again.")))
 }
 
 const fn is_durable(frame: &VisitorFrame) -> bool {
@@ -307,7 +313,8 @@ pub async fn agent_send(request: HttpRequest, body: String, app: Data<App>) -> R
             app.http_sessions.heard(session.id);
             session
         }
-        None => Session::new(draw_id(&app), Who::Agent(Box::new(who)), &app.config.limits),
+        None if agent::is_durable(&frame) => Session::new(draw_id(&app), Who::Agent(Box::new(who)), &app.config.limits),
+        None => return Err(ended()),
     };
     let (sender, receiver) = oneshot::channel();
     agent::handle(&app, &session, frame, Reply::Http(sender)).await;

@@ -21,3 +21,4 @@ pub mod session;
 pub mod socket;
 pub mod stream;
 pub mod visitor;
+pub mod wire;

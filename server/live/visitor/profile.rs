@@ -6,7 +6,7 @@ use super::{Outcome, visitor_of};
 use crate::app::App;
 use crate::conversations::{Error, store};
 use crate::ids::{ConversationId, VisitorId};
-use crate::live::protocol::{Conversations, EarlierConversation, ServerFrame, Update};
+use crate::live::protocol::{Conversations, EarlierConversation, Message, ServerFrame, Update};
 use crate::live::reply::Reply;
 use crate::live::session::{Session, Who};
 use crate::messages::store::{self as message_store};
@@ -15,6 +15,8 @@ use crate::writer::op;
 
 /// Earlier conversations in one answer.
 const EARLIER: i64 = 50;
+/// Characters of the last message of each.
+const EARLIER_CHARS: usize = 160;
 
 pub(super) async fn list(app: &App, session: &Session) -> Result<ServerFrame, Error> {
     let visitor = visitor_of(session)?;
@@ -29,11 +31,15 @@ pub(super) async fn list(app: &App, session: &Session) -> Result<ServerFrame, Er
     let items = found.into_iter().map(|conversation| EarlierConversation {
         id: conversation.id,
         state: conversation.state.word().to_owned(),
-        last_message: last.remove(&conversation.id),
+        last_message: last.remove(&conversation.id).map(shortened),
         started_at: conversation.started_at.rfc3339(),
         updated_at: conversation.updated_at.rfc3339(),
     });
     Ok(ServerFrame::Conversations(Conversations { items: items.collect() }))
+}
+
+fn shortened(message: Message) -> Message {
+    Message { text: visitors::clean(&message.text, EARLIER_CHARS), ..message }
 }
 
 pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update, reply: Reply) -> Outcome {

@@ -27,6 +27,9 @@ pub(super) async fn send(
         Ok(text) => text,
         Err(error) => return Err((reply, error)),
     };
+    if frame.payload.as_ref().is_some_and(|payload| payload.to_string().contains("\\u0000")) {
+        return Err((reply, Error::Invalid("The payload has a NUL character, which cannot be stored.".to_owned())));
+    }
     let visitor = match visitor_of(session) {
         Ok(visitor) => visitor,
         Err(error) => return Err((reply, error)),
