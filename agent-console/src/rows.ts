@@ -144,17 +144,6 @@ export class List {
   get unread(): number {
     return [...this.rows(), ...this.#waiting].filter((row) => Number(row.dataset["unread"]) > 0 && !row.classList.contains("gone")).length;
   }
-
-  /** How many of its rows wait in a queue, and since when the first does. */
-  get queue(): { count: number; since: string } {
-    const rows = [...this.rows(), ...this.#waiting].filter((row) => row.dataset["turn"] === "queue" && !row.classList.contains("gone"));
-    const since = rows.map((row) => row.dataset["since"] ?? "").sort()[0] ?? "";
-    return { count: rows.length, since };
-  }
-
-  get count(): number {
-    return this.rows().filter((row) => !row.classList.contains("gone")).length + this.#waiting.length;
-  }
 }
 
 function sortable(row: HTMLElement): Sortable {
