@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::SqliteConnection;
 use tokio::time::Instant;
 
 use super::{Gate, SentDone};
@@ -13,8 +14,8 @@ use crate::conversations::{
 };
 use crate::db::{Error as DbError, Tx, TxLink};
 use crate::ids::{ConversationId, VisitorId};
-use crate::messages::NewMessage;
 use crate::messages::append_store::{self, Located};
+use crate::messages::{Known, NewMessage};
 
 /// A message and where it is believed to belong.
 pub struct Append {
@@ -90,10 +91,7 @@ pub(super) async fn append_set(tx: &mut Tx, set: &[Append], resends: Resends) ->
             append_store::repeats(conn, &ids).await?
         }
     };
-    let mut wanted: Vec<_> = set.iter().map(|append| (append.send.site.workspace_id, append.conversation)).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let mut open = append_store::conversations(conn, &wanted).await?;
+    let mut open = open_conversations(conn, &mut tx.known, set).await?;
     let mut plan = Plan { made: Vec::new(), from: HashMap::new(), seen: HashSet::new() };
     let mut outcomes = Vec::with_capacity(set.len());
     for append in set {
@@ -108,13 +106,41 @@ pub(super) async fn append_set(tx: &mut Tx, set: &[Append], resends: Resends) ->
         });
     }
     if plan.made.is_empty() {
+        tx.known.put(open.into_values());
         return Ok(outcomes);
     }
     let touched = open.values().filter(|located| plan.from.contains_key(&located.conversation.id));
     let made = plan.made.iter().map(|(id, rev, new)| (open[id].conversation.workspace_id, *id, *rev, new));
     append_store::write(conn, touched, made).await?;
-    tx.changes.extend(plan.into_changes(open));
+    tx.changes.extend(plan.into_changes(&open));
+    tx.known.put(open.into_values());
     Ok(outcomes)
+}
+
+/// The conversations of a set, from memory where the writer knows them.
+async fn open_conversations(
+    conn: &mut SqliteConnection,
+    known: &mut Known,
+    set: &[Append],
+) -> Result<HashMap<ConversationId, Located>, DbError> {
+    let mut open = HashMap::with_capacity(set.len());
+    let mut unknown = Vec::new();
+    for append in set {
+        let id = append.conversation;
+        if open.contains_key(&id) {
+            continue;
+        }
+        match known.take(id) {
+            Some(located) => drop(open.insert(id, located)),
+            None => unknown.push((append.send.site.workspace_id, id)),
+        }
+    }
+    if !unknown.is_empty() {
+        unknown.sort_unstable();
+        unknown.dedup();
+        open.extend(append_store::conversations(conn, &unknown).await?);
+    }
+    Ok(open)
 }
 
 struct Plan {
@@ -143,13 +169,13 @@ impl Plan {
     }
 
     /// One change for each conversation, however many messages it got.
-    fn into_changes(self, mut open: HashMap<ConversationId, Located>) -> Vec<Change> {
+    fn into_changes(self, open: &HashMap<ConversationId, Located>) -> Vec<Change> {
         let mut entries: HashMap<ConversationId, Vec<ChangeEntry>> = HashMap::new();
         for (id, rev, new) in self.made {
             entries.entry(id).or_default().push(ChangeEntry { message: new.stored(rev), visible: true });
         }
         let changes = entries.into_iter().filter_map(|(id, entries)| {
-            let conversation: Conversation = open.remove(&id)?.conversation;
+            let conversation: Conversation = open.get(&id)?.conversation.clone();
             Some(Change::new(conversation, self.from[&id], entries))
         });
         changes.collect()

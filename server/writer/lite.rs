@@ -20,6 +20,7 @@ use super::work::{Done, Work};
 use super::{Op, RUN_DEADLINE, Shared};
 use crate::conversations::{Error as CommandError, Sent};
 use crate::db::{Constraint, Error, Tx, TxLink};
+use crate::messages::Known;
 use crate::metrics;
 
 /// Operations in one transaction at most.
@@ -37,7 +38,8 @@ pub(super) async fn run(
     closing: CancellationToken,
 ) {
     let (hand_on, publisher) = publisher::start(shared.publish.clone());
-    let mut tx = Tx { link: TxLink::Lite(Box::new(conn)), changes: Vec::new(), moment: shared.moment() };
+    let (changes, known) = (Vec::new(), Known::default());
+    let mut tx = Tx { link: TxLink::Lite(Box::new(conn)), changes, moment: shared.moment(), known };
     let mut waiting = Batch::new();
     loop {
         if waiting.is_empty() {
@@ -84,7 +86,7 @@ async fn commit_batch(tx: &mut Tx, waiting: &mut Batch) -> Committed {
     let started = Instant::now();
     tx.changes.clear();
     let mut ran = Vec::with_capacity(waiting.len());
-    let outcome = match tx.control("BEGIN IMMEDIATE").await {
+    let outcome = match begin(tx).await {
         Ok(()) => run_batch(tx, waiting, &mut ran, started).await,
         Err(error) => Err(error),
     };
@@ -104,6 +106,7 @@ async fn commit_batch(tx: &mut Tx, waiting: &mut Batch) -> Committed {
             // Nothing may be left open; an error here only says that nothing was.
             drop(tx.control("ROLLBACK").await);
             tx.changes.clear();
+            tx.known.forget_all();
             let lost = Error::BatchLost(error.to_string().into());
             for ran in ran {
                 ran.lose(&lost);
@@ -114,6 +117,14 @@ async fn commit_batch(tx: &mut Tx, waiting: &mut Batch) -> Committed {
             Committed { changes: Vec::new(), callers: Vec::new() }
         }
     }
+}
+
+/// Begins, and learns in the same call whether another process has written meanwhile.
+async fn begin(tx: &mut Tx) -> Result<(), Error> {
+    let TxLink::Lite(conn) = &mut tx.link else { return Err(Error::Stopped) };
+    let version = crate::db::begin_sqlite(conn).await?;
+    tx.known.check(version);
+    Ok(())
 }
 
 /// Runs what waits. An error means that the transaction is gone.
@@ -212,6 +223,9 @@ async fn run_alone(tx: &mut Tx, append: &Append) -> Result<Result<Sent, CommandE
         Ok(result) => result,
         Err(error) => Err(CommandError::Db(error)),
     };
+    for change in &tx.changes[mark.changes..] {
+        tx.known.forget(change.conversation.id);
+    }
     if result.is_err() {
         mark.go_back(tx).await?;
     }
@@ -233,6 +247,9 @@ async fn run_work(tx: &mut Tx, mut work: Box<dyn Work>, ran: &mut Vec<Ran>) -> R
         Err(error) => (Done::Failed(error), false),
     };
     ran.push(Ran::Work(work, done));
+    for change in &tx.changes[mark.changes..] {
+        tx.known.forget(change.conversation.id);
+    }
     if !keep {
         mark.go_back(tx).await?;
     }
@@ -261,7 +278,8 @@ impl Mark {
         }
         // An error here says that the transaction is gone already, and nothing else was in it.
         drop(tx.control("ROLLBACK").await);
-        tx.control("BEGIN IMMEDIATE").await
+        tx.known.forget_all();
+        begin(tx).await
     }
 
     async fn release(self, tx: &mut Tx) -> Result<(), Error> {

@@ -76,6 +76,9 @@ pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update
                 changes.attributes = Some(visitors::merged(tx.conn(), site.workspace_id, id, new).await?);
             }
             visitors::store::update(tx.conn(), site.workspace_id, id, &changes).await?;
+            if changes.name.is_some() {
+                tx.names_changed();
+            }
             Ok::<_, Error>(id)
         })
     });
