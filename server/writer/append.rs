@@ -67,7 +67,8 @@ const RETRY_AFTER: Duration = Duration::from_secs(2);
 pub(super) enum Outcome {
     /// Stored, stored before, or refused.
     Settled(Result<Sent, Error>),
-    /// Its conversation is not open, or it stands twice in the set: it is done alone.
+    /// Its conversation is not open, it stands twice in the set, or it follows such a one of the same
+    /// visitor: it is done alone, after the set.
     Alone,
 }
 
@@ -94,16 +95,23 @@ pub(super) async fn append_set(tx: &mut Tx, set: &[Append], resends: Resends) ->
     let mut open = open_conversations(conn, &mut tx.known, set).await?;
     let mut plan = Plan { made: Vec::new(), from: HashMap::new(), seen: HashSet::new() };
     let mut outcomes = Vec::with_capacity(set.len());
+    // Whose messages come after the set: their later ones have to stay behind.
+    let mut put_off = HashSet::new();
     for append in set {
         let new = append.message(&moment);
-        outcomes.push(if !plan.seen.insert(new.id) {
+        let twice = !plan.seen.insert(new.id);
+        let outcome = if twice || put_off.contains(&append.visitor) {
             Outcome::Alone
         } else if let Some(row) = repeats.get(&new.id) {
             let (same, conversation) = (row.digest == new.digest(), row.conversation_id);
             Outcome::Settled(repeat(row.clone().into_message(), same, conversation, &new, append.visitor))
         } else {
             plan.place(append, new, open.get_mut(&append.conversation), &moment)
-        });
+        };
+        if matches!(outcome, Outcome::Alone) {
+            put_off.insert(append.visitor);
+        }
+        outcomes.push(outcome);
     }
     if plan.made.is_empty() {
         tx.known.put(open.into_values());

@@ -4,3 +4,6 @@
 mod support;
 
 mod conversation;
+mod order;
+mod races;
+mod write_path;

@@ -2,8 +2,10 @@
 
 pub mod agent;
 pub mod app;
+pub mod bench;
 pub mod database;
 pub mod frames;
+pub mod plainly;
 pub mod replica;
 pub mod socket;
 pub mod visitor;
