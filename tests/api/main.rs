@@ -3,7 +3,9 @@
 #[macro_use]
 mod support;
 
+mod authorization;
 mod conversation;
+mod fixtures;
 mod order;
 mod races;
 mod write_path;

@@ -45,6 +45,14 @@ impl Agent {
         socket
     }
 
+    /// The token that stands in the forms of this session.
+    pub async fn form_token(&self, app: &TestApp) -> String {
+        let page = app.http.get(app.url("/console/conversations")).header("Cookie", &self.cookie).send().await;
+        let html = page.expect("an answer").text().await.expect("a page");
+        let after = html.split("name=\"csrf\" value=\"").nth(1).expect("a form");
+        after.split('"').next().expect("a token").to_owned()
+    }
+
     /// Follows a conversation from a rev; gives the first `changes`.
     pub async fn watches(&mut self, conversation: &str, since: i64) -> Value {
         self.socket.send(&json!({"type": "watch", "conversation": conversation, "since": since})).await;

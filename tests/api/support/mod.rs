@@ -4,10 +4,13 @@ pub mod agent;
 pub mod app;
 pub mod bench;
 pub mod database;
+pub mod dump;
+pub mod fixtures;
 pub mod frames;
 pub mod plainly;
 pub mod replica;
 pub mod socket;
+pub mod tenants;
 pub mod visitor;
 
 pub use app::TestApp;

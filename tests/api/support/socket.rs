@@ -111,6 +111,20 @@ impl Socket {
         }
     }
 
+    /// Everything that the server has said by the time it answers a `ping` that is sent now.
+    pub async fn said_so_far(&mut self) -> Vec<Value> {
+        let at = super::frames::draw_id();
+        self.send(&serde_json::json!({"type": "ping", "at": at})).await;
+        let mut said = Vec::new();
+        loop {
+            let frame = self.frame().await;
+            if kind(&frame) == "pong" && frame["at"] == at.as_str() {
+                return said;
+            }
+            said.push(frame);
+        }
+    }
+
     /// The close code, passing over whatever comes before it.
     pub async fn close_code(&mut self) -> Option<u16> {
         loop {
