@@ -190,7 +190,7 @@ async fn read(
         };
         heard.set(Instant::now());
         match message {
-            AggregatedMessage::Text(text) => handle(app, session, address, &text).await,
+            AggregatedMessage::Text(text) => Box::pin(handle(app, session, address, &text)).await,
             AggregatedMessage::Ping(bytes) => session.outbox.push(Out::Pong(bytes)),
             AggregatedMessage::Pong(_) => {}
             AggregatedMessage::Binary(_) => return CloseReason::Unsupported,
