@@ -21,4 +21,5 @@ pub mod session;
 pub mod socket;
 pub mod stream;
 pub mod visitor;
+pub mod wakes;
 pub mod wire;
