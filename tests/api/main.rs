@@ -6,6 +6,8 @@ mod support;
 mod authorization;
 mod conversation;
 mod fixtures;
+mod faults;
+mod kill;
 mod order;
 mod races;
 mod write_path;

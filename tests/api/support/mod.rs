@@ -3,14 +3,21 @@
 pub mod agent;
 pub mod app;
 pub mod bench;
+pub mod console;
 pub mod database;
 pub mod dump;
 pub mod fixtures;
+pub mod dice;
 pub mod frames;
+pub mod link;
 pub mod plainly;
+pub mod process;
+pub mod proxy;
 pub mod replica;
 pub mod socket;
 pub mod tenants;
+pub mod talker;
+pub mod truth;
 pub mod visitor;
 
 pub use app::TestApp;
