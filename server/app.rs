@@ -259,7 +259,9 @@ impl Running {
                 tokio::time::sleep(LOOK_AGAIN).await;
             }
         };
-        drop(tokio::time::timeout(SESSIONS_END_WITHIN, gone).await);
+        if self.app.connections.open() > 0 && tokio::time::timeout(SESSIONS_END_WITHIN, gone).await.is_ok() {
+            tokio::time::sleep(crate::http::LINGER + LOOK_AGAIN).await;
+        }
     }
 }
 

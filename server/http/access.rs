@@ -144,7 +144,8 @@ fn is_own(app: &App, request: &HttpRequest, origin: &str) -> bool {
 /// The request comes from a page of the site, or from the server's own pages. A missing Origin is
 /// refused: browsers always send one here.
 pub fn visitor_origin(app: &App, request: &HttpRequest, site: &Site) -> Result<(), Refusal> {
-    let allowed = origin(request).is_some_and(|origin| site.allows(origin, "") || is_own(app, request, origin));
+    let own = app.config.public_url.origin().ascii_serialization();
+    let allowed = origin(request).is_some_and(|origin| site.allows(origin, &own) || is_own(app, request, origin));
     if allowed {
         return Ok(());
     }

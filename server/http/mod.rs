@@ -24,6 +24,9 @@ pub use routes::{Access, Route, table};
 
 /// How long a request's head may take; its body has a time of its own, see [`body`].
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a connection that ends is read from and thrown away, so that the peer sees the last words
+/// (a close frame) rather than a reset. A client that waits for us to hang up waits as long.
+pub const LINGER: Duration = Duration::from_millis(300);
 /// How long open requests get when the server stops.
 const SHUTDOWN_S: u64 = 3;
 /// A form's body, in bytes.
@@ -52,7 +55,7 @@ pub fn serve(app: &Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
     .workers(workers)
     .max_connections(limit)
     .client_request_timeout(CLIENT_TIMEOUT)
-    .client_disconnect_timeout(Duration::from_secs(2))
+    .client_disconnect_timeout(LINGER)
     .shutdown_timeout(SHUTDOWN_S)
     .disable_signals()
     .listen(listener)?

@@ -4,10 +4,18 @@
 mod support;
 
 mod authorization;
+mod bad_input;
 mod conversation;
-mod fixtures;
+mod drain;
 mod faults;
+mod fixtures;
+mod house_rules;
 mod kill;
+mod limits;
+mod logs;
+mod naughty;
 mod order;
+mod protocol_doc;
 mod races;
+mod sockets;
 mod write_path;

@@ -15,7 +15,10 @@ fn main() -> io::Result<()> {
         _ => return Err(io::Error::other("usage: echo --listen ADDRESS")),
     };
     rt::System::new().block_on(async move {
-        let server = HttpServer::new(|| App::new().route("/echo", web::get().to(echo))).workers(1).bind(&address)?;
+        let server = HttpServer::new(|| App::new().route("/echo", web::get().to(echo)))
+            .workers(1)
+            .client_disconnect_timeout(deskbell::http::LINGER)
+            .bind(&address)?;
         println!("listening on ws://{address}/echo");
         server.run().await
     })

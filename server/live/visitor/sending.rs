@@ -27,7 +27,7 @@ pub(super) async fn send(
         Ok(text) => text,
         Err(error) => return Err((reply, error)),
     };
-    if frame.payload.as_ref().is_some_and(|payload| payload.to_string().contains("\\u0000")) {
+    if frame.payload.as_ref().is_some_and(crate::visitors::has_nul) {
         return Err((reply, Error::Invalid("The payload has a NUL character, which cannot be stored.".to_owned())));
     }
     let visitor = match visitor_of(session) {

@@ -17,13 +17,14 @@ pub struct Agent {
 
 /// Signs in by the form; the cookie as a header's value.
 pub async fn cookie_of(app: &TestApp, email: &str) -> String {
-    let response = app
-        .http
-        .post(app.url("/console/login"))
-        .form(&[("email", email), ("password", PASSWORD)])
-        .send()
-        .await
-        .expect("an answer");
+    sign_in_at(&app.url(""), email).await
+}
+
+/// The same for a server at this address.
+pub async fn sign_in_at(server: &str, email: &str) -> String {
+    let url = format!("{}/console/login", server.trim_end_matches('/'));
+    let form = [("email", email), ("password", PASSWORD)];
+    let response = super::app::client().post(url).form(&form).send().await.expect("an answer");
     assert_eq!(response.status(), 303, "signed in");
     let cookie = response.headers()["set-cookie"].to_str().expect("text");
     cookie.split(';').next().expect("a cookie").to_owned()
@@ -37,9 +38,20 @@ impl Agent {
     }
 
     async fn open(app: &TestApp, cookie: &str) -> Socket {
-        let origin = app.app.config.public_url.origin().ascii_serialization();
+        Self::socket_at(app.address(), cookie).await
+    }
+
+    /// Signed in at a server at this address.
+    pub async fn at(address: std::net::SocketAddr, email: &str) -> Self {
+        let cookie = sign_in_at(&format!("http://{address}"), email).await;
+        let socket = Self::socket_at(address, &cookie).await;
+        Self { socket, cookie, email: email.to_owned() }
+    }
+
+    async fn socket_at(address: std::net::SocketAddr, cookie: &str) -> Socket {
+        let origin = format!("http://{address}");
         let headers = [("Origin", origin.as_str()), ("Cookie", cookie)];
-        let mut socket = Socket::open(app.address(), "/console/live", &headers).await.expect("an upgrade");
+        let mut socket = Socket::open(address, "/console/live", &headers).await.expect("an upgrade");
         socket.send(&json!({"type": "hello"})).await;
         socket.frame_of("welcome").await;
         socket

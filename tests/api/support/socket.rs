@@ -69,6 +69,11 @@ impl Socket {
         drop(self.stream.send(message).await);
     }
 
+    /// Sends bytes as they are.
+    pub async fn send_bytes(&mut self, bytes: &[u8]) {
+        drop(tokio::io::AsyncWriteExt::write_all(self.stream.get_mut(), bytes).await);
+    }
+
     /// The next frame or the end, within [`PATIENCE`].
     pub async fn next(&mut self) -> Came {
         match tokio::time::timeout(PATIENCE, self.next_whenever()).await {
@@ -109,6 +114,20 @@ impl Socket {
                 return frame;
             }
         }
+    }
+
+    /// Sends a frame; everything that the server says until it is answered, if it is one that is, and
+    /// a little longer.
+    pub async fn said_to(&mut self, frame: &Value) -> Vec<Value> {
+        self.send(frame).await;
+        let mut said = Vec::new();
+        if let Some(id) = super::frames::awaits_answer(frame) {
+            while !said.iter().any(|frame: &Value| matches!(kind(frame), "ack" | "nack") && frame["id"] == id) {
+                said.push(self.frame().await);
+            }
+        }
+        said.extend(self.said_so_far().await);
+        said
     }
 
     /// Everything that the server has said by the time it answers a `ping` that is sent now.
