@@ -29,6 +29,10 @@ use crate::writer::{Writer, WriterTask};
 pub const STOP_DEADLINE: Duration = Duration::from_secs(8);
 /// Clients come back within this time after a restart, each at another moment.
 const RECONNECT_SPREAD_MS: u64 = 3_000;
+/// How long live sessions get to take their goodbye.
+const SESSIONS_END_WITHIN: Duration = Duration::from_secs(2);
+/// How often it is looked whether they are gone.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// How often limits, sessions and metrics are tidied.
 const TIDY: Duration = Duration::from_secs(10);
 /// Passwords that are hashed at once: each takes 19 MiB.
@@ -224,6 +228,7 @@ impl Running {
     pub async fn stop(self) {
         let stopped = tokio::time::timeout(STOP_DEADLINE, async {
             self.app.stopping.cancel();
+            self.server.pause().await;
             for session in self.app.hub.sessions() {
                 let mut byte = [0; 2];
                 self.app.random.fill(&mut byte);
@@ -231,6 +236,7 @@ impl Running {
                 session.say(&ServerFrame::Reconnect { after_ms });
                 session.outbox.close(CloseReason::Restart);
             }
+            self.sessions_end().await;
             self.server.stop(true).await;
             self.app.receipts.flush(&self.app.writer, &self.app.hub).await;
             self.app.writer.stop();
@@ -241,6 +247,19 @@ impl Running {
         if stopped.await.is_err() {
             tracing::warn!("the stop took too long; the rest was cut off");
         }
+    }
+}
+
+impl Running {
+    /// Waits until the sessions are gone, for a while. The HTTP server looks once a second whether its
+    /// connections have ended, and not at all where none is left.
+    async fn sessions_end(&self) {
+        let gone = async {
+            while self.app.connections.open() > 0 {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+        };
+        drop(tokio::time::timeout(SESSIONS_END_WITHIN, gone).await);
     }
 }
 

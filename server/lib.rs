@@ -35,6 +35,8 @@ pub mod http;
 pub mod words;
 
 #[cfg(test)]
+mod db_tests;
+#[cfg(test)]
 mod testing;
 
 /// This program's version, which migrations may ask for.

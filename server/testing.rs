@@ -42,8 +42,9 @@ pub struct TestDb {
 }
 
 impl TestDb {
-    async fn open(url: DatabaseUrl) -> Self {
-        let opened = db::open(&url).await.expect("a database");
+    /// Opens the database of [`each_place`]; to be closed at the end.
+    pub async fn open(url: &DatabaseUrl) -> Self {
+        let opened = db::open(url).await.expect("a database");
         let (clock, random) = (Clock::fixed(NOON), Random::seeded(1));
         let ids = Arc::new(Ids::new(clock.clone(), random.clone()));
         let db = opened.db.clone();
@@ -51,7 +52,8 @@ impl TestDb {
         Self { db, writer, clock, random, ids, task }
     }
 
-    async fn close(self) {
+    /// Finishes what is queued and lets go of the database.
+    pub async fn close(self) {
         self.writer.stop();
         self.task.finished().await;
         self.db.close().await;
@@ -91,7 +93,7 @@ impl TestDb {
 /// Runs a test on SQLite, and on PostgreSQL where there is one.
 pub async fn each_database(test: impl AsyncFn(&TestDb)) {
     each_place(async |_, url| {
-        let opened = TestDb::open(url).await;
+        let opened = TestDb::open(&url).await;
         test(&opened).await;
         opened.close().await;
     })

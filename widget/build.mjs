@@ -3,17 +3,11 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { build, transform } from "esbuild";
+import { css } from "./build/css.mjs";
 import { words } from "./build/words.mjs";
 
 const here = (path) => new URL(path, import.meta.url).pathname;
 const target = "es2022";
-const css = {
-  name: "css",
-  setup: ({ onLoad }) => onLoad({ filter: /\.css$/ }, async ({ path }) => {
-    const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true, target });
-    return { contents: code.trim(), loader: "text" };
-  }),
-};
 const options = { bundle: true, minify: true, write: false, target, charset: "utf8", legalComments: "none", plugins: [css] };
 
 async function bundle(entry, more) {
@@ -31,7 +25,7 @@ const hashOf = (path) => path.slice(-11, -3);
 
 async function everything() {
   const files = {};
-  const manifest = { chat: "", detour: "", words: {} };
+  const manifest = { chat: "", words: {} };
   const spoken = {};
   for (const locale of ["en", "de", "ar"]) {
     const made = words(await readFile(here(`../server/locales/${locale}/widget.ftl`), "utf8"), locale);
@@ -40,9 +34,12 @@ async function everything() {
     spoken[locale] = [hashOf(manifest.words[locale]), made.plain("bubble-open")];
     if (locale === "en") files["../src/generated/words.ts"] = `// Made from server/locales/en/widget.ftl by build.mjs; do not edit.\nexport type Key =\n${made.keys.map((key) => `  | "${key}"`).join("\n")};\n`;
   }
-  manifest.detour = part(files, "detour", await bundle("src/chat/transports/detour.ts", { format: "esm" }));
-  const detour = { DETOUR: JSON.stringify(hashOf(manifest.detour)) };
-  manifest.chat = part(files, "chat", await bundle("src/chat/index.ts", { format: "esm", define: detour }));
+  const rare = {};
+  for (const name of ["detour", "edit", "line", "page"]) {
+    manifest[name] = part(files, name, await bundle(`src/${name}/index.ts`, { format: "esm" }));
+    rare[name] = hashOf(manifest[name]);
+  }
+  manifest.chat = part(files, "chat", await bundle("src/chat/index.ts", { format: "esm", define: { PARTS: JSON.stringify(rare) } }));
   const define = { CHAT: JSON.stringify(hashOf(manifest.chat)), WORDS: JSON.stringify(spoken) };
   files["widget.js"] = await bundle("src/loader/index.ts", { format: "iife", define });
   files["manifest.json"] = `${JSON.stringify(manifest, null, 2)}\n`;

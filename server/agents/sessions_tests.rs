@@ -220,6 +220,31 @@ async fn no_session_begins_with_a_password_that_was_changed_meanwhile() {
     .await;
 }
 
+#[tokio::test]
+async fn no_session_outlives_a_new_password_that_is_set_at_the_same_time() {
+    each_database(async |test| {
+        let sessions = sessions_of(test, &PasswordCost::least());
+        add_agent(test, &sessions, EMAIL, PASSWORD).await;
+        let email = EmailAddress::parse(EMAIL).expect("an address");
+        for round in 0..30 {
+            let mut conn = test.db.read().await.expect("a connection");
+            let checked = store::by_email(conn.conn(), &email).await.expect("read").remove(0);
+            drop(conn);
+            let (ws, id) = (checked.workspace_id, checked.id);
+            let reset = test.run(move |tx| {
+                Box::pin(async move {
+                    store::set_password(tx.conn(), ws, id, &round.to_string()).await?;
+                    session_store::delete_of_agent(tx.conn(), ws, id).await
+                })
+            });
+            let (started, ()) = futures_util::future::join(sessions.start(checked, None, ""), reset).await;
+            assert!(matches!(started, Ok(_) | Err(SignInError::Wrong)));
+            assert_eq!(test.number("SELECT count(*) FROM sessions").await, 0, "round {round}");
+        }
+    })
+    .await;
+}
+
 #[test]
 fn the_cookie_is_for_this_host_alone_and_hidden_from_scripts() {
     let token = SessionToken("A".repeat(43));

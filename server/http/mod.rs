@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod assets;
+mod body;
 mod health;
 pub mod page;
 mod routes;
@@ -21,7 +22,7 @@ use crate::live::protocol::MAX_FRAME_BYTES;
 
 pub use routes::{Access, Route, table};
 
-/// How long a request's head may take, and a body's next part.
+/// How long a request's head may take; its body has a time of its own, see [`body`].
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long open requests get when the server stops.
 const SHUTDOWN_S: u64 = 3;

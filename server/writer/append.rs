@@ -62,6 +62,7 @@ impl Append {
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// What became of one message of a set.
+#[expect(clippy::large_enum_variant, reason = "most are the large one")]
 pub(super) enum Outcome {
     /// Stored, stored before, or refused.
     Settled(Result<Sent, Error>),
@@ -69,12 +70,26 @@ pub(super) enum Outcome {
     Alone,
 }
 
+/// Whether messages of a set may be stored already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Resends {
+    /// If one is after all, the insert fails on the constraint `MessagesId`.
+    NotExpected,
+    /// They are looked up first.
+    LookedUp,
+}
+
 /// Stores a set in a few statements; the outcomes stand in the order of the set.
-pub(super) async fn append_set(tx: &mut Tx, set: &[Append]) -> Result<Vec<Outcome>, DbError> {
+pub(super) async fn append_set(tx: &mut Tx, set: &[Append], resends: Resends) -> Result<Vec<Outcome>, DbError> {
     let moment = tx.moment.clone();
     let TxLink::Lite(conn) = &mut tx.link else { return Ok(set.iter().map(|_| Outcome::Alone).collect()) };
-    let ids: Vec<_> = set.iter().map(|append| (append.send.site.workspace_id, append.send.id)).collect();
-    let repeats = append_store::repeats(conn, &ids).await?;
+    let repeats = match resends {
+        Resends::NotExpected => HashMap::new(),
+        Resends::LookedUp => {
+            let ids: Vec<_> = set.iter().map(|append| (append.send.site.workspace_id, append.send.id)).collect();
+            append_store::repeats(conn, &ids).await?
+        }
+    };
     let mut wanted: Vec<_> = set.iter().map(|append| (append.send.site.workspace_id, append.conversation)).collect();
     wanted.sort_unstable();
     wanted.dedup();
@@ -95,12 +110,9 @@ pub(super) async fn append_set(tx: &mut Tx, set: &[Append]) -> Result<Vec<Outcom
     if plan.made.is_empty() {
         return Ok(outcomes);
     }
-    append_store::save_marks(conn, open.values().filter(|l| plan.from.contains_key(&l.conversation.id))).await?;
-    append_store::insert(
-        conn,
-        plan.made.iter().map(|(id, rev, new)| (open[id].conversation.workspace_id, *id, *rev, new)),
-    )
-    .await?;
+    let touched = open.values().filter(|located| plan.from.contains_key(&located.conversation.id));
+    let made = plan.made.iter().map(|(id, rev, new)| (open[id].conversation.workspace_id, *id, *rev, new));
+    append_store::write(conn, touched, made).await?;
     tx.changes.extend(plan.into_changes(open));
     Ok(outcomes)
 }

@@ -81,7 +81,7 @@ pub(super) async fn hash(config: &Config, tools: &Tools, password: NewPassword) 
 
 async fn is_set_up(config: &Config) -> Result<bool, Failure> {
     let mut found = Found::find(config).await?;
-    let set_up = match found.conn().await? {
+    let set_up = match found.conn() {
         Some(mut conn) => match inspect_store::applied(conn.again()).await? {
             Some(steps) if !steps.is_empty() => !workspaces::store::all(conn).await?.is_empty(),
             _ => false,

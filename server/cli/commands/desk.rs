@@ -1,8 +1,11 @@
 //! The database as commands open it: alone, or beside a running server.
 
+use std::str::FromStr as _;
 use std::sync::Arc;
+use std::time::Duration;
 
-use sqlx::{PgPool, SqliteConnection};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, SqliteConnection};
 
 use super::inspect_store;
 use crate::agents::EmailAddress;
@@ -17,6 +20,8 @@ use crate::writer::{Writer, WriterTask};
 
 /// Operations that a command may queue.
 const QUEUE: usize = 16;
+/// How long a database server may take to let us in.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 
 /// An open database that a command writes to.
 pub(super) struct OpenDesk {
@@ -35,7 +40,7 @@ impl OpenDesk {
     /// server may be running.
     pub(super) async fn beside(config: &Config, tools: &Tools) -> Result<Self, Failure> {
         let mut found = Found::find(config).await?;
-        let mut conn = found.conn().await?.ok_or_else(nothing_there)?;
+        let mut conn = found.conn().ok_or_else(nothing_there)?;
         let applied = inspect_store::applied(conn.again()).await?.ok_or_else(nothing_there)?;
         if inspect_store::missing(&conn, &applied) > 0 {
             return Err(Failure::new(
@@ -78,7 +83,7 @@ pub(super) enum Found {
     /// The embedded one.
     Lite(Box<SqliteConnection>),
     /// A server.
-    Pg(PgPool, Option<Box<sqlx::pool::PoolConnection<sqlx::Postgres>>>),
+    Pg(Box<PgConnection>),
 }
 
 impl Found {
@@ -87,34 +92,41 @@ impl Found {
         match &config.database {
             DatabaseUrl::Sqlite(file) if !file.exists() => Ok(Self::Nothing),
             DatabaseUrl::Sqlite(file) => Ok(Self::Lite(Box::new(db::connect_sqlite_writer(file).await?))),
-            DatabaseUrl::Postgres(url) => Ok(Self::Pg(db::connect_pg(url.expose()).await?, None)),
+            DatabaseUrl::Postgres(url) => {
+                let conn = connect_once(url.expose()).await?;
+                // This one is checked for what would lose messages.
+                db::connect_pg(url.expose()).await?.close().await;
+                Ok(Self::Pg(Box::new(conn)))
+            }
         }
     }
 
     /// The connection, if there is a database.
-    pub(super) async fn conn(&mut self) -> Result<Option<Conn<'_>>, db::Error> {
-        Ok(match self {
+    pub(super) fn conn(&mut self) -> Option<Conn<'_>> {
+        match self {
             Self::Nothing => None,
             Self::Lite(conn) => Some(Conn::Lite(conn)),
-            Self::Pg(pool, held) => {
-                if held.is_none() {
-                    *held = Some(Box::new(pool.acquire().await?));
-                }
-                held.as_deref_mut().map(|conn| Conn::Pg(conn))
-            }
-        })
+            Self::Pg(conn) => Some(Conn::Pg(conn)),
+        }
     }
 
     pub(super) async fn close(self) {
+        // What was only looked at may go without a farewell.
         match self {
             Self::Nothing => {}
-            Self::Lite(conn) => drop(sqlx::Connection::close(*conn).await),
-            Self::Pg(pool, held) => {
-                drop(held);
-                pool.close().await;
-            }
+            Self::Lite(conn) => drop(conn.close().await),
+            Self::Pg(conn) => drop(conn.close().await),
         }
     }
+}
+
+/// Tries once, so that the error says why; a pool would try again and only say that time is over.
+async fn connect_once(url: &str) -> Result<PgConnection, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?.application_name("deskbell").disable_statement_logging();
+    let Ok(connected) = tokio::time::timeout(CONNECT_PATIENCE, PgConnection::connect_with(&options)).await else {
+        return Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "no answer within 5 s")));
+    };
+    connected
 }
 
 /// The workspace that commands are about. There is one until somebody can make a second.

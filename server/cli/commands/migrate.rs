@@ -26,7 +26,7 @@ pub async fn run(config: &Config) -> Result<Said, Failure> {
 
 async fn steps(config: &Config) -> Result<Vec<Step>, Failure> {
     let mut found = Found::find(config).await?;
-    let steps = match found.conn().await? {
+    let steps = match found.conn() {
         Some(conn) => inspect_store::applied(conn).await?.unwrap_or_default(),
         None => Vec::new(),
     };

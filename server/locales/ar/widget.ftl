@@ -12,7 +12,7 @@ title = محادثة
 log = الرسائل
 runs-on = يعمل على Deskbell
 
-here-now = متصلون الآن
+here-now = { $site }، متصلون الآن
 online = متصلون الآن
 reply-within = { $n ->
     [one] نردّ عادةً خلال دقيقة
@@ -23,7 +23,6 @@ reply-within = { $n ->
 offline-hours = نحن مغلقون الآن
 back-at = نعود { $when }
 chat-closed = هذه المحادثة مغلقة
-looking = نبحث عمّن يساعدك
 connecting = جارٍ الاتصال…
 
 hello = مرحبًا! كيف نساعدك؟
@@ -35,7 +34,7 @@ line-keep = يمكنك إغلاق الصفحة. نحفظ لك مكانك.
 write = اكتب رسالة
 write-again = اكتب من جديد
 send = إرسال
-editing = تعدّل رسالتك
+editing = عدّل رسالتك
 save = حفظ
 cancel = إلغاء
 edit = تعديل
@@ -72,14 +71,18 @@ new-below = رسائل جديدة
 today = اليوم
 yesterday = أمس
 
-joined = انضم { $name } إلى المحادثة.
-left = غادر { $name } المحادثة.
-closed-by = أغلق { $name } المحادثة.
-closed-by-you = أغلقتَ المحادثة.
-closed = أُغلقت المحادثة.
-reopened-by = أعاد { $name } فتح المحادثة.
-reopened-by-you = أعدتَ فتح المحادثة.
-reopened = أُعيد فتح المحادثة.
+event-agent_joined = انضم { $name } إلى المحادثة.
+event-agent_left = غادر { $name } المحادثة.
+event-conversation_closed = { $by ->
+    [visitor] أغلقتَ المحادثة.
+    [named] أغلق { $name } المحادثة.
+   *[nobody] أُغلقت المحادثة.
+}
+event-conversation_reopened = { $by ->
+    [visitor] أعدتَ فتح المحادثة.
+    [named] أعاد { $name } فتح المحادثة.
+   *[nobody] أُعيد فتح المحادثة.
+}
 
 reconnecting = انقطع الاتصال. يمكنك متابعة الكتابة، ونحن نعاود المحاولة.
 offline = أنت غير متصل. يمكنك متابعة الكتابة، وسنرسلها بالترتيب عند عودتك.

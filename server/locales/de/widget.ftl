@@ -10,7 +10,7 @@ title = Chat
 log = Nachrichten
 runs-on = Läuft mit Deskbell
 
-here-now = jetzt da
+here-now = { $site }, jetzt da
 online = Jetzt da
 reply-within = { $n ->
     [one] Wir antworten meist innerhalb einer Minute
@@ -19,7 +19,6 @@ reply-within = { $n ->
 offline-hours = Wir haben gerade geschlossen
 back-at = Zurück { $when }
 chat-closed = Dieser Chat ist beendet
-looking = Wir suchen jemanden für Sie
 connecting = Verbinden …
 
 hello = Hallo! Wie können wir helfen?
@@ -31,7 +30,7 @@ line-keep = Sie können die Seite schließen. Ihr Platz bleibt.
 write = Nachricht schreiben
 write-again = Noch einmal schreiben
 send = Senden
-editing = Sie ändern Ihre Nachricht
+editing = Nachricht ändern
 save = Speichern
 cancel = Abbrechen
 edit = Ändern
@@ -64,14 +63,18 @@ new-below = Neue Nachrichten
 today = Heute
 yesterday = Gestern
 
-joined = { $name } ist jetzt im Chat.
-left = { $name } hat den Chat verlassen.
-closed-by = { $name } hat den Chat beendet.
-closed-by-you = Sie haben den Chat beendet.
-closed = Der Chat wurde beendet.
-reopened-by = { $name } hat den Chat wieder geöffnet.
-reopened-by-you = Sie haben den Chat wieder geöffnet.
-reopened = Der Chat wurde wieder geöffnet.
+event-agent_joined = { $name } ist jetzt im Chat.
+event-agent_left = { $name } hat den Chat verlassen.
+event-conversation_closed = { $by ->
+    [visitor] Sie haben den Chat beendet.
+    [named] { $name } hat den Chat beendet.
+   *[nobody] Der Chat wurde beendet.
+}
+event-conversation_reopened = { $by ->
+    [visitor] Sie haben den Chat wieder geöffnet.
+    [named] { $name } hat den Chat wieder geöffnet.
+   *[nobody] Der Chat wurde wieder geöffnet.
+}
 
 reconnecting = Verbindung verloren. Schreiben Sie ruhig weiter; wir versuchen es erneut.
 offline = Sie sind offline. Schreiben Sie ruhig weiter; wir senden es der Reihe nach, sobald Sie zurück sind.

@@ -10,7 +10,7 @@ title = Chat
 log = Messages
 runs-on = Runs on Deskbell
 
-here-now = here now
+here-now = { $site }, here now
 online = Here now
 reply-within = { $n ->
     [one] We usually answer within a minute
@@ -19,7 +19,6 @@ reply-within = { $n ->
 offline-hours = We are closed now
 back-at = Back { $when }
 chat-closed = This chat is closed
-looking = Finding somebody for you
 connecting = Connecting…
 
 hello = Hi! How can we help?
@@ -31,7 +30,7 @@ line-keep = You can close this page. We keep your place.
 write = Write a message
 write-again = Write again
 send = Send
-editing = Editing your message
+editing = Edit your message
 save = Save
 cancel = Cancel
 edit = Edit
@@ -64,14 +63,18 @@ new-below = New messages
 today = Today
 yesterday = Yesterday
 
-joined = { $name } joined the chat.
-left = { $name } left the chat.
-closed-by = { $name } closed the chat.
-closed-by-you = You closed the chat.
-closed = The chat was closed.
-reopened-by = { $name } reopened the chat.
-reopened-by-you = You reopened the chat.
-reopened = The chat was reopened.
+event-agent_joined = { $name } joined the chat.
+event-agent_left = { $name } left the chat.
+event-conversation_closed = { $by ->
+    [visitor] You closed the chat.
+    [named] { $name } closed the chat.
+   *[nobody] The chat was closed.
+}
+event-conversation_reopened = { $by ->
+    [visitor] You reopened the chat.
+    [named] { $name } reopened the chat.
+   *[nobody] The chat was reopened.
+}
 
 reconnecting = Connection lost. You can keep writing; we keep trying.
 offline = You are offline. You can keep writing; we send it, in order, when you are back.

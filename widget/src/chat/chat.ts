@@ -1,12 +1,12 @@
 // The chat without its looks: it holds the log, the outbox and the session, and takes each frame.
 
 import type { EventName } from "../contract.ts";
-import type { Availability, By, Hello, Message, QueuePlace, ServerFrame, SiteView, Update, Welcome } from "../generated/protocol.ts";
+import type { Availability, Hello, Message, QueuePlace, ServerFrame, SiteView, Welcome } from "../generated/protocol.ts";
 import { Live, type LiveState } from "./live.ts";
 import { lead } from "./locks.ts";
 import { Log, type Changes } from "./log.ts";
 import { Outbox, type Durable } from "./outbox.ts";
-import { People } from "./people.ts";
+import { fromThem, People } from "./people.ts";
 import { Store } from "./store.ts";
 import { token, TOKEN } from "./token.ts";
 import type { Detour } from "./transports/link.ts";
@@ -18,13 +18,19 @@ export interface ChatHooks {
   emit(event: EventName, detail?: unknown): void;
 }
 
+/** The frames of the page part, kept until they are answered. */
+export interface Updates {
+  flush(): void;
+  settled(id: string): boolean;
+}
+
 /** Set while a conversation is open or something is unsent: the loader then brings the chat back. */
 const OPEN = "live";
 /** After this long without a word, a hidden tab lets go even of an open conversation. */
 const QUIET_MS = 30 * 60_000;
 
 export class Chat {
-  readonly log = new Log();
+  readonly log = new Log((since) => this.live.send({ type: "sync", since }));
   readonly people = new People();
   readonly store: Store;
   readonly outbox: Outbox;
@@ -36,35 +42,33 @@ export class Chat {
   locale: string;
   /** The window is open: a session is wanted even without a conversation. */
   watched = false;
+  /** Made by the website's server; said in every hello. */
+  jwt: string | undefined;
+  /** What the page says of its visitor, from when it first says something. */
+  updates: Updates | undefined;
+  readonly #base: string;
   #token = "";
-  #jwt: string | undefined;
   #quietSince = Date.now();
   #loading = false;
   #release: (() => void) | undefined;
-  #page = location.href;
-  readonly #updates = new Map<string, Update>();
   readonly #hooks: ChatHooks;
 
   constructor(base: string, site: string, locale: string, hooks: ChatHooks) {
     this.#hooks = hooks;
+    this.#base = base;
     this.locale = locale;
     this.store = new Store(site);
     this.typists = new Typists(hooks.changed);
     this.outbox = new Outbox(this.store, {
       transmit: (frame) => this.live.send(frame),
       changed: hooks.changed,
-      wait: (ms, act) => {
-        const timer = setTimeout(act, ms);
-        return () => clearTimeout(timer);
-      },
     });
-    this.live = new Live(base, site, {
-      hello: () => this.#hello(),
+    this.live = new Live({ base, site, hello: () => this.#hello() }, {
       frame: (frame) => this.#take(frame),
       state: (state) => this.#turned(state),
-      refused: (failure) => hooks.emit("error", { title: failure }),
+      refused: (failure) => failure === "unknown type" || hooks.emit("error", { title: failure }),
       idle: () => !this.#wanted(),
-      detour: () => import(`${base}/widget/parts/detour-${DETOUR}.js`) as Promise<Detour>,
+      detour: () => this.part<Detour>("detour"),
     });
   }
 
@@ -75,6 +79,11 @@ export class Chat {
   get unread(): number {
     const { mine } = this.people;
     return this.log.messages.filter((message) => message.seq > mine && fromThem(message)).length;
+  }
+
+  /** What is used rarely comes when it is used. */
+  part<T>(name: keyof typeof PARTS): Promise<T> {
+    return import(`${this.#base}/widget/parts/${name}-${PARTS[name]}.js`) as Promise<T>;
   }
 
   /** The visitor acted: from here on there is a token and, while there is a reason, a session. */
@@ -98,22 +107,9 @@ export class Chat {
 
   command(frame: Durable): void {
     this.#quietSince = Date.now();
-    this.#tellPage();
     this.outbox.add(frame);
     this.#mark();
     void this.start();
-  }
-
-  /** Kept in memory only: the page says it again when it is loaded again. */
-  update(fields: Omit<Update, "id">): void {
-    const update = { ...fields, id: uuid7() };
-    if (fields.jwt) this.#jwt = fields.jwt;
-    this.#updates.set(update.id, update);
-    this.live.send({ type: "update", ...update });
-  }
-
-  reached(type: "delivered" | "read", seq: number): boolean {
-    return this.live.send({ type, seq });
   }
 
   readUpTo(seq: number): void {
@@ -136,8 +132,7 @@ export class Chat {
 
   forget(): void {
     this.#token = "";
-    this.#jwt = undefined;
-    this.#updates.clear();
+    this.jwt = this.updates = undefined;
     this.outbox.clear();
     this.log.clear();
     this.people.clear();
@@ -160,10 +155,8 @@ export class Chat {
 
   #hello(): Hello {
     const { conversation, rev, generation } = this.log;
-    return {
-      token: this.#token, conversation, since: rev, locale: this.locale, page: page(),
-      ...(generation && { generation }), ...(this.#jwt && { jwt: this.#jwt }),
-    };
+    const page = { url: location.href, title: document.title, referrer: document.referrer };
+    return { token: this.#token, conversation, since: rev, locale: this.locale, page, generation, jwt: this.jwt } as Hello;
   }
 
   #turned(state: LiveState): void {
@@ -172,7 +165,7 @@ export class Chat {
     this.outbox.close();
     this.#loading = false;
     if (state === "ready") {
-      for (const update of this.#updates.values()) this.live.send({ type: "update", ...update });
+      this.updates?.flush();
       this.#release = lead(`${this.store.prefix}drain`, () => this.outbox.open(this.live.window));
     }
     if (state === "stopped") this.#hooks.emit("error", { title: "stopped", status: this.live.code });
@@ -191,7 +184,7 @@ export class Chat {
       case "presence": this.people.of(frame.by).here = frame.state === "online"; break;
       case "availability": this.#available(frame); break;
       case "queue": this.place = frame; this.#hooks.emit("queue:position", frame); break;
-      case "pong": this.#sync(this.log.heard(frame.rev).sync); this.#tellPage(); break;
+      case "pong": this.log.heard(frame.rev); break;
     }
     this.#hooks.changed();
   }
@@ -212,22 +205,20 @@ export class Chat {
   }
 
   #acked(frame: Extract<ServerFrame, { type: "ack" }>): void {
-    if (this.#updates.delete(frame.id)) return;
+    if (this.updates?.settled(frame.id)) return;
     this.outbox.ack(frame.id, frame.rev);
     this.#mark();
     this.#hooks.emit("message:sent", { id: frame.id });
   }
 
   #refused({ id, problem }: Extract<ServerFrame, { type: "nack" }>): void {
-    if (!id || this.#updates.delete(id) || this.outbox.nack(id, problem)) this.#hooks.emit("error", problem);
+    if (!id || this.updates?.settled(id) || this.outbox.nack(id, problem)) this.#hooks.emit("error", problem);
   }
 
   #changed(frame: Changes): void {
     const { log } = this;
     const before = { open: this.open, owner: log.head?.owner?.id, live: log.rev > 0 && !frame.reset };
-    const { fresh, sync } = log.apply(frame);
-    this.#sync(sync);
-    for (const message of fresh) this.#fresh(message, before.live);
+    for (const message of log.apply(frame)) this.#fresh(message, before.live);
     this.outbox.shown((id) => !!log.get(id), log.rev);
     this.#moved(before);
     this.#mark();
@@ -253,31 +244,8 @@ export class Chat {
     if (head.state !== "queued") this.place = null;
   }
 
-  #sync(since: number | undefined): void {
-    if (since !== undefined) this.live.send({ type: "sync", since });
-  }
-
   #mark(): void {
     if (this.open || this.outbox.busy) this.store.set(OPEN, "1");
     else this.store.remove(OPEN);
   }
-
-  /** Single-page apps change the address without telling anybody. */
-  #tellPage(): void {
-    if (this.#page === location.href || !this.open) return;
-    this.#page = location.href;
-    this.update({ page: page() });
-  }
-}
-
-export function fromThem({ kind, author, deleted_at }: Message): boolean {
-  return kind !== "event" && !deleted_at && (author.kind === "agent" || author.kind === "bot");
-}
-
-export function sameBy(a: By, b: By): boolean {
-  return a.kind === b.kind && a.id === b.id;
-}
-
-function page(): NonNullable<Hello["page"]> {
-  return { url: location.href, title: document.title, referrer: document.referrer };
 }

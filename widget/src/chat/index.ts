@@ -2,62 +2,69 @@
 
 import type { EventName, Frame, Run } from "../contract.ts";
 import { Chat } from "./chat.ts";
+import { theme } from "./theme.ts";
+import { TOKEN } from "./token.ts";
 import { verbs } from "./verbs.ts";
-import { Panel } from "./view/panel.ts";
+import { panel, type Panel } from "./view/panel.ts";
 import styles from "./styles.css";
 
 export function start(frame: Frame): Run {
   frame.style(styles);
+  theme(frame);
   if (frame.inline) frame.host.dataset["inline"] = "";
-  let panel: Panel | undefined;
   let unread = 0;
-  const emit = (event: EventName, detail?: unknown) => frame.emit(event, detail);
+  let view: Panel | undefined;
   const chat = new Chat(frame.base, frame.site, frame.locale, {
     changed: () => {
-      panel?.changed();
-      if (chat.unread !== unread) emit("unread", (unread = chat.unread));
+      view?.changed();
+      if (chat.unread !== unread) frame.emit("unread", (unread = chat.unread));
     },
-    emit,
+    emit: (event: EventName, detail?: unknown) => frame.emit(event, detail),
   });
   const show = (open: boolean) => {
-    if (!panel || open === panel.open) return;
+    if (open === view!.open) return;
+    const inside = !!frame.root.activeElement;
     chat.watched = open;
-    panel.show(open);
-    emit(open ? "open" : "close");
+    view!.show(open);
+    frame.emit(open ? "open" : "close");
     if (open) void chat.start();
     else chat.settle();
-    if (open) panel.composer.focus();
-    else frame.bubble.focus({ preventScroll: true });
+    // Back to where the visitor came from, unless they are already elsewhere.
+    if (!open && inside) frame.bubble.focus({ preventScroll: true });
   };
-  panel = new Panel(frame, chat, () => show(false));
-  panel.element.addEventListener("keydown", (event) => event.key === "Escape" && !frame.inline && show(false));
-  frame.root.append(panel.element);
-  watch(frame, chat, panel);
+  view = panel(frame, chat, () => show(false));
+  view.element.onkeydown = (event) => {
+    if (event.key === "Escape" && !frame.inline) show(false);
+  };
+  frame.root.append(view.element);
+  watch(frame, chat, view);
   if (chat.store.get("live")) void chat.start();
-  return verbs(frame, chat, panel, show);
+  return verbs(frame, chat, view, show);
 }
 
 /** The page sleeps, wakes, loses and finds the network; other tabs write. */
-function watch({ signal }: Frame, chat: Chat, panel: Panel): void {
-  const on = (target: EventTarget, name: string, act: (event: Event) => void) => target.addEventListener(name, act, { signal });
-  on(document, "visibilitychange", () => {
+function watch({ signal }: Frame, chat: Chat, view: Panel): void {
+  const seen = () => {
     if (!document.hidden) chat.wake("probe");
-    panel.changed();
-  });
-  on(window, "focus", () => panel.changed());
-  on(window, "online", () => chat.wake("renew"));
-  on(window, "offline", () => panel.changed());
-  // A page with a live socket or a lock is not kept for the way back: let go, and come back with it.
-  on(window, "pagehide", () => chat.live.rest());
-  on(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && chat.wake("probe"));
-  on(window, "storage", (event) => {
-    const { key, newValue } = event as StorageEvent;
-    const { prefix } = chat.store;
-    if (key?.startsWith(prefix)) chat.elsewhere(key.slice(prefix.length), newValue);
-    else if (key === null) chat.elsewhere("token", null);
-  });
+    view.changed();
+  };
+  const { prefix } = chat.store;
+  const acts: Record<string, (event: Event) => void> = {
+    visibilitychange: seen,
+    pageshow: seen,
+    focus: seen,
+    offline: seen,
+    online: () => chat.wake("renew"),
+    // A page with a live socket or a lock is not kept for the way back: let go, and come back with it.
+    pagehide: () => chat.live.rest(),
+    storage: (event) => {
+      const { key, newValue } = event as StorageEvent;
+      if (key === null || key.startsWith(prefix)) chat.elsewhere(key?.slice(prefix.length) ?? TOKEN, newValue);
+    },
+  };
+  for (const [name, act] of Object.entries(acts)) window.addEventListener(name, act, { signal });
   signal.addEventListener("abort", () => {
     chat.live.rest();
-    panel.element.remove();
+    view.element.remove();
   });
 }

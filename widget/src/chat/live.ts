@@ -1,21 +1,20 @@
 // One live session at a time, over whichever transport gets through. It comes back by itself,
 // with pauses that spread a crowd out, and rests while the page is hidden and has nothing to do.
 
-import type { Hello, ServerFrame, VisitorFrame } from "../generated/protocol.ts";
+import type { ServerFrame, VisitorFrame } from "../generated/protocol.ts";
 import { pause, verdict } from "./backoff.ts";
 import { decode } from "./decode.ts";
-import { BUFFERED, LOST, type Detour, type Link, type Transport } from "./transports/link.ts";
+import { BUFFERED, LOST, type Detour, type Link, type Transport, type Way } from "./transports/link.ts";
 import { socket } from "./transports/socket.ts";
 
 export type LiveState = "resting" | "connecting" | "ready" | "waiting" | "stopped";
 
 export interface LiveHooks {
-  hello(): Hello;
   frame(frame: ServerFrame): void;
   /** Of every change of `state`. */
   state(state: LiveState): void;
   /** A frame that `decode` refused, by name. */
-  refused(failure: string): void;
+  refused(failure: string): unknown;
   /** Nothing to wait for: no open conversation, nothing unsent. */
   idle(): boolean;
   /** Fetches the transports for where sockets are blocked. */
@@ -31,8 +30,7 @@ export class Live {
   state: LiveState = "resting";
   /** The close code that ended it for good. */
   code = 0;
-  readonly #base: string;
-  readonly #site: string;
+  readonly #way: Way;
   readonly #hooks: LiveHooks;
   #link: Link | null = null;
   #transport: Transport = socket;
@@ -44,9 +42,8 @@ export class Live {
   #beat: ReturnType<typeof setInterval> | undefined;
   #deadline: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(base: string, site: string, hooks: LiveHooks) {
-    this.#base = base;
-    this.#site = site;
+  constructor(way: Way, hooks: LiveHooks) {
+    this.#way = way;
     this.#hooks = hooks;
   }
 
@@ -92,9 +89,8 @@ export class Live {
   #dial(): void {
     this.#turn("connecting");
     const transport = this.#transport;
-    const way = { base: this.#base, site: this.#site, hello: this.#hooks.hello };
     let up = false;
-    const link = transport.dial(way, {
+    const link = transport.dial(this.#way, {
       up: () => {
         up = true;
         this.#watch(DEAD_MS);
@@ -111,7 +107,7 @@ export class Live {
     clearTimeout(this.#deadline);
     this.#deadline = undefined;
     const { frame, failure } = decode(raw);
-    if (!frame) return this.#hooks.refused(failure);
+    if (!frame) return void this.#hooks.refused(failure);
     if (frame.type === "close") return this.#ended(frame.code, true);
     if (frame.type === "reconnect") return this.#leave(frame.after_ms);
     this.#hooks.frame(frame);
@@ -144,11 +140,10 @@ export class Live {
 
   #ended(code: number, up: boolean): void {
     this.#drop();
-    const steady = this.#readyAt > 0 && Date.now() - this.#readyAt > STEADY_MS;
-    const served = this.#readyAt > 0;
-    this.#readyAt = 0;
-    if (steady) this.#attempt = 0;
+    const served = this.#readyAt;
     const what = verdict(code);
+    this.#readyAt = 0;
+    if (served && Date.now() - served > STEADY_MS) this.#attempt = 0;
     if (what === "never") {
       this.code = code;
       return this.#turn("stopped");
@@ -173,7 +168,8 @@ export class Live {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       if (document.hidden && this.#hooks.idle()) this.#turn("resting");
-      else this.#dial();
+      // The browser tells when the network is back; an attempt would only fill the page's console.
+      else if (navigator.onLine) this.#dial();
     }, ms);
   }
 

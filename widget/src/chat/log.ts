@@ -6,13 +6,6 @@ import type { ConversationHead, Message, ServerFrame, Welcome } from "../generat
 export type Changes = Extract<ServerFrame, { type: "changes" }>;
 export type HistoryPage = Extract<ServerFrame, { type: "page" }>;
 
-export interface Applied {
-  /** Send `sync` with this `since`. */
-  sync?: number;
-  /** Messages that were not here before. */
-  fresh: Message[];
-}
-
 export class Log {
   conversation: string | null = null;
   head: ConversationHead | null = null;
@@ -24,8 +17,14 @@ export class Log {
   older = false;
   #floor = 0;
   #asked = -1;
+  readonly #sync: (since: number) => void;
   readonly #byId = new Map<string, Message>();
   #sorted: Message[] | null = null;
+
+  /** `sync` sends that frame. */
+  constructor(sync: (since: number) => void) {
+    this.#sync = sync;
+  }
 
   get messages(): readonly Message[] {
     return (this.#sorted ??= [...this.#byId.values()].sort((a, b) => a.seq - b.seq));
@@ -38,7 +37,11 @@ export class Log {
   clear(): void {
     this.conversation = this.head = null;
     this.rev = this.#floor = 0;
-    this.#forget();
+    this.low = Infinity;
+    this.older = false;
+    this.#asked = -1;
+    this.#byId.clear();
+    this.#sorted = null;
   }
 
   /** The start of a session. A new generation or another conversation makes the cache worthless. */
@@ -51,15 +54,19 @@ export class Log {
     this.#asked = -1;
   }
 
-  apply(frame: Changes): Applied {
+  /** Gives the messages that were not here before. */
+  apply(frame: Changes): Message[] {
     const { id } = frame.conversation;
     if (id !== this.conversation || frame.reset) {
       // Another conversation is taken up from its beginning only; a late frame of an old one is not.
-      if (frame.from > 0 && !frame.reset) return { fresh: [] };
+      if (frame.from > 0 && !frame.reset) return [];
       this.clear();
       this.conversation = id;
     }
-    if (frame.from > this.rev) return { fresh: [], ...this.#ask(this.rev) };
+    if (frame.from > this.rev) {
+      this.#ask(this.rev);
+      return [];
+    }
     const messages = frame.messages ?? [];
     if (this.rev === 0 && this.low === Infinity) this.#begin(messages, frame.floor);
     const fresh = messages.filter((message) => this.#merge(message));
@@ -67,12 +74,13 @@ export class Log {
     if (frame.rev >= this.rev) this.head = frame.conversation;
     this.rev = Math.max(this.rev, frame.rev);
     this.#asked = -1;
-    return { fresh, ...(frame.more && this.#ask(frame.rev)) };
+    if (frame.more) this.#ask(frame.rev);
+    return fresh;
   }
 
   /** The last rev that the server says there is: a newer one than ours means that a frame was missed. */
-  heard(rev: number): Applied {
-    return { fresh: [], ...(rev > this.rev && this.#ask(this.rev)) };
+  heard(rev: number): void {
+    if (rev > this.rev) this.#ask(this.rev);
   }
 
   page(frame: HistoryPage): void {
@@ -85,15 +93,13 @@ export class Log {
   }
 
   /** One question is enough for one gap. */
-  #ask(since: number): { sync?: number } {
-    if (this.#asked === since) return {};
+  #ask(since: number): void {
+    if (this.#asked !== since) this.#sync(since);
     this.#asked = since;
-    return { sync: since };
   }
 
   #begin(messages: readonly Message[], floor: number): void {
-    this.low = messages.reduce((low, { seq }) => Math.min(low, seq), Infinity);
-    if (this.low === Infinity) this.low = 0;
+    this.low = messages.length ? Math.min(...messages.map(({ seq }) => seq)) : 0;
     this.older = this.low > Math.max(1, floor);
   }
 
@@ -113,13 +119,5 @@ export class Log {
     this.older = false;
     for (const message of this.#byId.values()) if (message.seq < this.#floor) this.#byId.delete(message.id);
     this.#sorted = null;
-  }
-
-  #forget(): void {
-    this.#byId.clear();
-    this.#sorted = null;
-    this.low = Infinity;
-    this.older = false;
-    this.#asked = -1;
   }
 }

@@ -19,8 +19,6 @@ export interface Entry {
 export interface Hooks {
   transmit(frame: Durable): void;
   changed(): void;
-  /** Calls back after a while; the answer cancels. */
-  wait(ms: number, act: () => void): () => void;
 }
 
 const START = "o:";
@@ -35,7 +33,7 @@ export class Outbox {
   readonly #store: Store;
   readonly #hooks: Hooks;
   #window = 0;
-  #unhold: (() => void) | undefined;
+  #held: ReturnType<typeof setTimeout> | undefined;
 
   constructor(store: Store, hooks: Hooks) {
     this.#store = store;
@@ -51,10 +49,6 @@ export class Outbox {
   /** Something waits to be sent. */
   get busy(): boolean {
     return this.entries.some(waits);
-  }
-
-  has(id: string): boolean {
-    return this.#entries.has(id);
   }
 
   add(frame: Durable): void {
@@ -154,18 +148,17 @@ export class Outbox {
   /** Patience: everything stays, and the first one goes first. */
   #hold(seconds: number): void {
     this.#flying.clear();
-    this.#unhold?.();
+    clearTimeout(this.#held);
     this.heldUntil = Date.now() + seconds * 1000;
-    this.#unhold = this.#hooks.wait(seconds * 1000, () => {
+    this.#held = setTimeout(() => {
       this.#release();
       this.pump();
-    });
+    }, seconds * 1000);
     this.#hooks.changed();
   }
 
   #release(): void {
-    this.#unhold?.();
-    this.#unhold = undefined;
+    clearTimeout(this.#held);
     this.heldUntil = 0;
     this.#hooks.changed();
   }
@@ -181,7 +174,7 @@ export class Outbox {
     this.#hooks.changed();
   }
 
-  #read(key: string, value: string | null): void {
+  #read(key: string, value: string | null | undefined): void {
     try {
       const entry = JSON.parse(value ?? "") as Entry;
       if (key === START + entry.frame.id) this.#entries.set(entry.frame.id, entry);

@@ -1,12 +1,12 @@
 // Who is in the conversation, and how far each of them is. Marks only rise.
 
-import type { Author, By, ConversationHead, Participant } from "../generated/protocol.ts";
+import type { Author, By, ConversationHead, Message, Participant } from "../generated/protocol.ts";
 
 export interface Person {
   readonly kind: string;
   readonly id: string;
   name: string | null;
-  avatar: string | null;
+  avatar_url: string | null;
   delivered: number;
   read: number;
   here: boolean;
@@ -21,7 +21,7 @@ export class People {
 
   of({ kind, id }: By): Person {
     const key = `${kind} ${id}`;
-    const found = this.#all.get(key) ?? { kind, id, name: null, avatar: null, delivered: 0, read: 0, here: false };
+    const found = this.#all.get(key) ?? { kind, id, name: null, avatar_url: null, delivered: 0, read: 0, here: false };
     this.#all.set(key, found);
     return found;
   }
@@ -31,11 +31,11 @@ export class People {
     this.reached(participant, participant.delivered_seq, participant.read_seq);
   }
 
-  named({ kind, id, name, avatar_url }: Author): void {
-    if (id === null) return;
-    const person = this.of({ kind, id });
+  named({ kind, id, name, avatar_url }: Author): Person {
+    const person = this.of({ kind, id: id ?? "" });
     person.name = name ?? person.name;
-    person.avatar = avatar_url ?? person.avatar;
+    person.avatar_url = avatar_url ?? person.avatar_url;
+    return person;
   }
 
   reached(by: By, delivered: number, read: number): void {
@@ -59,9 +59,11 @@ export class People {
   /** The person who answers, if it is one. */
   owner(head: ConversationHead | null): Person | null {
     const owner = head?.owner;
-    if (!owner || owner.kind === "queue") return null;
-    const { kind, id, name, avatar_url } = owner;
-    this.named({ kind, id, name, avatar_url });
-    return this.of({ kind, id });
+    return owner?.kind === "agent" ? this.named({ ...owner, kind: "agent" }) : null;
   }
+}
+
+/** Words of an agent or a bot: what counts as unread, and is announced. */
+export function fromThem({ kind, author, deleted_at }: Message): boolean {
+  return kind !== "event" && !deleted_at && (author.kind === "agent" || author.kind === "bot");
 }

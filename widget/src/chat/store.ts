@@ -1,68 +1,42 @@
-// What this device keeps for one site, in the page's localStorage. Where the browser refuses,
-// the tab's memory stands in and `kept` turns false, so that the visitor can be told.
+// What this device keeps for one site, in the page's localStorage. Where the browser refuses, the
+// tab's memory takes over and `kept` turns false, so that the visitor can be told.
 
-export interface Shelf {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
-  readonly length: number;
-  key(index: number): string | null;
-}
+export type Shelf = Record<string, string>;
 
 export class Store {
-  kept = true;
+  kept: boolean;
   readonly prefix: string;
-  readonly #shelf: Shelf | null;
-  readonly #memory = new Map<string, string>();
+  #shelf: Shelf;
 
   constructor(site: string, shelf: Shelf | null = pageShelf()) {
     this.prefix = `deskbell:${site}:`;
-    this.#shelf = shelf;
     this.kept = !!shelf;
+    this.#shelf = shelf ?? {};
   }
 
-  get(key: string): string | null {
-    const held = this.#memory.get(key);
-    if (held !== undefined) return held;
-    try {
-      return this.#shelf?.getItem(this.prefix + key) ?? null;
-    } catch {
-      return null;
-    }
+  get(key: string): string | undefined {
+    return this.#shelf[this.prefix + key];
   }
 
   set(key: string, value: string): void {
     try {
-      this.#shelf!.setItem(this.prefix + key, value);
-      this.#memory.delete(key);
+      this.#shelf[this.prefix + key] = value;
     } catch {
+      // Full: what is there is taken along. What stays behind in storage is sent twice at most,
+      // and the server takes the second for the first.
+      this.#shelf = { ...this.#shelf, [this.prefix + key]: value };
       this.kept = false;
-      this.#memory.set(key, value);
     }
   }
 
   remove(key: string): void {
-    this.#memory.delete(key);
-    try {
-      this.#shelf?.removeItem(this.prefix + key);
-    } catch {
-      // Refused: nothing of ours is there either.
-    }
+    delete this.#shelf[this.prefix + key];
   }
 
   /** The keys that begin with `start`, sorted. */
   keys(start: string): string[] {
-    const found = new Set([...this.#memory.keys()].filter((key) => key.startsWith(start)));
     const whole = this.prefix + start;
-    try {
-      for (let i = 0; i < (this.#shelf?.length ?? 0); i++) {
-        const key = this.#shelf!.key(i) ?? "";
-        if (key.startsWith(whole)) found.add(key.slice(this.prefix.length));
-      }
-    } catch {
-      // Refused: the memory is all there is.
-    }
-    return [...found].sort();
+    return Object.keys(this.#shelf).filter((key) => key.startsWith(whole)).map((key) => key.slice(this.prefix.length)).sort();
   }
 
   clear(): void {
@@ -70,9 +44,10 @@ export class Store {
   }
 }
 
+/** The storage as what it is: an object whose every property is kept. */
 function pageShelf(): Shelf | null {
   try {
-    return window.localStorage;
+    return window.localStorage as unknown as Shelf;
   } catch {
     return null;
   }

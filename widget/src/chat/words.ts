@@ -1,6 +1,6 @@
 // The words of the reader's language, and the dates that go with them.
 
-import type { WordArguments, Words } from "../contract.ts";
+import type { Spoken, WordArguments, Words } from "../contract.ts";
 import type { Key } from "../generated/words.ts";
 
 export class Speech {
@@ -10,7 +10,7 @@ export class Speech {
   readonly #time: Intl.DateTimeFormat;
   readonly #date: Intl.DateTimeFormat;
 
-  constructor(locale: string, words: Words) {
+  constructor({ locale, words }: Spoken) {
     this.locale = locale;
     this.dir = /^(ar|fa|he|ur)\b/.test(locale) ? "rtl" : "ltr";
     this.#words = words;
@@ -18,14 +18,12 @@ export class Speech {
     this.#date = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
   }
 
-  say(key: Key, args: WordArguments = {}): string {
+  readonly say = (key: Key, args: WordArguments = {}): string => {
     const found = this.#words[key];
     return typeof found === "function" ? found(args) : found;
-  }
+  };
 
-  time(at: string | number): string {
-    return this.#time.format(new Date(at));
-  }
+  readonly time = (at: string | number): string => this.#time.format(new Date(at));
 
   /** "Today", "Yesterday", or the date. */
   day(at: string | number, now: number = Date.now()): string {
@@ -37,9 +35,7 @@ export class Speech {
   }
 
   /** A moment to come: the hour, with the day unless it is today. */
-  moment(at: string): string {
-    return dayOf(at) === dayOf(Date.now()) ? this.time(at) : `${this.#date.format(new Date(at))}, ${this.time(at)}`;
-  }
+  readonly moment = (at: string): string => (dayOf(at) === dayOf(Date.now()) ? "" : `${this.#date.format(new Date(at))}, `) + this.time(at);
 }
 
 export function dayOf(at: string | number): string {

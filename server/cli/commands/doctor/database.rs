@@ -25,13 +25,12 @@ pub(super) async fn check(config: &Config, tools: &Tools) -> Vec<Finding> {
         Err(OpenError::Connect(why)) => return vec![Finding::fail("database", unreachable(&why)), clock(now, None)],
         Err(why) => return vec![Finding::fail("database", why.to_string()), clock(now, None)],
     };
-    let findings = match found.conn().await {
-        Ok(Some(conn)) => inside(conn, config, now).await,
-        Ok(None) => Ok(vec![
+    let findings = match found.conn() {
+        Some(conn) => inside(conn, config, now).await,
+        None => Ok(vec![
             Finding::warn("database", "there is none yet; `deskbell serve` and `deskbell bootstrap` make it"),
             clock(now, None),
         ]),
-        Err(why) => Err(why),
     };
     found.close().await;
     findings.unwrap_or_else(|why| vec![Finding::fail("database", format!("it does not answer as it should: {why}"))])
@@ -70,7 +69,8 @@ async fn schema(mut conn: Conn<'_>) -> Result<(Finding, bool), Error> {
     let known = inspect_store::known(&conn);
     let missing = inspect_store::missing(&conn, &applied);
     if missing > 0 {
-        let text = format!("{missing} steps behind this version; `deskbell serve` brings it up, or `deskbell migrate`");
+        let text =
+            format!("{missing} of this version's migrations to come; `deskbell serve` and `deskbell migrate` do it");
         return Ok((Finding::warn("schema", text), false));
     }
     // Nothing is missing, so this changes nothing and only says whether the database is too new.
@@ -81,9 +81,10 @@ async fn schema(mut conn: Conn<'_>) -> Result<(Finding, bool), Error> {
     Ok((
         match applied.len().saturating_sub(known.len()) {
             0 => Finding::ok("schema", format!("{number}, as this version makes it")),
-            newer => {
-                Finding::ok("schema", format!("{number} and {newer} newer steps, with which this version can live"))
-            }
+            newer => Finding::ok(
+                "schema",
+                format!("{number} and {newer} newer migrations, with which this version can live"),
+            ),
         },
         true,
     ))
@@ -137,7 +138,7 @@ pub(super) fn site_findings(site: &Site, server_is_https: bool) -> Vec<Finding> 
         }
     }
     if !server_is_https && site.origins.iter().any(|origin| origin.starts_with("https://")) {
-        let text = "its pages come by HTTPS, and browsers let them load nothing from an --public-url of http://";
+        let text = "its pages come by HTTPS, and browsers let them load nothing from a --public-url of http://";
         findings.push(Finding::warn(what.clone(), text));
     }
     if findings.is_empty() {

@@ -56,8 +56,10 @@ pub(super) fn free_kib(told: &str) -> Option<u64> {
 pub(super) fn disk_finding(free_kib: u64) -> Finding {
     let text = format!("{} MiB free at the data folder", free_kib / 1024);
     match free_kib {
-        ..TOO_LITTLE_KIB => Finding::fail("disk", format!("{text}; nothing can be stored when it is full")),
-        ..SCARCE_KIB => Finding::warn("disk", format!("{text}; make room")),
+        free if free < TOO_LITTLE_KIB => {
+            Finding::fail("disk", format!("{text}; nothing can be stored when it is full"))
+        }
+        free if free < SCARCE_KIB => Finding::warn("disk", format!("{text}; make room")),
         _ => Finding::ok("disk", text),
     }
 }

@@ -7,11 +7,12 @@ export interface Link {
   close(): void;
 }
 
+/** After `close` nobody listens any more: a transport need not hold its tongue. */
 export interface LinkEvents {
   /** The way is open: upgraded, or the session's name arrived. */
   up(): void;
   frame(raw: unknown): void;
-  /** Ended by the other side, with a close code or one of the two below. Called once at most. */
+  /** Ended, with a close code or one of the two below. */
   down(code: number): void;
 }
 

@@ -1,25 +1,26 @@
 // A face, or the letters of a name on one of six grounds.
 
 import { h, icon } from "./dom.ts";
+import { BELL } from "./icons.ts";
 
 export interface Face {
-  kind: string;
-  id: string | null;
-  name: string | null;
-  avatar: string | null;
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly avatar_url: string | null;
 }
 
-export function avatar({ kind, id, name, avatar }: Face, here = false): HTMLElement {
-  const letters = [...(name ?? "").matchAll(/(?:^|\s)(\p{L})/gu)].map((match) => match[1]).slice(0, 2).join("").toUpperCase();
-  const face = h("span", { class: `av c${ground(id ?? "")}`, "aria-hidden": "true" }, kind === "bot" || !letters ? icon(kind === "bot" ? "bot" : "bell") : letters);
-  if (avatar) {
-    const picture = h("img", { src: avatar, alt: "", error: () => picture.remove() });
-    face.append(picture);
+export function avatar({ id, name, avatar_url }: Face, here = false): HTMLElement {
+  const letters = name?.match(/(?<!\S)\p{L}/gu)?.slice(0, 2).join("").toUpperCase();
+  const face = h("span", { class: `av c${ground(id ?? "")}`, "aria-hidden": "true" }, letters || icon(BELL), here && h("i"));
+  if (avatar_url) {
+    const picture = h("img", { src: avatar_url, alt: "" });
+    picture.onerror = () => picture.remove();
+    face.prepend(picture);
   }
-  if (here) face.append(h("i"));
   return face;
 }
 
+/** The same person has the same ground everywhere: ids end in random digits. */
 function ground(id: string): number {
-  return [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7) % 6 + 1;
+  return parseInt(id.slice(-4), 16) % 6 || 0;
 }

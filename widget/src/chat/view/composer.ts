@@ -1,140 +1,90 @@
 // Where the visitor writes. It never stops working: what is written goes to the outbox.
 
+import type { Chat } from "../chat.ts";
 import type { Speech } from "../words.ts";
 import { attribute, h, icon, text } from "./dom.ts";
-
-export interface ComposerHooks {
-  send(text: string): void;
-  edited(text: string): void;
-  typing(on: boolean): void;
-}
+import { SEND } from "./icons.ts";
 
 /** How near the end the counter appears. */
 const NEAR = 200;
 const TYPING_EVERY_MS = 3_000;
 const TYPING_END_MS = 4_000;
 
-export class Composer {
+export interface Composer {
   readonly element: HTMLElement;
-  limit = 8_000;
-  readonly #hooks: ComposerHooks;
-  readonly #field: HTMLTextAreaElement;
-  readonly #grow: HTMLElement;
-  readonly #send: HTMLButtonElement;
-  readonly #strip = h("div", { class: "strip", hidden: true });
-  readonly #count = h("div", { class: "count", role: "status" });
-  #editing = false;
-  #kept = "";
-  #typedAt = 0;
-  #stopped: ReturnType<typeof setTimeout> | undefined;
-  #speech!: Speech;
+  draw(speech: Speech): void;
+  fill(value: string): void;
+  focus(): void;
+}
 
-  constructor(hooks: ComposerHooks) {
-    this.#hooks = hooks;
-    this.#field = h("textarea", { rows: "1", dir: "auto", enterkeyhint: "send", autocomplete: "off",
-      input: () => this.#typed(), keydown: (event) => this.#key(event as KeyboardEvent) });
-    // The twin behind the field has its height: it grows without a style of its own.
-    this.#grow = h("div", { class: "grow" }, this.#field);
-    this.#send = h("button", { type: "submit", class: "send" }, icon("send"));
-    const form = h("form", { class: "comp", submit: (event) => { event.preventDefault(); this.#submit(); } }, this.#grow, this.#send);
-    this.element = h("div", { class: "compose" }, this.#strip, this.#count, form);
-  }
+export function composer(chat: Chat, sent: () => void): Composer {
+  let typedAt = 0;
+  let stopping: ReturnType<typeof setTimeout> | undefined;
+  let speech: Speech | undefined;
 
-  get value(): string {
-    return this.#field.value;
-  }
+  const field = h("textarea", { rows: "1", dir: "auto", enterkeyhint: "send", autocomplete: "off" });
+  // The twin behind the field has its height: it grows without a style of its own.
+  const grow = h("div", { class: "grow" }, field);
+  const send = h("button", { class: "send" }, icon(SEND));
+  const count = h("div", { class: "count", role: "status" });
+  const form = h("form", { class: "comp" }, grow, send);
+  const focus = () => field.focus({ preventScroll: true });
 
-  set value(value: string) {
-    this.#field.value = value;
-    this.#drawn();
-  }
+  const draw = () => {
+    const over = [...field.value].length - (chat.site?.limits.text_chars ?? 8_000);
+    const idle = !field.value.trim() || over > 0;
+    const words = over > 0 ? speech?.say("chars-over", { n: over }) : over > -NEAR && speech?.say("chars-left", { n: -over });
+    attribute(grow, "data-twin", field.value);
+    attribute(send, "aria-disabled", idle && "true");
+    attribute(count, "data-over", over > 0);
+    text(count, words || "");
+    return idle;
+  };
+  const quiet = () => {
+    clearTimeout(stopping);
+    if (typedAt) chat.live.send({ type: "typing", on: false });
+    typedAt = 0;
+  };
+  const fill = (value: string) => {
+    field.value = value;
+    draw();
+  };
 
-  speak(speech: Speech, closed: boolean): void {
-    this.#speech = speech;
-    attribute(this.#field, "placeholder", speech.say(closed ? "write-again" : "write"));
-    attribute(this.#field, "aria-label", speech.say("write"));
-    this.#drawn();
-  }
-
-  focus(): void {
-    this.#field.focus({ preventScroll: true });
-  }
-
-  /** Nothing can be sent from here any more. */
-  shut(shut: boolean): void {
-    this.#field.disabled = shut;
-  }
-
-  edit(value: string): void {
-    if (!this.#editing) this.#kept = this.value;
-    this.#editing = true;
-    this.value = value;
-    this.#strip.replaceChildren(this.#speech.say("editing"), h("button", { type: "button", click: () => this.#leave() }, this.#speech.say("cancel")));
-    this.#strip.hidden = false;
-    this.focus();
-  }
-
-  #leave(): void {
-    this.#editing = false;
-    this.#strip.hidden = true;
-    this.value = this.#kept;
-    this.#kept = "";
-    this.focus();
-  }
-
-  #over(): number {
-    return [...this.value].length - this.limit;
-  }
-
-  #submit(): void {
-    const value = this.value.trim();
-    if (!value || this.#over() > 0) return this.focus();
-    this.#quiet();
-    if (this.#editing) {
-      this.#hooks.edited(value);
-      return this.#leave();
+  field.oninput = () => {
+    draw();
+    if (!field.value) return quiet();
+    if (Date.now() - typedAt > TYPING_EVERY_MS) {
+      typedAt = Date.now();
+      chat.live.send({ type: "typing", on: true });
     }
-    this.value = "";
-    this.#hooks.send(value);
-    this.focus();
-  }
+    clearTimeout(stopping);
+    stopping = setTimeout(quiet, TYPING_END_MS);
+  };
+  field.onkeydown = (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) form.onsubmit!(event as unknown as SubmitEvent);
+  };
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    focus();
+    if (draw()) return;
+    const value = field.value.trim();
+    quiet();
+    fill("");
+    chat.say(value);
+    sent();
+  };
 
-  #key(event: KeyboardEvent): void {
-    if (event.isComposing) return;
-    if (event.key === "Enter" && !event.shiftKey) {
-      event.preventDefault();
-      this.#submit();
-    } else if (event.key === "Escape" && this.#editing) {
-      event.stopPropagation();
-      this.#leave();
-    }
-  }
-
-  #typed(): void {
-    this.#drawn();
-    if (!this.value || this.#editing) return this.#quiet();
-    const now = Date.now();
-    if (now - this.#typedAt > TYPING_EVERY_MS) {
-      this.#typedAt = now;
-      this.#hooks.typing(true);
-    }
-    clearTimeout(this.#stopped);
-    this.#stopped = setTimeout(() => this.#quiet(), TYPING_END_MS);
-  }
-
-  #quiet(): void {
-    clearTimeout(this.#stopped);
-    if (this.#typedAt) this.#hooks.typing(false);
-    this.#typedAt = 0;
-  }
-
-  #drawn(): void {
-    attribute(this.#grow, "data-twin", this.value);
-    const over = this.#over();
-    const label = this.#speech.say(this.#editing ? "save" : "send");
-    attribute(this.#send, "aria-label", label);
-    attribute(this.#send, "aria-disabled", !this.value.trim() || over > 0 ? "true" : null);
-    text(this.#count, over > 0 ? this.#speech.say("chars-over", { n: over }) : over > -NEAR ? this.#speech.say("chars-left", { n: -over }) : "");
-    attribute(this.#count, "data-over", over > 0);
-  }
+  return {
+    element: h("div", {}, count, form),
+    draw: (spoken) => {
+      speech = spoken;
+      attribute(field, "placeholder", spoken.say(chat.log.head?.state === "closed" ? "write-again" : "write"));
+      attribute(field, "aria-label", spoken.say("write"));
+      attribute(send, "aria-label", spoken.say("send"));
+      field.disabled = chat.live.state === "stopped";
+      draw();
+    },
+    fill,
+    focus,
+  };
 }

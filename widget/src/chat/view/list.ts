@@ -1,166 +1,118 @@
 // The list of messages: keeps one element a row, touches only what changed, and never jumps.
 
+import type { Chat } from "../chat.ts";
 import type { Speech } from "../words.ts";
 import { avatar } from "./avatar.ts";
-import { attribute, h, icon, linked, type Icon } from "./dom.ts";
+import { attribute, h, icon, linked } from "./dom.ts";
+import { CHECK, CHECKS, CLOCK, CLOSE } from "./icons.ts";
+import type { Tools } from "./parts.ts";
 import type { MessageRow, MessageState, Row } from "./rows.ts";
-
-export interface ListHooks {
-  retry(id: string): void;
-  discard(id: string): void;
-  edit(row: MessageRow): void;
-  remove(row: MessageRow): void;
-  /** What may be done with one's own message now. */
-  may(row: MessageRow): { edit: boolean; remove: boolean };
-  top(): void;
-  moved(): void;
-}
 
 const TOP_PX = 120;
 const BOTTOM_PX = 48;
-const ICONS: Readonly<Record<MessageState, Icon>> = { sending: "clock", waiting: "clock", sent: "check", delivered: "checks", read: "checks", failed: "alert" };
+const ICONS: Readonly<Partial<Record<MessageState, string>>> = { sent: CHECK, delivered: CHECKS, read: CHECKS, failed: CLOSE };
 
-interface Drawn {
-  element: HTMLElement;
-  sign: string;
-  row: Row;
-}
-
-export class List {
+export interface List {
   /** Scrolls; the log inside it grows. */
   readonly element: HTMLElement;
-  readonly #log: HTMLElement;
-  readonly #hooks: ListHooks;
-  #drawn = new Map<string, Drawn>();
-  #stick = true;
-  #speech!: Speech;
-
-  constructor(hooks: ListHooks, before: HTMLElement, after: HTMLElement) {
-    this.#hooks = hooks;
-    // Announced by the panel's own live region, author and text once: not again from here.
-    this.#log = h("div", { class: "log", role: "log", "aria-live": "off" });
-    this.element = h("div", { class: "scroll", tabindex: "0", scroll: () => this.#scrolled() }, before, this.#log, after);
-  }
-
-  get atBottom(): boolean {
-    return this.#stick;
-  }
-
-  show(rows: readonly Row[], speech: Speech): void {
-    if (speech !== this.#speech) this.#drawn.forEach(({ element }) => element.remove());
-    if (speech !== this.#speech) this.#drawn.clear();
-    this.#speech = speech;
-    attribute(this.#log, "aria-label", speech.say("log"));
-    const anchor = this.#anchor();
-    const next = new Map<string, Drawn>();
-    let place: ChildNode | null = this.#log.firstChild;
-    for (const row of rows) {
-      const drawn = this.#draw(row);
-      next.set(row.key, drawn);
-      if (drawn.element === place) place = place.nextSibling;
-      else this.#log.insertBefore(drawn.element, place);
-    }
-    for (const [key, { element }] of this.#drawn) if (next.get(key)?.element !== element) element.remove();
-    this.#drawn = next;
-    this.#hold(anchor);
-  }
-
-  toBottom(): void {
-    this.#stick = true;
-    this.element.scrollTop = this.element.scrollHeight;
-  }
-
+  /** What may be done with one's own messages, once its part is there. */
+  tools: Tools | undefined;
+  readonly stuck: boolean;
+  draw(rows: readonly Row[], speech: Speech): void;
+  /** Forgets what is drawn: the words or the tools have changed. */
+  stale(): void;
+  toBottom(): void;
   /** The last seq of theirs whose end is on screen. */
-  seen(): number {
-    const end = this.element.getBoundingClientRect().bottom + 8;
-    let seen = 0;
-    for (const { row, element } of this.#drawn.values()) {
-      if (row.kind === "message" && !row.own && row.seq > seen && element.getBoundingClientRect().bottom <= end) seen = row.seq;
-    }
-    return seen;
-  }
-
-  #anchor(): { element: HTMLElement; top: number } | null {
-    const edge = this.element.getBoundingClientRect().top;
-    for (const { element } of this.#drawn.values()) {
-      const { top, bottom } = element.getBoundingClientRect();
-      if (bottom > edge) return { element, top };
-    }
-    return null;
-  }
-
-  /** At the end it stays at the end; elsewhere what was read stays where it was. */
-  #hold(anchor: { element: HTMLElement; top: number } | null): void {
-    if (this.#stick) this.toBottom();
-    else if (anchor?.element.isConnected) this.element.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
-  }
-
-  #scrolled(): void {
-    const { scrollTop, scrollHeight, clientHeight } = this.element;
-    this.#stick = scrollHeight - scrollTop - clientHeight < BOTTOM_PX;
-    if (scrollTop < TOP_PX) this.#hooks.top();
-    this.#hooks.moved();
-  }
-
-  #draw(row: Row): Drawn {
-    const held = this.#drawn.get(row.key);
-    const may = row.kind === "message" ? this.#hooks.may(row) : null;
-    const sign = JSON.stringify([row, may]);
-    if (held?.sign === sign) return held;
-    const element = held?.element ?? h("div");
-    if (row.kind === "message") this.#message(element, row, may!);
-    else this.#line(element, row.kind, row.text);
-    return { element, sign, row };
-  }
-
-  #line(element: HTMLElement, kind: string, text: string): void {
-    element.className = kind;
-    element.replaceChildren(text);
-  }
-
-  #message(element: HTMLElement, row: MessageRow, may: { edit: boolean; remove: boolean }): void {
-    const { say, time } = bound(this.#speech);
-    element.className = ["msg", row.own && "out", row.first && "first", row.state, row.deleted && "deleted", row.author.kind === "bot" && "bot"].filter(Boolean).join(" ");
-    const text = row.deleted ? [say(row.own ? "you-deleted" : "they-deleted")] : linked(row.text);
-    const bubble = h("div", { class: "b", dir: "auto", title: time(row.at) }, ...text);
-    element.replaceChildren(...[
-      row.first && !row.own && this.#by(row),
-      h("span", { class: "hide" }, `${row.own ? say("you") : this.#name(row)}: `),
-      h("div", { class: "line" }, may.edit || may.remove ? this.#tools(row, may) : null, bubble),
-      this.#state(row),
-    ].filter((part): part is HTMLElement => !!part));
-  }
-
-  #name({ author }: MessageRow): string {
-    return author.name ?? this.#speech.say(author.kind === "bot" ? "bot" : "team");
-  }
-
-  #by(row: MessageRow): HTMLElement {
-    const { kind, id, name, avatar_url } = row.author;
-    return h("div", { class: "by", "aria-hidden": "true" }, avatar({ kind, id, name, avatar: avatar_url }), h("bdi", {}, this.#name(row)));
-  }
-
-  #tools(row: MessageRow, may: { edit: boolean; remove: boolean }): HTMLElement {
-    const tool = (name: "pencil" | "trash", word: "edit" | "delete", act: () => void) =>
-      h("button", { type: "button", class: "icon", "aria-label": this.#speech.say(word), title: this.#speech.say(word), click: act }, icon(name));
-    return h("div", { class: "tools" },
-      may.edit && tool("pencil", "edit", () => this.#hooks.edit(row)),
-      may.remove && tool("trash", "delete", () => this.#hooks.remove(row)));
-  }
-
-  #state(row: MessageRow): HTMLElement | null {
-    const { say, time } = bound(this.#speech);
-    const words = [row.state && say(row.state), row.state === "read" || (row.edited && !row.deleted) ? time(row.at) : "", row.edited && !row.deleted && say("edited")].filter(Boolean).join(" ");
-    if (!words) return null;
-    const state = h("div", { class: "st" }, row.state && icon(ICONS[row.state]), h("span", {}, words));
-    if (row.state === "failed") state.append(
-      h("button", { type: "button", click: () => this.#hooks.retry(row.key) }, say("retry")),
-      h("button", { type: "button", click: () => this.#hooks.discard(row.key) }, say("discard")),
-      h("span", { class: "why" }, row.why));
-    return state;
-  }
+  seen(): number;
 }
 
-function bound(speech: Speech): { say: Speech["say"]; time: Speech["time"] } {
-  return { say: (key, args) => speech.say(key, args), time: (at) => speech.time(at) };
+interface Drawn {
+  readonly element: HTMLElement;
+  readonly sign: string;
+  readonly row: Row;
+}
+
+export function list(chat: Chat, moved: () => void, before: HTMLElement, after: HTMLElement): List {
+  let drawn = new Map<string, Drawn>();
+  let stuck = true;
+  // Announced by the panel's own live region, author and text once: not again from here.
+  const log = h("div", { role: "log", "aria-live": "off" });
+  const element = h("div", { class: "scroll", tabindex: "0" }, before, log, after);
+
+  element.onscroll = () => {
+    const { scrollTop, scrollHeight, clientHeight } = element;
+    stuck = scrollHeight - scrollTop - clientHeight < BOTTOM_PX;
+    if (scrollTop < TOP_PX) chat.older();
+    moved();
+  };
+
+  const self: List = {
+    element,
+    tools: undefined,
+    get stuck() {
+      return stuck;
+    },
+    draw: (rows, speech) => {
+      const first = [...drawn.keys()][0];
+      const below = element.scrollHeight - element.scrollTop;
+      const next = new Map<string, Drawn>();
+      let place = log.firstChild;
+      attribute(log, "aria-label", speech.say("log"));
+      for (const row of rows) {
+        const one = draw(row, drawn.get(row.key), speech);
+        next.set(row.key, one);
+        if (one.element === place) place = place.nextSibling;
+        else log.insertBefore(one.element, place);
+      }
+      for (const [key, { element: old }] of drawn) if (!next.has(key)) old.remove();
+      drawn = next;
+      // At the end it stays at the end; where older lines came in above, what was read stays in place.
+      if (stuck) self.toBottom();
+      else if (rows[0]?.key !== first) element.scrollTop = element.scrollHeight - below;
+    },
+    stale: () => {
+      log.replaceChildren();
+      drawn.clear();
+    },
+    toBottom: () => {
+      stuck = true;
+      element.scrollTop = element.scrollHeight;
+    },
+    seen: () => {
+      const end = element.getBoundingClientRect().bottom + 8;
+      const shown = [...drawn.values()].map(({ row, element: line }) =>
+        row.kind === "message" && !row.own && line.getBoundingClientRect().bottom <= end ? row.seq : 0);
+      return Math.max(0, ...shown);
+    },
+  };
+
+  const draw = (row: Row, held: Drawn | undefined, speech: Speech): Drawn => {
+    const sign = JSON.stringify(row);
+    if (held?.sign === sign) return held;
+    const line = held?.element ?? h("div");
+    line.className = row.kind;
+    if (row.kind === "message") message(line, row, speech);
+    else line.replaceChildren(row.text);
+    return { element: line, sign, row };
+  };
+
+  const message = (line: HTMLElement, row: MessageRow, { say, time }: Speech) => {
+    const { author, own, first, deleted } = row;
+    const name = author.name ?? say(author.kind === "bot" ? "bot" : "team");
+    const bubble = h("div", { class: "b", dir: "auto", title: time(row.at) }, ...(deleted ? [say(own ? "you-deleted" : "they-deleted")] : linked(row.text)));
+    const state = status(row, say, time);
+    const body = h("div", { class: "line" }, bubble);
+    line.className = `msg ${own ? "out" : author.kind} ${first ? "first" : ""} ${deleted ? "deleted" : ""} ${row.state ?? ""}`;
+    line.replaceChildren(first && !own ? h("div", { class: "by", "aria-hidden": "true" }, avatar(author), h("bdi", {}, name)) : "",
+      h("span", { class: "hide" }, `${own ? say("you") : name}: `), body, state);
+    if (own) self.tools?.(row, body, state);
+  };
+
+  const status = ({ state, edited, deleted, at }: MessageRow, say: Speech["say"], time: Speech["time"]) => {
+    const changed = edited && !deleted;
+    const words = [state && say(state), (state === "read" || changed) && time(at), changed && say("edited")].filter(Boolean).join(" ");
+    return h("div", { class: "st" }, state && icon(ICONS[state] ?? CLOCK), words);
+  };
+
+  return self;
 }

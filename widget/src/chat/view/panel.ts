@@ -1,153 +1,155 @@
 // The window of the chat: head, list, notices, composer. It draws what the chat holds, in one
 // batch per change, and owns focus and the announcements to screen readers.
 
-import type { Frame } from "../../contract.ts";
+import type { Frame, Spoken } from "../../contract.ts";
 import type { Chat } from "../chat.ts";
-import { fromThem } from "../chat.ts";
-import { uuid7 } from "../uuid7.ts";
+import { fromThem } from "../people.ts";
 import { Speech } from "../words.ts";
-import { Composer } from "./composer.ts";
-import { attribute, h, icon, text } from "./dom.ts";
-import { Head } from "./head.ts";
-import { List } from "./list.ts";
-import { notice, place } from "./notice.ts";
-import { Receipts } from "./receipts.ts";
-import { rows, type MessageRow } from "./rows.ts";
+import { composer } from "./composer.ts";
+import { attribute, button, h, icon, text } from "./dom.ts";
+import { head } from "./head.ts";
+import { BELL, SEND } from "./icons.ts";
+import { list } from "./list.ts";
+import { notice } from "./notice.ts";
+import type { LinePart, ToolsPart } from "./parts.ts";
+import { receipts } from "./receipts.ts";
+import { rows, type Changed } from "./rows.ts";
 
-export class Panel {
+export interface Panel {
   readonly element: HTMLElement;
-  readonly composer: Composer;
-  open = false;
-  speech: Speech;
-  readonly #frame: Frame;
-  readonly #chat: Chat;
-  readonly #head: Head;
-  readonly #list: List;
-  readonly #receipts: Receipts;
-  readonly #hello = h("div", { class: "msg first hello" }, h("div", { class: "b", dir: "auto" }));
-  readonly #place = h("div", { class: "place", role: "status", hidden: true });
-  readonly #typing = h("div", { class: "typing", hidden: true }, h("span", { class: "dots" }, h("i"), h("i"), h("i")), h("span"));
-  readonly #notice = h("div", { class: "notice", role: "status", hidden: true });
-  readonly #say = h("div", { class: "hide", "aria-live": "polite" });
-  readonly #jump = h("button", { type: "button", class: "jump", hidden: true, click: () => this.#list.toBottom() });
-  readonly #foot = h("footer");
-  #editing: MessageRow | null = null;
-  #announced = Infinity;
-  #due = false;
-
-  constructor(frame: Frame, chat: Chat, close: () => void) {
-    this.#frame = frame;
-    this.#chat = chat;
-    this.speech = new Speech(frame.locale, frame.words);
-    this.#head = new Head(close, frame.inline);
-    this.composer = new Composer({
-      send: (value) => this.#send(value),
-      edited: (value) => this.#edited(value),
-      typing: (on) => chat.live.send({ type: "typing", on }),
-    });
-    this.#list = new List({
-      retry: (id) => { chat.outbox.retry(id); void chat.start(); },
-      discard: (id) => chat.outbox.discard(id),
-      edit: (row) => { this.#editing = row; this.composer.edit(row.text); },
-      remove: ({ message }) => message && chat.command({ type: "delete", id: uuid7(), message: message.id, if_rev: message.rev }),
-      may: (row) => this.#may(row),
-      top: () => chat.older(),
-      moved: () => this.#moved(),
-    }, this.#hello, h("div", {}, this.#place, this.#typing));
-    this.#receipts = new Receipts(chat, () => (this.open ? this.#list.seen() : 0));
-    this.element = h("section", { class: "w", role: "dialog", "aria-labelledby": "t", hidden: true },
-      this.#head.element, this.#list.element, this.#jump, this.#notice, this.composer.element, this.#foot, this.#say);
-    this.speak(this.speech);
-  }
-
-  speak(speech: Speech): void {
-    this.speech = speech;
-    attribute(this.element, "dir", speech.dir);
-    attribute(this.element, "lang", speech.locale);
-    this.#foot.replaceChildren(icon("bell"), speech.say("runs-on"));
-    this.#jump.replaceChildren(icon("down"), speech.say("new-below"));
-    this.draw();
-  }
-
-  show(open: boolean): void {
-    this.open = open;
-    this.element.hidden = !open;
-    this.draw();
-    if (open) this.#list.toBottom();
-  }
-
+  readonly open: boolean;
+  show(open: boolean): void;
   /** Many changes, one drawing. */
-  changed(): void {
-    if (this.#due) return;
-    this.#due = true;
-    queueMicrotask(() => {
-      this.#due = false;
-      this.draw();
-    });
-  }
+  changed(): void;
+  fill(text: string): void;
+  speak(spoken: Spoken): void;
+}
 
-  draw(): void {
-    const { speech } = this;
-    const chat = this.#chat;
-    this.#receipts.note();
-    this.#frame.mark(chat.unread, this.open, this.open ? speech.say("bubble-close") : chat.unread ? speech.say("bubble-unread", { n: chat.unread }) : speech.say("bubble-open"));
-    this.#announce();
-    if (!this.open) return;
-    this.composer.limit = chat.site?.limits.text_chars ?? this.composer.limit;
-    this.composer.speak(speech, chat.log.head?.state === "closed");
-    this.composer.shut(chat.live.state === "stopped");
-    this.#head.show(chat, speech);
-    this.#greet();
-    place(this.#place, chat, speech);
-    this.#type();
-    notice(this.#notice, chat, speech);
-    const { messages } = chat.log;
-    this.#list.show(rows({ messages, entries: chat.outbox.entries, theirs: chat.people.theirs, connected: chat.live.state === "ready", speech }), speech);
-    this.#moved();
-  }
+export function panel(frame: Frame, chat: Chat, close: () => void): Panel {
+  let open = false;
+  let due = false;
+  let announced = Infinity;
+  let speech = new Speech(frame);
+  let changed: Changed | undefined;
+  let line: ReturnType<LinePart["start"]> | undefined;
+  const asked = new Set<string>();
 
-  #send(value: string): void {
-    this.#chat.say(value);
-    this.#list.toBottom();
-  }
+  const hello = h("div", { class: "msg first" }, h("div", { class: "b", dir: "auto" }));
+  const place = h("div", { class: "place", role: "status" });
+  const typing = h("div", { class: "typing" }, h("span", { class: "dots" }, h("i"), h("i"), h("i")), h("span"));
+  const warning = h("div", { class: "notice", role: "status" });
+  const said = h("div", { class: "hide", "aria-live": "polite" });
+  const jump = button("jump", () => talk.toBottom());
+  const foot = h("footer");
+  const top = head(chat, close);
+  const talk = list(chat, () => moved(), hello, h("div", {}, place, typing));
+  const field = composer(chat, talk.toBottom);
+  const tell = receipts(chat, () => (open ? talk.seen() : 0));
+  const element = h("section", { class: "w", role: "dialog", "aria-labelledby": "t", hidden: true }, top.element, talk.element, jump, warning, field.element, foot, said);
 
-  #edited(value: string): void {
-    const message = this.#editing?.message;
-    if (message && value !== message.text) this.#chat.command({ type: "edit", id: uuid7(), message: message.id, text: value, if_rev: message.rev });
-    this.#editing = null;
-  }
+  const draw = () => {
+    const { say } = speech;
+    const { unread, log, outbox, people, live } = chat;
+    due = false;
+    frame.mark(unread, open, open ? say("bubble-close") : unread ? say("bubble-unread", { n: unread }) : say("bubble-open"));
+    announce();
+    tell();
+    if (!open) return;
+    attribute(element, "dir", speech.dir);
+    attribute(element, "lang", speech.locale);
+    top.draw(speech);
+    greet();
+    wait();
+    type();
+    notice(warning, chat, speech);
+    field.draw(speech);
+    talk.draw(rows({ messages: log.messages, entries: outbox.entries, theirs: people.theirs, connected: live.state === "ready", speech, changed }), speech);
+    moved();
+    mayEdit();
+  };
 
-  #may({ own, message, deleted }: MessageRow): { edit: boolean; remove: boolean } {
-    const limits = this.#chat.site?.limits;
-    if (!own || !message || deleted || !limits) return { edit: false, remove: false };
-    const age = (Date.now() - Date.parse(message.created_at)) / 1000;
-    return { edit: age < limits.edit_window_s, remove: age < limits.delete_window_s };
-  }
+  const moved = () => {
+    jump.hidden = talk.stuck;
+    tell();
+  };
 
-  #moved(): void {
-    this.#jump.hidden = this.#list.atBottom;
-    this.#receipts.look();
-  }
-
-  #greet(): void {
-    const { log, site, availability } = this.#chat;
-    this.#hello.hidden = log.older || log.messages.length > 0 || !availability;
+  const greet = () => {
+    const { log, site, availability } = chat;
+    hello.hidden = log.older || log.messages.length > 0 || !availability;
     const key = availability?.online ? "hello" : "hello-offline";
-    text(this.#hello.firstChild!, site?.texts[key.replace("-", "_")] ?? this.speech.say(key));
-  }
+    text(hello.firstChild!, site?.texts[key] ?? speech.say(key));
+  };
 
-  #type(): void {
-    const [by] = this.#chat.typists.all;
-    this.#typing.hidden = !by;
-    if (by) text(this.#typing.lastChild!, this.speech.say("typing", { name: this.#chat.people.of(by).name ?? this.speech.say(by.kind === "bot" ? "bot" : "team") }));
-  }
+  const type = () => {
+    const [by] = chat.typists.all;
+    typing.hidden = !by;
+    if (by) text(typing.lastChild!, speech.say("typing", { name: chat.people.of(by).name ?? speech.say(by.kind === "bot" ? "bot" : "team") }));
+  };
 
   /** New words of theirs are said once, with who says them; what was there before is not. */
-  #announce(): void {
-    const { messages, rev } = this.#chat.log;
-    const fresh = messages.filter((message) => message.seq > this.#announced && fromThem(message));
-    this.#announced = rev;
-    if (!this.open || !fresh.length) return;
-    this.#say.replaceChildren(...fresh.map(({ author, text: said }) => h("p", {}, `${author.name ?? this.speech.say("team")}: ${said}`)));
-  }
+  const announce = () => {
+    const { messages, rev } = chat.log;
+    const fresh = messages.filter((message) => message.seq > announced && fromThem(message));
+    announced = rev;
+    if (open && fresh.length) said.replaceChildren(...fresh.map((message) => h("p", {}, `${message.author.name ?? speech.say("team")}: ${message.text}`)));
+  };
+
+  /** Fetches a part once; what fails is tried again with the next page. */
+  const need = <T>(name: keyof typeof PARTS, use: (part: T) => void) => {
+    if (asked.has(name)) return;
+    asked.add(name);
+    chat.part<T>(name).then((part) => {
+      use(part);
+      draw();
+    }, () => undefined);
+  };
+
+  const wait = () => {
+    const waits = chat.log.head?.state === "queued" && chat.place;
+    place.hidden = !waits || !line;
+    if (!waits) return;
+    if (line) line(place, chat, speech);
+    else need<LinePart>("line", (part) => (line = part.start(frame)));
+  };
+
+  /** Trying again, editing and deleting come with a part of their own, once there is a use for it. */
+  const mayEdit = () => {
+    const { edit_window_s, delete_window_s } = chat.site?.limits ?? {};
+    const written = chat.log.messages.some(({ author }) => author.kind === "visitor");
+    if ((written && (edit_window_s || delete_window_s)) || chat.outbox.entries.some(({ failed }) => failed)) need<ToolsPart>("edit", (part) => {
+      changed = part.changed;
+      talk.tools = part.start(chat, frame, () => speech);
+      talk.stale();
+    });
+  };
+
+  const speak = (spoken: Spoken) => {
+    speech = new Speech(spoken);
+    talk.stale();
+    foot.replaceChildren(icon(BELL), speech.say("runs-on"));
+    jump.replaceChildren(icon(SEND), speech.say("new-below"));
+    draw();
+  };
+  speak(frame);
+
+  return {
+    element,
+    get open() {
+      return open;
+    },
+    show: (wanted) => {
+      open = wanted;
+      element.hidden = !open;
+      draw();
+      if (!open) return;
+      talk.toBottom();
+      field.focus();
+    },
+    changed: () => {
+      if (!due) queueMicrotask(draw);
+      due = true;
+    },
+    fill: field.fill,
+    speak,
+  };
 }

@@ -18,9 +18,9 @@ export interface MessageRow {
   at: string | number;
   deleted: boolean;
   edited: boolean;
-  state?: MessageState;
+  state?: MessageState | undefined;
   /** The server's words, where it refused. */
-  why?: string;
+  why?: string | undefined;
   /** As stored; none while it is on its way. */
   message?: Message;
   seq: number;
@@ -40,7 +40,11 @@ export interface Scene {
   theirs: { delivered: number; read: number };
   connected: boolean;
   speech: Speech;
+  changed?: Changed | undefined;
 }
+
+/** What an edit or a deletion on its way will make of a message. */
+export type Changed = (message: Message, entries: readonly Entry[]) => Partial<MessageRow>;
 
 const ME: Author = { kind: "visitor", id: null, name: null, avatar_url: null };
 
@@ -54,7 +58,7 @@ export function rows(scene: Scene): Row[] {
     if (!line) continue;
     if (dayOf(message.created_at) !== day) {
       day = dayOf(message.created_at);
-      lines.push({ kind: "day", key: day, text: scene.speech.day(message.created_at) });
+      lines.push({ kind: "day", key: `day ${message.id}`, text: scene.speech.day(message.created_at) });
     }
     lines.push(line);
   }
@@ -64,26 +68,19 @@ export function rows(scene: Scene): Row[] {
   return group(lines);
 }
 
-function lineOf(message: Message, scene: Scene): Row | null {
+function lineOf(message: Message, scene: Scene): Row | undefined {
   if (message.event) {
     const text = eventText(message.event, scene.speech);
-    return text ? { kind: "event", key: message.id, text: `${text} ${scene.speech.time(message.created_at)}` } : null;
+    return text ? { kind: "event", key: message.id, text: `${text} ${scene.speech.time(message.created_at)}` } : undefined;
   }
-  if (message.kind !== "text") return null;
+  if (message.kind !== "text") return;
   const own = message.author.kind === "visitor";
   return {
     kind: "message", key: message.id, own, first: false, author: message.author, message, seq: message.seq,
     text: message.text, at: message.created_at, deleted: !!message.deleted_at, edited: !!message.edited_at,
-    ...(own && { state: reached(message.seq, scene.theirs) }),
-    ...changed(message, scene.entries),
+    state: own ? reached(message.seq, scene.theirs) : undefined,
+    ...scene.changed?.(message, scene.entries),
   };
-}
-
-/** What an edit or a deletion on its way will make of a message. */
-function changed({ id }: Message, entries: readonly Entry[]): Partial<MessageRow> {
-  const entry = entries.findLast(({ frame }) => frame.type !== "send" && frame.message === id);
-  if (!entry) return {};
-  return entry.frame.type === "edit" ? { text: entry.frame.text, edited: true, state: "sending" } : { deleted: true, state: "sending" };
 }
 
 function pending({ frame, at, failed, sent }: Entry, connected: boolean): MessageRow {
@@ -91,7 +88,7 @@ function pending({ frame, at, failed, sent }: Entry, connected: boolean): Messag
     kind: "message", key: frame.id, own: true, first: false, author: ME, at, deleted: false, edited: false, seq: 0,
     text: frame.type === "send" ? (frame.text ?? "") : "",
     state: failed ? "failed" : sent !== undefined ? "sent" : connected ? "sending" : "waiting",
-    ...(failed && { why: failed }),
+    why: failed,
   };
 }
 
@@ -116,18 +113,8 @@ function sameRun(a: Row, b: Row): boolean {
   return a.kind === "message" && b.kind === "message" && a.own === b.own && (a.own || a.author.id === b.author.id);
 }
 
-/** What happened, in the reader's words; null for a name that is not known here. */
-export function eventText({ name, params }: Event, speech: Speech): string | null {
-  const who = (params["agent"] ?? params["by"]) as { kind?: unknown; name?: unknown } | null | undefined;
-  const named = typeof who?.name === "string" ? who.name : null;
-  const by = (key: "closed" | "reopened") =>
-    who?.kind === "visitor" ? speech.say(`${key}-by-you`) : named ? speech.say(`${key}-by`, { name: named }) : speech.say(key);
-  const joined = (key: Key) => speech.say(key, { name: named ?? speech.say("team") });
-  switch (name) {
-    case "agent_joined": return joined("joined");
-    case "agent_left": return joined("left");
-    case "conversation_closed": return by("closed");
-    case "conversation_reopened": return by("reopened");
-    default: return null;
-  }
+/** What happened, in the reader's words; nothing for a name that has none. */
+export function eventText({ name, params }: Event, speech: Speech): string | undefined {
+  const who = (params["agent"] ?? params["by"] ?? {}) as { kind?: unknown; name?: unknown };
+  return speech.say(`event-${name}` as Key, { by: who.kind === "visitor" ? "visitor" : who.name ? "named" : "nobody", name: `${who.name ?? speech.say("team")}` });
 }

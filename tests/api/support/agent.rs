@@ -1,0 +1,93 @@
+//! An agent with verbs: signed in, and with a console open.
+
+use serde_json::{Value, json};
+
+use super::TestApp;
+use super::app::PASSWORD;
+use super::frames::{draw_id, kind};
+use super::socket::Socket;
+
+/// A signed-in agent with a live console.
+pub struct Agent {
+    pub socket: Socket,
+    /// The header that says who they are.
+    pub cookie: String,
+    pub email: String,
+}
+
+/// Signs in by the form; the cookie as a header's value.
+pub async fn cookie_of(app: &TestApp, email: &str) -> String {
+    let response = app
+        .http
+        .post(app.url("/console/login"))
+        .form(&[("email", email), ("password", PASSWORD)])
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(response.status(), 303, "signed in");
+    let cookie = response.headers()["set-cookie"].to_str().expect("text");
+    cookie.split(';').next().expect("a cookie").to_owned()
+}
+
+impl Agent {
+    pub async fn sign_in(app: &TestApp, email: &str) -> Self {
+        let cookie = cookie_of(app, email).await;
+        let socket = Self::open(app, &cookie).await;
+        Self { socket, cookie, email: email.to_owned() }
+    }
+
+    async fn open(app: &TestApp, cookie: &str) -> Socket {
+        let origin = app.app.config.public_url.origin().ascii_serialization();
+        let headers = [("Origin", origin.as_str()), ("Cookie", cookie)];
+        let mut socket = Socket::open(app.address(), "/console/live", &headers).await.expect("an upgrade");
+        socket.send(&json!({"type": "hello"})).await;
+        socket.frame_of("welcome").await;
+        socket
+    }
+
+    /// Follows a conversation from a rev; gives the first `changes`.
+    pub async fn watches(&mut self, conversation: &str, since: i64) -> Value {
+        self.socket.send(&json!({"type": "watch", "conversation": conversation, "since": since})).await;
+        self.socket.frame_of("changes").await
+    }
+
+    /// Sends a frame and gives its `ack` or `nack`; what comes before it is passed over.
+    pub async fn asks(&mut self, frame: Value) -> Value {
+        let id = frame["id"].as_str().expect("a durable frame").to_owned();
+        self.socket.send(&frame).await;
+        loop {
+            let answer = self.socket.frame().await;
+            if matches!(kind(&answer), "ack" | "nack") && answer["id"] == id.as_str() {
+                return answer;
+            }
+        }
+    }
+
+    pub async fn takes(&mut self, conversation: &str, epoch: i64) -> Value {
+        self.command("take", conversation, epoch).await
+    }
+
+    pub async fn closes(&mut self, conversation: &str, epoch: i64) -> Value {
+        self.command("close", conversation, epoch).await
+    }
+
+    pub async fn reopens(&mut self, conversation: &str, epoch: i64) -> Value {
+        self.command("reopen", conversation, epoch).await
+    }
+
+    async fn command(&mut self, what: &str, conversation: &str, epoch: i64) -> Value {
+        self.asks(json!({"type": what, "id": draw_id(), "conversation": conversation, "epoch": epoch})).await
+    }
+
+    /// Answers, having seen everything up to `seen_seq`.
+    pub async fn answers(&mut self, conversation: &str, text: &str, seen_seq: i64) -> Value {
+        let frame = json!({"type": "send", "id": draw_id(), "conversation": conversation, "text": text,
+            "seen_seq": seen_seq});
+        self.asks(frame).await
+    }
+
+    /// Writes for agents only.
+    pub async fn notes(&mut self, conversation: &str, text: &str) -> Value {
+        self.asks(json!({"type": "note", "id": draw_id(), "conversation": conversation, "text": text})).await
+    }
+}

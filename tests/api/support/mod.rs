@@ -1,0 +1,38 @@
+//! The test kit: a running server with a database of its own, and people with verbs.
+
+pub mod agent;
+pub mod app;
+pub mod database;
+pub mod frames;
+pub mod replica;
+pub mod socket;
+pub mod visitor;
+
+pub use app::TestApp;
+pub use database::Database;
+
+/// Runs a story on SQLite and on PostgreSQL. Without a PostgreSQL (`DESKBELL_TEST_POSTGRES`) the
+/// second half says loudly that it did not run.
+#[macro_export]
+macro_rules! on_each_database {
+    ($($(#[$attr:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
+        $(#[$attr])*
+        mod $name {
+            use super::*;
+            async fn story($app: $crate::support::TestApp) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                story($crate::support::TestApp::start($crate::support::Database::sqlite()).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                match $crate::support::Database::postgres().await {
+                    Some(database) => story($crate::support::TestApp::start(database).await).await,
+                    None => println!("NOT RUN on PostgreSQL: DESKBELL_TEST_POSTGRES is not set"),
+                }
+            }
+        }
+    )+};
+}

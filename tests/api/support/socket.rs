@@ -1,0 +1,132 @@
+//! A WebSocket of a test: real frames, and every wait has an end.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use super::frames::kind;
+
+/// How long a test waits for what has to come.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What came.
+#[derive(Debug)]
+pub enum Came {
+    /// A frame.
+    Frame(Value),
+    /// The end, with its code.
+    Closed(Option<u16>),
+}
+
+/// A connected socket.
+pub struct Socket {
+    stream: WebSocketStream<TcpStream>,
+}
+
+impl Socket {
+    /// Upgrades, with these headers. The error is the HTTP status.
+    pub async fn open(address: SocketAddr, path: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
+        let tcp = TcpStream::connect(address).await.expect("a connection");
+        Self::open_over(tcp, address, path, headers).await
+    }
+
+    /// The same over a connection that goes another way.
+    pub async fn open_over(
+        tcp: TcpStream,
+        address: SocketAddr,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, u16> {
+        let mut request = format!("ws://{address}{path}").into_client_request().expect("a request");
+        request.headers_mut().insert("Sec-WebSocket-Protocol", "deskbell.v1".parse().expect("a value"));
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().expect("a value"));
+        }
+        match client_async(request, tcp).await {
+            Ok((stream, _)) => Ok(Self { stream }),
+            Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
+            Err(_) => Err(0),
+        }
+    }
+
+    /// Sends a frame. A broken connection shows at the next receive.
+    pub async fn send(&mut self, frame: &Value) {
+        self.send_text(frame.to_string()).await;
+    }
+
+    pub async fn send_text(&mut self, text: String) {
+        self.send_raw(Message::text(text)).await;
+    }
+
+    pub async fn send_raw(&mut self, message: Message) {
+        drop(self.stream.send(message).await);
+    }
+
+    /// The next frame or the end, within [`PATIENCE`].
+    pub async fn next(&mut self) -> Came {
+        match tokio::time::timeout(PATIENCE, self.next_whenever()).await {
+            Ok(came) => came,
+            Err(_) => panic!("nothing came within {PATIENCE:?}"),
+        }
+    }
+
+    /// The next frame or the end.
+    pub async fn next_whenever(&mut self) -> Came {
+        loop {
+            match self.stream.next().await {
+                Some(Ok(Message::Text(text))) => {
+                    return Came::Frame(serde_json::from_str(&text).expect("a frame is JSON"));
+                }
+                Some(Ok(Message::Close(frame))) => {
+                    return Came::Closed(frame.map(|CloseFrame { code, .. }| code.into()));
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Came::Closed(None),
+            }
+        }
+    }
+
+    /// The next frame; the end is a failure.
+    pub async fn frame(&mut self) -> Value {
+        match self.next().await {
+            Came::Frame(frame) => frame,
+            Came::Closed(code) => panic!("closed with {code:?} where a frame was expected"),
+        }
+    }
+
+    /// The next frame of this type; others are passed over.
+    pub async fn frame_of(&mut self, wanted: &str) -> Value {
+        loop {
+            let frame = self.frame().await;
+            if kind(&frame) == wanted {
+                return frame;
+            }
+        }
+    }
+
+    /// The close code, passing over whatever comes before it.
+    pub async fn close_code(&mut self) -> Option<u16> {
+        loop {
+            if let Came::Closed(code) = self.next().await {
+                return code;
+            }
+        }
+    }
+
+    /// Ends it politely.
+    pub async fn close(mut self) {
+        drop(self.stream.close(None).await);
+    }
+
+    /// The bare stream, for tests that break things.
+    pub fn into_inner(self) -> WebSocketStream<TcpStream> {
+        self.stream
+    }
+}

@@ -1,0 +1,67 @@
+// A visitor: a person on the demo page who talks through the widget. Finds things as a person does,
+// by what they are and what they are called.
+
+import { stateOf, until } from "./until.mjs";
+
+export class Visitor {
+  constructor(page, watch) {
+    this.page = page;
+    this.watch = watch;
+    this.bubble = page.getByRole("button", { name: /^(Open|Close) chat/ });
+    this.window = page.getByRole("dialog");
+    this.log = this.window.getByRole("log", { name: "Messages" });
+    this.field = this.window.getByRole("textbox");
+  }
+
+  static async arrive(context, watch, url) {
+    const visitor = new Visitor(await context.newPage(), watch);
+    await visitor.page.goto(url);
+    await visitor.bubble.waitFor();
+    return visitor;
+  }
+
+  /** Another tab of the same person. */
+  async opensTab() {
+    const tab = new Visitor(await this.page.context().newPage(), this.watch);
+    await tab.page.goto(this.page.url());
+    await tab.bubble.waitFor();
+    return tab;
+  }
+
+  async opensChat() {
+    if (!(await this.field.isVisible())) await this.bubble.click();
+    await this.field.waitFor();
+  }
+
+  async says(...texts) {
+    await this.opensChat();
+    for (const text of texts) {
+      await this.field.fill(text);
+      await this.field.press("Enter");
+    }
+  }
+
+  messages() {
+    return this.log.locator(".msg .b").allTextContents();
+  }
+
+  /** The whole conversation is just this. */
+  sees(...texts) {
+    return until(this.page, () => this.messages(), texts, "the visitor's messages");
+  }
+
+  /** What stands under the last of the visitor's own messages. */
+  seesState(word) {
+    return this.log.locator(".msg.out").last().getByText(stateOf(word)).waitFor();
+  }
+
+  seesLine(text) {
+    return this.log.getByText(text).first().waitFor();
+  }
+
+  async reloads() {
+    await this.page.reload();
+    await this.bubble.waitFor();
+    await this.opensChat();
+  }
+}

@@ -1,0 +1,78 @@
+# What the steps need on the machine, and how it comes there.
+# shellcheck shell=bash
+
+# Each line: a command that tells whether it is there, then the Debian package that brings it.
+need_rust=('cargo --version: rustup (see https://rustup.rs); rust-toolchain.toml names the version'
+  'cc --version: build-essential' 'git --version: git')
+need_postgres=('postgres_bin initdb: postgresql')
+need_npm=('npm --version: npm')
+need_browser=('chromium --version: chromium')
+need_autobahn=('any_python: python3-venv python3-lib2to3')
+need_sync=('strace --version: strace' 'python3 --version: python3')
+
+tools_for() { # STEP...
+  local needs=("${need_rust[@]}") step
+  for step; do
+    case $step in
+      rust) [[ -n ${DESKBELL_FAST:-} ]] || needs+=("${need_postgres[@]}" "${need_npm[@]}") ;;
+      widget | console) needs+=("${need_npm[@]}") ;;
+      browser) needs+=("${need_npm[@]}" "${need_browser[@]}") ;;
+      autobahn) needs+=("${need_npm[@]}" "${need_autobahn[@]}") ;;
+      sync) needs+=("${need_sync[@]}") ;;
+    esac
+  done
+  install_missing "${needs[@]}"
+  if [[ " ${needs[*]} " == *"npm --version"* ]]; then ensure_node; fi
+}
+
+install_missing() {
+  local need packages=() check
+  for need; do
+    check=${need%%: *}
+    if $check > /dev/null 2>&1; then continue; fi
+    say "not here: ${check%% *}; wanted: ${need#*: }"
+    if [[ $check == cargo* ]]; then echo "Install Rust first: ${need#*: }"; exit 1; fi
+    # shellcheck disable=SC2206
+    packages+=(${need#*: })
+  done
+  if ((${#packages[@]} == 0)); then say "everything from Debian is here"; return; fi
+  apt_install "${packages[@]}"
+}
+
+apt_install() {
+  local sudo=()
+  if ((EUID != 0)); then
+    if sudo -n true 2>/dev/null || { [[ -t 0 ]] && command -v sudo > /dev/null; }; then sudo=(sudo); else
+      echo "Neither root nor sudo. Install these and run again: $*"; exit 1
+    fi
+  fi
+  command -v apt-get > /dev/null || { echo "No apt here. Install these and run again: $*"; exit 1; }
+  run "${sudo[@]}" apt-get update --quiet --quiet
+  run "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends "$@"
+}
+
+# Node 20 or newer: the machine's, or the npm package `node` in target/tests/node.
+ensure_node() {
+  if node_is_new_enough; then say "Node $(node --version), npm $(npm --version)"; return; fi
+  say "Node >= 20 wanted, found $(node --version 2>/dev/null || echo none); taking npm's node@22 into target/tests/node"
+  run npm install --prefix target/tests/node --no-save --no-fund --no-audit --allow-scripts=node node@22 npm@11
+  hash -r
+  if ! node_is_new_enough; then
+    echo "That did not bring Node >= 20. Install Node 20 or newer and run again."; exit 1
+  fi
+  say "Node $(node --version), npm $(npm --version)"
+}
+
+node_is_new_enough() {
+  local version
+  version=$(node --version 2>/dev/null) && version=${version#v} && ((${version%%.*} >= 20))
+}
+
+# The first Python that can hold the Autobahn suite (see tests/autobahn/run).
+any_python() {
+  local candidate
+  for candidate in python3 /usr/bin/python3 python3.11 python3.12; do
+    if "$candidate" -W ignore -c 'import lib2to3.fixes, venv, ensurepip' 2>/dev/null; then return 0; fi
+  done
+  return 1
+}
