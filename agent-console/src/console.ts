@@ -56,10 +56,6 @@ class Console implements Desk {
     return this.#outbox.of(conversation);
   }
 
-  notice(text: string): void {
-    notice(text);
-  }
-
   writes(): void {
     this.#list.stir();
     this.#eachPane((pane) => this.#list.drafted(pane.conversation));
