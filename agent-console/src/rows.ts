@@ -88,8 +88,9 @@ export class List {
     const id = row.id.slice("row-".length);
     const link = row.querySelector<HTMLAnchorElement>(".who");
     const take = row.querySelector<HTMLButtonElement>(".take");
-    if (link) link.search = `?view=${this.view}`;
-    if (take) take.formAction = `/console/conversations/${id}/take?view=${this.view}`;
+    // As attributes: a row that comes from a frame is in no page yet, and has no address to resolve against.
+    link?.setAttribute("href", `/console/conversations/${id}?view=${this.view}`);
+    take?.setAttribute("formaction", `/console/conversations/${id}/take?view=${this.view}`);
     const open = document.getElementById(`pane-${id}`) !== null;
     row.classList.toggle("on", open);
     if (open) link?.setAttribute("aria-current", "true");
