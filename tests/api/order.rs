@@ -248,4 +248,21 @@ on_each_database! {
         assert!(whole.to_string().contains("secret before") && whole.to_string().contains("secret after"));
         app.stop().await;
     }
+
+    async fn fifty_long_messages_can_be_read(app: TestApp) {
+        let mut visitor = app.visitor().await;
+        for n in 0..60 {
+            visitor.says(&format!("{n:02}{}", "\"<&".repeat(2_666))).await;
+        }
+        let conversation = visitor.conversation();
+        let mut fresh = visitor.another_tab().await;
+        fresh.is_at(60).await;
+        fresh.socket.send(&json!({"type": "history", "before_seq": 61, "limit": 50})).await;
+        assert!(!texts(&fresh.sees("page").await).is_empty());
+        let mut socket = hello(&app, &visitor, json!({"conversation": conversation, "since": 1})).await;
+        assert!(!texts(&socket.frame_of("changes").await).is_empty());
+        let whole = app.owner().await.watches(&conversation, 0).await;
+        assert_eq!(whole["rev"], 60);
+        app.stop().await;
+    }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use deskbell::agents::password::{NewPassword, Passwords};
 use deskbell::agents::{EmailAddress, Role};
 use deskbell::clock::{Clock, Ids, Random};
-use deskbell::config::PasswordCost;
+use deskbell::config::{DatabaseUrl, PasswordCost};
 use deskbell::conversations::{self, ActingAgent, Change, Error, Sent, VisitorSend};
 use deskbell::db::{self, Db, Error as DbError, Tx};
 use deskbell::ids::{ConversationId, LiveSessionId, MessageId, VisitorId};
 use deskbell::messages::MessageText;
 use deskbell::on;
-use deskbell::secrets::Secret;
+use deskbell::secrets::{Secret, VisitorToken};
 use deskbell::setup::{self, Desk, NewDesk};
 use deskbell::sites::{self, OnClosed, Site};
 use deskbell::visitors::{FirstAct, VisitorKey};
@@ -20,9 +20,9 @@ use deskbell::writer::{Append, Gate, Writer, WriterTask, op};
 use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 
-use super::Database;
 use super::app::{ORIGIN, OWNER, PASSWORD};
 use super::socket::PATIENCE;
+use super::{Database, TestApp};
 
 /// See the module.
 pub struct Bench {
@@ -33,7 +33,7 @@ pub struct Bench {
     site: Arc<Site>,
     ids: Arc<Ids>,
     changes: mpsc::UnboundedReceiver<Arc<Change>>,
-    _database: Database,
+    _database: Option<Database>,
 }
 
 /// A visitor in a conversation.
@@ -59,13 +59,28 @@ pub async fn answer<T>(receiver: oneshot::Receiver<T>) -> T {
 
 impl Bench {
     pub async fn start(database: Database) -> Self {
-        let opened = db::open(&database.url).await.expect("a database");
+        let url = database.url.clone();
+        Self::open(&url, None, Some(database)).await
+    }
+
+    /// On the database of a running server, whose hub hears of nothing that is written here.
+    pub async fn beside(app: &TestApp) -> Self {
+        let Desk { workspace_id, owner_id, site_id, ref site_key, queue_id } = app.desk;
+        let desk = Desk { workspace_id, owner_id, site_id, site_key: site_key.clone(), queue_id };
+        Self::open(&app.app.config.database, Some(desk), None).await
+    }
+
+    async fn open(url: &DatabaseUrl, desk: Option<Desk>, database: Option<Database>) -> Self {
+        let opened = db::open(url).await.expect("a database");
         let db = opened.db.clone();
         let ids = Arc::new(Ids::new(Clock::System, Random::System));
         let (tell, changes) = mpsc::unbounded_channel();
         let publish = Arc::new(move |change| drop(tell.send(change)));
         let (writer, task) = Writer::start(opened, Clock::System, Arc::clone(&ids), publish, 1_024);
-        let desk = make_desk(&writer).await;
+        let desk = match desk {
+            Some(desk) => desk,
+            None => make_desk(&writer).await,
+        };
         let mut conn = db.read().await.expect("a connection");
         let site = sites::store::by_key(conn.conn(), &desk.site_key).await.expect("the site").expect("the site");
         drop(conn);
@@ -247,6 +262,23 @@ impl Bench {
             texts.extend(change.entries.iter().map(|entry| entry.message.text.clone()));
         }
         texts
+    }
+
+    /// Says this as the visitor of this token; what the writer would publish.
+    pub async fn says(&mut self, token: &str, text: &str) -> Arc<Change> {
+        let token: VisitorToken = token.parse().expect("a token");
+        let send = self.words(token.hash(), self.id(), text);
+        let said = self.submit(
+            None,
+            op(move |tx| {
+                Box::pin(async move {
+                    let moment = tx.moment.clone();
+                    conversations::send_as_visitor(tx, &moment, &send).await
+                })
+            }),
+        );
+        answer(said.await).await.expect("it is stored");
+        tokio::time::timeout(PATIENCE, self.changes.recv()).await.expect("a change in time").expect("the writer lives")
     }
 
     /// Waits for so many published messages.

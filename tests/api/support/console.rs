@@ -17,6 +17,7 @@ use super::talker::{Acked, BEAT, Counts, Phase};
 #[derive(Debug, Default)]
 pub struct Pane {
     pub rev: i64,
+    pub epoch: i64,
     /// Id and HTML by seq.
     pub items: BTreeMap<i64, (String, String)>,
     asked: Option<Instant>,
@@ -155,19 +156,10 @@ impl Console {
         }
     }
 
-    /// By the rule of every client: what follows its rev is applied, what does not is asked for.
     fn apply(&mut self, id: &str, frame: &Value, link: &Link) {
         let pane = self.panes.entry(id.to_owned()).or_default();
         pane.asked = None;
-        if frame["reset"] == true {
-            *pane = Pane::default();
-        }
-        if frame["from"].as_i64().expect("from") > pane.rev {
-            return self.ask(link, "sync", id);
-        }
-        pane.put(frame);
-        pane.rev = pane.rev.max(frame["rev"].as_i64().expect("a rev"));
-        if frame["more"] == true {
+        if pane.apply(frame) {
             self.ask(link, "sync", id);
         }
     }
@@ -230,6 +222,21 @@ impl Console {
 }
 
 impl Pane {
+    /// By the rule of every client: what follows its rev is applied, what does not is asked for.
+    /// True if it has to ask.
+    pub fn apply(&mut self, frame: &Value) -> bool {
+        if frame["reset"] == true {
+            *self = Self::default();
+        }
+        if frame["from"].as_i64().expect("from") > self.rev {
+            return true;
+        }
+        self.epoch = frame["conversation"]["epoch"].as_i64().expect("an epoch");
+        self.put(frame);
+        self.rev = self.rev.max(frame["rev"].as_i64().expect("a rev"));
+        frame["more"] == true
+    }
+
     fn put(&mut self, frame: &Value) {
         for item in frame["items"].as_array().map(Vec::as_slice).unwrap_or_default() {
             let text = |name: &str| item[name].as_str().expect("text").to_owned();

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use deskbell::db::Db;
 use deskbell::ids::{ConversationId, WorkspaceId};
+use deskbell::live::protocol::{Message, MessageKind};
 use deskbell::messages::store::{self, Scope};
 use deskbell::on;
 
-use super::console::Console;
-use super::replica::{self, StoredMessage};
+use super::console::{Console, Pane};
+use super::replica::{Replica, StoredMessage};
 use super::talker::{Acked, Goal, Tab};
 
 /// A row as far as an agent's item shows it.
@@ -21,31 +22,52 @@ struct Row {
     text: String,
 }
 
+fn stored(message: &Message) -> StoredMessage {
+    StoredMessage {
+        id: message.id.to_string(),
+        seq: message.seq,
+        rev: message.rev,
+        kind: serde_json::to_value(message.kind).expect("JSON").as_str().expect("text").to_owned(),
+        text: message.text.clone(),
+        deleted: message.deleted_at.is_some(),
+    }
+}
+
 /// All conversations of a workspace.
 pub struct Truth {
     pub goals: Arc<HashMap<String, Goal>>,
     visible: HashMap<String, Vec<StoredMessage>>,
     rows: HashMap<String, Vec<Row>>,
+    /// In the order in which they began, and whether they are closed.
+    begun: Vec<(String, bool)>,
 }
 
 impl Truth {
-    /// Reads it; nobody may be writing.
+    /// As it is at one moment.
     pub async fn read(db: &Db, workspace_id: WorkspaceId) -> Self {
-        let sql = "SELECT id, rev, visitor_rev FROM conversations";
+        let sql = "SELECT id, rev, visitor_rev, state = 'closed' FROM conversations ORDER BY row_id";
         let mut conn = db.read().await.expect("a connection");
-        let found: Vec<(ConversationId, i64, i64)> =
+        // One moment for all that is read.
+        let begin = conn.conn().pick("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        on!(conn.conn(), |c| sqlx::raw_sql(begin).execute(c).await.map(drop)).expect("a transaction");
+        let found: Vec<(ConversationId, i64, i64, bool)> =
             on!(conn.conn(), |c| sqlx::query_as(sql).fetch_all(c).await).expect("conversations");
         let (mut goals, mut visible, mut rows) = (HashMap::new(), HashMap::new(), HashMap::new());
-        for (conversation_id, rev, visitor_rev) in found {
+        let mut begun = Vec::new();
+        for (conversation_id, rev, visitor_rev, closed) in found {
+            let id = conversation_id.to_string();
+            begun.push((id.clone(), closed));
+            goals.insert(id.clone(), Goal { rev, visitor_rev });
             let scope = Scope { workspace_id, conversation_id, visitor: false };
             let all = store::before(conn.conn(), scope, i64::MAX, 1_000_000).await.expect("messages");
-            let all = all.into_iter().rev().map(|row| row.into_message());
-            let row = |m: deskbell::live::protocol::Message| Row { id: m.id.to_string(), seq: m.seq, text: m.text };
-            goals.insert(conversation_id.to_string(), Goal { rev, visitor_rev });
-            rows.insert(conversation_id.to_string(), all.map(row).collect());
-            visible.insert(conversation_id.to_string(), replica::stored(db, workspace_id, conversation_id).await);
+            let all: Vec<Message> = all.into_iter().rev().map(|row| row.into_message()).collect();
+            let shown = all.iter().filter(|message| message.kind != MessageKind::Note);
+            visible.insert(id.clone(), shown.map(stored).collect());
+            let row = |m: Message| Row { id: m.id.to_string(), seq: m.seq, text: m.text };
+            rows.insert(id, all.into_iter().map(row).collect());
         }
-        let truth = Self { goals: Arc::new(goals), visible, rows };
+        on!(conn.conn(), |c| sqlx::raw_sql("COMMIT").execute(c).await.map(drop)).expect("its end");
+        let truth = Self { goals: Arc::new(goals), visible, rows, begun };
         truth.is_sound();
         truth
     }
@@ -106,5 +128,42 @@ impl Truth {
                 assert!(pane.items[&row.seq].1.contains(&row.text), "the words of {}", row.id);
             }
         }
+    }
+
+    /// Which of a visitor's conversations is the current one: the open one, else the latest.
+    pub fn current(&self, of: &[String]) -> Option<String> {
+        let own = || self.begun.iter().filter(|(id, _)| of.contains(id)).map(|(id, closed)| (id.clone(), *closed));
+        own().find(|(_, closed)| !closed).or_else(|| own().last()).map(|(id, _)| id)
+    }
+
+    /// What is wrong with a tab's copy, from the first message that it has.
+    pub fn differs(&self, shows: &Replica) -> Option<String> {
+        let id = shows.conversation.as_ref()?;
+        let (shown, goal) = (shows.messages(), self.goals[id]);
+        if shows.rev != goal.visitor_rev || !shows.doubled.is_empty() {
+            return Some(format!("rev {} of {}, doubled {:?}", shows.rev, goal.visitor_rev, shows.doubled));
+        }
+        let first = shown.first().map_or(0, |first| first.seq);
+        let stored: Vec<&StoredMessage> = self.visible[id].iter().filter(|message| message.seq >= first).collect();
+        (shown.iter().collect::<Vec<_>>() != stored).then(|| format!("stored is {stored:?}"))
+    }
+
+    /// The same of a console's pane.
+    pub fn pane_differs(&self, id: &str, pane: &Pane) -> Option<String> {
+        let (goal, first) = (self.goals[id], pane.items.keys().next().copied().unwrap_or_default());
+        let stored: Vec<&Row> = self.rows[id].iter().filter(|row| row.seq >= first).collect();
+        let same = pane.rev == goal.rev
+            && pane.items.len() == stored.len()
+            && stored.iter().all(|row| {
+                pane.items.get(&row.seq).is_some_and(|(id, html)| *id == row.id && html.contains(&row.text))
+            });
+        (!same).then(|| format!("pane {id} shows {pane:?} where {stored:?} is stored at {}", goal.rev))
+    }
+
+    /// Whether an acknowledged message is missing, elsewhere, or there twice.
+    pub fn lacks(&self, id: &str, seq: i64, conversation: &str) -> Option<String> {
+        let found = self.rows.iter().flat_map(|(of, rows)| rows.iter().map(move |row| (of.as_str(), row)));
+        let found: Vec<(&str, i64)> = found.filter(|(_, row)| row.id == id).map(|(of, row)| (of, row.seq)).collect();
+        (found != [(conversation, seq)]).then(|| format!("{id} is at {found:?}, not once at {seq} in {conversation}"))
     }
 }
