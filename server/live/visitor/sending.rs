@@ -97,7 +97,7 @@ async fn queue_send(
 
 /// A repeat is recognized before the limits are looked at.
 async fn within_limits(app: &App, session: &Session, from: IpKey, send: &VisitorSend) -> Result<(), Error> {
-    session.gate.admit(send.id).map_err(Error::Gated)?;
+    session.gate.enter(send.id).map_err(Error::Gated)?;
     let limits = &app.rate_limits;
     let over = limits.sends.check(send.key.bytes()).and_then(|()| limits.sends_per_address.check(&from));
     let Err(retry) = over else { return Ok(()) };
