@@ -12,7 +12,6 @@ mod fixtures;
 mod histories;
 mod house_rules;
 mod kill;
-mod kill;
 mod limits;
 mod logs;
 mod lost_hints;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell::db::{Db, Error};
+use deskbell::db::Db;
 use deskbell::on;
 use deskbell::sites::{self, OnClosed};
 use serde_json::Value;
@@ -45,7 +45,7 @@ pub async fn start_anew_after_the_end(app: &TestApp) {
     let site = Arc::new(site);
     app.app
         .writer
-        .run("test", move |tx| Box::pin(async move { sites::store::save(tx.conn(), &site).await.map_err(Error::from) }))
+        .run("test", move |tx| Box::pin(async move { sites::store::save(tx.conn(), &site).await }))
         .await
         .expect("the setting");
 }

@@ -133,7 +133,7 @@ impl Truth {
     /// Which of a visitor's conversations is the current one: the open one, else the latest.
     pub fn current(&self, of: &[String]) -> Option<String> {
         let own = || self.begun.iter().filter(|(id, _)| of.contains(id)).map(|(id, closed)| (id.clone(), *closed));
-        own().find(|(_, closed)| !closed).or_else(|| own().last()).map(|(id, _)| id)
+        own().find(|(_, closed)| !closed).or_else(|| own().next_back()).map(|(id, _)| id)
     }
 
     /// What is wrong with a tab's copy, from the first message that it has.
