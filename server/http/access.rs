@@ -81,6 +81,8 @@ pub fn problem_response(problem: &Problem) -> HttpResponse {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     response.content_type("application/problem+json");
+    // A page elsewhere has to be able to read why it is refused: a problem says nothing of anybody.
+    response.insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
     if let Some(seconds) = problem.retry_after_s {
         response.insert_header((header::RETRY_AFTER, seconds.to_string()));
     }

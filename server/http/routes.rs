@@ -54,6 +54,7 @@ macro_rules! routes {
 pub fn table() -> Vec<Route> {
     routes! {
         GET "/" Public setup::front;
+        GET "/favicon.ico" Public assets::favicon;
         GET "/healthz" Public health::live;
         GET "/readyz" Public health::ready;
         GET "/metrics" Operator health::metrics;

@@ -137,7 +137,7 @@ async fn follow(
         return Err((reply, error));
     }
     app.hub.follow(session, id);
-    if let Err(error) = resume::catch_up(app, session, id, since, false).await {
+    if let Err(error) = resume::catch_up(app, session, id, since, false, None).await {
         return Err((reply, error));
     }
     if let Some(by) = app.hub.visitor_present(id) {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::protocol::MessageKind;
+use super::protocol::{MessageKind, PAGE_MESSAGES};
 use super::resume;
 use crate::app::App;
 use crate::conversations::{Change, ChangeEntry, Error, store};
@@ -17,8 +17,8 @@ pub const RECONCILE: Duration = Duration::from_secs(10);
 /// How long a change may wait for an earlier one before it is read: on PostgreSQL two commits can
 /// be published in the other order.
 const PATIENCE: Duration = Duration::from_millis(20);
-/// Messages in one read.
-const CHUNK: i64 = 200;
+/// Messages in one read: as many as one frame carries.
+const CHUNK: i64 = PAGE_MESSAGES;
 /// Conversations in one comparison.
 const COMPARED: usize = 500;
 
@@ -49,7 +49,7 @@ pub async fn heal(app: &Arc<App>) {
         }
     }
     for (session, id) in app.hub.attention.take_behind() {
-        if let Err(error) = resume::catch_up(app, &session, id, 0, false).await {
+        if let Err(error) = resume::catch_up(app, &session, id, 0, false, None).await {
             tracing::warn!(%error, conversation = %id, "a session could not catch up");
         }
     }

@@ -57,20 +57,19 @@ impl Topic {
         }
     }
 
-    /// Hands on what now follows; says whether something still waits for an earlier change.
+    /// Hands on what now follows; says whether something still waits for an earlier change. What
+    /// was read to fill a gap ends at a later rev than what waits behind that gap, so all are looked at.
     fn drain(&mut self) -> bool {
-        while let Some(entry) = self.pending.first_entry() {
-            let Some(last) = self.last else { return false };
-            if *entry.key() <= last {
-                entry.remove();
-            } else if entry.get().from <= last {
-                let change = entry.remove();
+        let Some(mut last) = self.last else { return false };
+        while let Some(rev) = self.pending.iter().find(|(_, change)| change.from <= last).map(|(rev, _)| *rev) {
+            if let Some(change) = self.pending.remove(&rev)
+                && rev > last
+            {
                 self.hand_on(&change);
-            } else {
-                return true;
+                last = rev;
             }
         }
-        false
+        !self.pending.is_empty()
     }
 
     fn visitor_sessions(&self) -> usize {
@@ -288,6 +287,10 @@ impl Inner {
     /// A conversation starts, or starts again: the visitor's sessions follow it.
     fn start(&mut self, key: VisitorKey, change: &Change, attention: &Attention) {
         let conversation = &change.conversation;
+        // Somebody may have read the conversation since the commit; then this change is old to the
+        // topic, which will not hand it on.
+        let known = self.topics.get(&conversation.id).and_then(|topic| topic.last);
+        let from_start = change.from == 0 && known.is_none_or(|last| last <= change.from);
         for session in self.visitors.get(&key).cloned().unwrap_or_default() {
             if let Who::Visitor(visitor) = &session.who {
                 visitor.known_as(conversation.visitor_id);
@@ -295,14 +298,13 @@ impl Inner {
             if session.watched().contains(&conversation.id) {
                 continue;
             }
-            let from_start = change.from == 0;
             let dropped =
                 if from_start { session.follow_start(conversation.id) } else { session.follow(conversation.id) };
             for old in dropped {
                 self.unfollow(&session, old);
             }
             self.add_follower(&session, conversation.workspace_id, conversation.id);
-            if !from_start {
+            if !from_start && session.is_welcomed() {
                 attention.behind(&session, conversation.id);
             }
         }

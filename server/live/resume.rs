@@ -28,20 +28,25 @@ struct Found {
 }
 
 /// Brings a session that follows the conversation up to date, from `since` on (0: the newest
-/// messages), until it is live or waits for the client to ask for the next page.
+/// messages), until it is live or waits for the client to ask for the next page. `read` is the
+/// conversation, if it was read since the session began to follow it.
 pub async fn catch_up(
     app: &App,
     session: &Arc<Session>,
     id: ConversationId,
     since: i64,
     reset: bool,
+    read: Option<Conversation>,
 ) -> Result<(), Error> {
-    let (mut since, mut reset) = (since, reset);
+    let (mut since, mut reset, mut known) = (since, reset, read);
     loop {
         let found = {
             let mut conn = app.db.read().await?;
-            let conversation = store::find(conn.conn(), session.workspace(), id).await?.ok_or(Error::NotFound)?;
-            read(conn.conn(), session, conversation, since, reset).await?
+            let conversation = match known.take() {
+                Some(conversation) => conversation,
+                None => store::find(conn.conn(), session.workspace(), id).await?.ok_or(Error::NotFound)?,
+            };
+            read_page(conn.conn(), session, conversation, since, reset).await?
         };
         let conversation = &found.conversation;
         app.hub.seed(id, conversation.rev, conversation.visitor_rev, conversation.owner_agent_id);
@@ -56,7 +61,7 @@ pub async fn catch_up(
 
 /// The conversation was read before the messages, so they are at least as new as its rev: what is
 /// newer comes once more, and is the same.
-async fn read(
+async fn read_page(
     conn: Conn<'_>,
     session: &Session,
     conversation: Conversation,

@@ -218,6 +218,11 @@ impl Session {
         watches.list.iter().filter(|watch| watch.behind.is_some()).map(|watch| watch.conversation).collect()
     }
 
+    /// Whether `welcome` was sent. Before it, whoever sends it reads what is followed.
+    pub fn is_welcomed(&self) -> bool {
+        self.watches().welcomed
+    }
+
     /// The session was read up to `rev` and is sent `frame`. If more came meanwhile it has to read
     /// again; if more pages follow (`wait`) it stays behind until the client asks.
     pub fn caught_up(&self, conversation: ConversationId, rev: i64, wait: bool, frame: Out) -> CaughtUp {

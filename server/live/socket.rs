@@ -10,7 +10,7 @@ use actix_ws::{AggregatedMessage, AggregatedMessageStream};
 use serde::Deserialize;
 use tokio::time::{Instant, timeout};
 
-use super::http::{Begun, agent_session, begin_agent, begin_visitor, parse_agent, parse_visitor};
+use super::begin::{Begun, agent_session, begin_agent, begin_visitor, parse_agent, parse_visitor};
 use super::outbox::{Next, Out};
 use super::protocol::close::CloseReason;
 use super::protocol::{AgentFrame, Problem, ServerFrame, VisitorFrame, peek_id};
@@ -22,6 +22,9 @@ use crate::http::access::{self, Refusal};
 use crate::metrics::{self, SessionKind, SessionTransport};
 use crate::rate_limit::{ConnectionGuard, IpKey};
 use crate::sites::Site;
+
+// A socket's task lives as long as the socket, ten thousand at a time: what is rare, or over soon, is
+// boxed, so that the task does not hold the room for it all its life.
 
 /// `?site=KEY`
 #[derive(Deserialize)]
@@ -97,7 +100,7 @@ impl Socket {
     async fn run(mut self, peer: Peer) {
         let stopping = self.app.stopping.clone();
         let greeted = tokio::select! {
-            greeted = timeout(self.app.config.patience.hello, self.greet(peer)) => greeted,
+            greeted = timeout(self.app.config.patience.hello, Box::pin(self.greet(peer))) => greeted,
             () = stopping.cancelled() => Ok(Err(CloseReason::Restart)),
         };
         let session = match greeted {
@@ -187,7 +190,7 @@ async fn read(
         };
         heard.set(Instant::now());
         match message {
-            AggregatedMessage::Text(text) => handle(app, session, address, &text).await,
+            AggregatedMessage::Text(text) => Box::pin(handle(app, session, address, &text)).await,
             AggregatedMessage::Ping(bytes) => session.outbox.push(Out::Pong(bytes)),
             AggregatedMessage::Pong(_) => {}
             AggregatedMessage::Binary(_) => return CloseReason::Unsupported,
@@ -205,7 +208,7 @@ pub async fn handle(app: &Arc<App>, session: &Arc<Session>, address: IpKey, text
             Err(problem) => problem,
         },
         Who::Agent(_) => match parse_agent(text) {
-            Ok(frame) => return agent::handle(app, session, frame, reply).await,
+            Ok(frame) => return Box::pin(agent::handle(app, session, frame, reply)).await,
             Err(problem) => problem,
         },
     };
@@ -236,7 +239,7 @@ async fn write(
                 }
                 if checked.elapsed() >= patience.recheck {
                     checked = Instant::now();
-                    if !still_allowed(app, session).await {
+                    if !Box::pin(still_allowed(app, session)).await {
                         return CloseReason::Blocked;
                     }
                 }
@@ -252,7 +255,7 @@ async fn write(
             Out::Change { change, from } => {
                 let text = match &session.who {
                     Who::Visitor(_) => change.visitor_frame(from),
-                    Who::Agent(who) => fragments::change_frame(app, &change, from, who.lang).await,
+                    Who::Agent(who) => Box::pin(fragments::change_frame(app, &change, from, who.lang)).await,
                 };
                 let sent = send(app, session, sender.text(text)).await;
                 metrics::delivered(change.committed.elapsed());
@@ -286,6 +289,6 @@ async fn send(
 /// An agent who was signed out or disabled, or may not see a conversation any more, hears no more.
 pub async fn still_allowed(app: &App, session: &Session) -> bool {
     let Who::Agent(who) = &session.who else { return true };
-    // Where the database does not answer, what was allowed stays allowed until it does.
-    super::http::recheck(app, session, who).await.unwrap_or(true)
+    // While the database does not answer, what was allowed stays allowed.
+    super::begin::recheck(app, session, who).await.unwrap_or(true)
 }

@@ -252,6 +252,7 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
             | "/widget.js"
             | "/widget.js/{site}"
             | "/demo"
+            | "/favicon.ico"
             | "/demo/demo.css"
             | "/chat/{site}"
             | "/console/login"

@@ -12,7 +12,6 @@ pub struct Agent {
     pub socket: Socket,
     /// The header that says who they are.
     pub cookie: String,
-    pub email: String,
 }
 
 /// Signs in by the form; the cookie as a header's value.
@@ -34,7 +33,7 @@ impl Agent {
     pub async fn sign_in(app: &TestApp, email: &str) -> Self {
         let cookie = cookie_of(app, email).await;
         let socket = Self::open(app, &cookie).await;
-        Self { socket, cookie, email: email.to_owned() }
+        Self { socket, cookie }
     }
 
     async fn open(app: &TestApp, cookie: &str) -> Socket {
@@ -45,7 +44,7 @@ impl Agent {
     pub async fn at(address: std::net::SocketAddr, email: &str) -> Self {
         let cookie = sign_in_at(&format!("http://{address}"), email).await;
         let socket = Self::socket_at(address, &cookie).await;
-        Self { socket, cookie, email: email.to_owned() }
+        Self { socket, cookie }
     }
 
     async fn socket_at(address: std::net::SocketAddr, cookie: &str) -> Socket {

@@ -2,17 +2,26 @@
 
 pub mod agent;
 pub mod app;
+pub mod bench;
+pub mod console;
 pub mod database;
+pub mod dice;
 pub mod dump;
 pub mod fixtures;
 pub mod frames;
 pub mod html;
+pub mod link;
 pub mod naughty;
+pub mod plainly;
+pub mod process;
+pub mod proxy;
 pub mod raw;
 pub mod replica;
 pub mod socket;
 pub mod spawned;
+pub mod talker;
 pub mod tenants;
+pub mod truth;
 pub mod until;
 pub mod visitor;
 

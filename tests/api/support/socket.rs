@@ -157,9 +157,4 @@ impl Socket {
     pub async fn close(mut self) {
         drop(self.stream.close(None).await);
     }
-
-    /// The bare stream, for tests that break things.
-    pub fn into_inner(self) -> WebSocketStream<TcpStream> {
-        self.stream
-    }
 }
