@@ -189,6 +189,16 @@ impl Hub {
         inner.add_follower(session, workspace, conversation);
     }
 
+    /// A visitor's session follows its current conversation (again); it has to read it afterwards.
+    /// One that started since `found` was read is newer than it. Gives the one that it follows.
+    pub fn follow_current(&self, session: &Arc<Session>, found: Option<ConversationId>) -> Option<ConversationId> {
+        let mut inner = self.lock();
+        let current = session.current().or(found)?;
+        session.follow(current);
+        inner.add_follower(session, session.workspace(), current);
+        Some(current)
+    }
+
     /// The session does not follow the conversation any more.
     pub fn unfollow(&self, session: &Arc<Session>, conversation: ConversationId) {
         session.unfollow(conversation);

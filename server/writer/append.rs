@@ -208,14 +208,25 @@ fn repeat(
 
 /// The same for one message, on either database, wherever its conversation stands.
 pub(super) async fn append_alone(tx: &mut Tx, append: &Append) -> Result<Sent, Error> {
-    let moment = tx.moment.clone();
-    let ws = append.send.site.workspace_id;
-    let open = store::lock(tx.conn(), ws, append.conversation).await?;
-    match open {
-        Some(open) if !open.is_closed() && open.visitor_id == append.visitor => {
-            let sent = crate::conversations::append_to(tx, &moment, open, &append.message(&moment)).await?;
-            Ok(Sent { visitor: Some(append.visitor), ..sent })
-        }
-        _ => send_as_visitor(tx, &moment, &append.send).await,
+    match append_to_open(tx, append).await? {
+        Some(sent) => Ok(sent),
+        None => append_anywhere(tx, append).await,
     }
+}
+
+/// Stores one message if its conversation is open, as it is believed to be.
+pub(super) async fn append_to_open(tx: &mut Tx, append: &Append) -> Result<Option<Sent>, Error> {
+    let moment = tx.moment.clone();
+    let found = store::lock(tx.conn(), append.send.site.workspace_id, append.conversation).await?;
+    let Some(open) = found.filter(|found| !found.is_closed() && found.visitor_id == append.visitor) else {
+        return Ok(None);
+    };
+    let sent = crate::conversations::append_to(tx, &moment, open, &append.message(&moment)).await?;
+    Ok(Some(Sent { visitor: Some(append.visitor), ..sent }))
+}
+
+/// Stores one message in the visitor's open conversation, or in one that the site's rule opens.
+pub(super) async fn append_anywhere(tx: &mut Tx, append: &Append) -> Result<Sent, Error> {
+    let moment = tx.moment.clone();
+    send_as_visitor(tx, &moment, &append.send).await
 }

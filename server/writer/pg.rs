@@ -15,12 +15,12 @@ use tokio_util::task::TaskTracker;
 use super::publisher::{Committed, hand_on};
 use super::work::Done;
 use super::{Append, AppendOp, Op, QUEUE_DEADLINE, RUN_DEADLINE, SentDone, Shared};
-use crate::conversations::{Error as CommandError, Sent};
+use crate::conversations::{Change, Error as CommandError, Sent};
 use crate::db::{Error, Tx, TxLink};
 use crate::ids::LiveSessionId;
 use crate::messages::Known;
 use crate::metrics;
-use crate::writer::append::append_alone;
+use crate::writer::append::{append_anywhere, append_to_open};
 
 type Queued = (Op, OwnedSemaphorePermit);
 
@@ -116,33 +116,46 @@ impl PgLane {
     }
 
     async fn append(&self, append: Append, done: SentDone) {
-        let admitted = append.admitted();
         let mut changes = Vec::new();
-        let mut result: Result<Sent, CommandError> = Err(CommandError::Db(Error::Stopped));
-        if let Err(why) = admitted {
-            result = Err(why);
-        } else {
-            for _ in 0..ATTEMPTS {
-                let outcome = self
-                    .transaction("append", async |tx: &mut Tx| {
-                        result = append_alone(tx, &append).await;
-                        result.is_ok()
-                    })
-                    .await;
-                match outcome {
-                    Ok((_, made)) => changes = made,
-                    Err(error) => result = Err(CommandError::Db(error)),
-                }
-                if !matches!(&result, Err(CommandError::Db(error)) if error.is_serialization()) {
-                    break;
-                }
-            }
-        }
+        let result = match append.admitted() {
+            Ok(()) => self.store(&append, &mut changes).await,
+            Err(why) => Err(why),
+        };
         append.shut_gate_on(&result);
         self.settle(changes, Box::new(move || done(result)));
     }
 
-    fn settle(&self, changes: Vec<crate::conversations::Change>, tell: Box<dyn FnOnce() + Send>) {
+    /// Every other send locks its visitor before its conversation. This one locks the conversation
+    /// only; where that is not open, it lets go and begins again in the common order, or the two
+    /// could wait for one another.
+    async fn store(&self, append: &Append, changes: &mut Vec<Change>) -> Result<Sent, CommandError> {
+        let (mut believed_open, mut attempts) = (true, ATTEMPTS);
+        loop {
+            let mut result = Ok(None);
+            let outcome = self
+                .transaction("append", async |tx: &mut Tx| {
+                    result = match believed_open {
+                        true => append_to_open(tx, append).await,
+                        false => append_anywhere(tx, append).await.map(Some),
+                    };
+                    matches!(result, Ok(Some(_)))
+                })
+                .await;
+            match outcome {
+                Ok((_, made)) => *changes = made,
+                Err(error) => result = Err(CommandError::Db(error)),
+            }
+            attempts -= 1;
+            match result {
+                Ok(Some(sent)) => return Ok(sent),
+                Ok(None) => believed_open = false,
+                Err(CommandError::Db(error)) if error.is_serialization() && attempts > 0 => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn settle(&self, changes: Vec<Change>, tell: Box<dyn FnOnce() + Send>) {
         hand_on(&self.shared.publish, Committed { changes, callers: vec![tell] });
     }
 
@@ -151,7 +164,7 @@ impl PgLane {
         &self,
         name: &'static str,
         body: impl AsyncFnOnce(&mut Tx) -> bool,
-    ) -> Result<(bool, Vec<crate::conversations::Change>), Error> {
+    ) -> Result<(bool, Vec<Change>), Error> {
         let conn = self.pool.acquire().await?;
         let mut tx =
             Tx { link: TxLink::Pg(conn), changes: Vec::new(), moment: self.shared.moment(), known: Known::default() };

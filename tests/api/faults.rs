@@ -133,6 +133,7 @@ impl Talk {
 }
 
 async fn through_an_ill_proxy(app: TestApp, transport: Transport) {
+    plainly::log_errors();
     let dice = Dice::thrown();
     let (seconds, database) = (seconds(), if app.app.db.is_pg() { "PostgreSQL" } else { "SQLite" });
     println!("{transport:?}, {database}: {dice}");

@@ -376,6 +376,7 @@ fn histories(database: impl AsyncFnOnce() -> Option<Database>, on_closed: OnClos
         runtime.block_on(plainly::start_anew_after_the_end(&app));
     }
     let desks = RefCell::new(runtime.block_on(desks(&app)));
+    plainly::log_errors();
     let mut dice = Dice::thrown();
     println!("{dice}");
     let seed: [u8; 32] = std::array::from_fn(|_| u8::try_from(dice.below(256)).expect("a byte"));

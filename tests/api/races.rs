@@ -5,6 +5,7 @@ use serde_json::json;
 
 use deskbell::agents::Role;
 
+use crate::support::app::ORIGIN;
 use crate::support::frames::{draw_id, draw_token, kind, problem};
 use crate::support::plainly;
 use crate::support::replica::Replica;
@@ -17,7 +18,7 @@ on_each_database! {
             let come = || {
                 let (key, token) = (app.desk.site_key.clone(), token.clone());
                 let address = app.address();
-                async move { Visitor::connect_as(address, &key, crate::support::app::ORIGIN, token, Replica::default()).await }
+                async move { Visitor::connect_as(address, &key, ORIGIN, token, Replica::default()).await }
             };
             let (mut one, mut two) = tokio::join!(come(), come());
             let (first, second) = tokio::join!(one.says("from the first"), two.says("from the second"));
@@ -130,6 +131,60 @@ on_each_database! {
         assert_eq!(kind(&boss.closes(&conversation, 1).await), "ack");
         let again = lena.asks(answer).await;
         assert_eq!((kind(&again), &again["rev"]), ("ack", &first["rev"]));
+        app.stop().await;
+    }
+
+    async fn sends_of_all_kinds_into_a_closed_chat_do_not_wait_for_one_another(app: TestApp) {
+        let mut lena = app.owner().await;
+        let mut visitor = app.visitor().await;
+        let first = visitor.says("hello").await["message"]["id"].clone();
+        let conversation = visitor.conversation();
+        let mut tabs = join_all((1..8).map(|_| visitor.another_tab())).await;
+        tabs.push(visitor);
+        for round in 0..10 {
+            assert_eq!(kind(&lena.closes(&conversation, 1 + 2 * round).await), "ack");
+            let answers = join_all(tabs.iter_mut().enumerate().map(|(n, tab)| {
+                let mut send = json!({"type": "send", "id": draw_id(), "text": format!("{round} {n}")});
+                if n % 2 == 0 {
+                    send["reply_to"] = first.clone();
+                }
+                tab.asks(send)
+            })).await;
+            assert!(answers.iter().all(|answer| kind(answer) == "ack"), "{answers:?}");
+        }
+        app.stop().await;
+    }
+
+    async fn a_tab_that_comes_or_asks_while_a_new_chat_starts_is_in_it(app: TestApp) {
+        plainly::start_anew_after_the_end(&app).await;
+        let mut lena = app.owner().await;
+        let mut visitor = app.visitor().await;
+        visitor.says("hello").await;
+        for round in 0..40 {
+            let mut other = visitor.another_tab().await;
+            other.sees("changes").await;
+            let before = visitor.conversation();
+            let rev = visitor.shows.rev;
+            assert_eq!(kind(&lena.closes(&before, 1).await), "ack");
+            visitor.is_at(rev + 1).await;
+            other.is_at(rev + 1).await;
+            for since in 0..5 {
+                other.socket.send(&json!({"type": "sync", "since": since % 2})).await;
+            }
+            let text = format!("matter {round}");
+            let (token, shows) = (visitor.token.clone(), visitor.shows.clone());
+            let come = (0..16).map(|_| {
+                let key = app.desk.site_key.as_str();
+                Visitor::connect_as(app.address(), key, ORIGIN, token.clone(), shows.clone())
+            });
+            let (ack, mut tabs) = tokio::join!(visitor.says(&text), join_all(come));
+            let after = ack["conversation"].as_str().expect("an id");
+            tabs.push(other);
+            for tab in tabs.iter_mut().chain([&mut visitor]) {
+                tab.sees_text(&text).await;
+                assert_eq!(tab.conversation(), after);
+            }
+        }
         app.stop().await;
     }
 }

@@ -30,7 +30,7 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
     let mut view_of_current = None;
     if let Some(conversation) = &mut current {
         // It is followed before the rest is read, so that nothing falls between.
-        app.hub.follow(session, conversation.id);
+        app.hub.follow_current(session, Some(conversation.id));
         let rows = participant_store::participants(conn.conn(), site.workspace_id, conversation.id).await?;
         if rows.iter().any(|row| row.conversation_rev != conversation.rev) {
             let found = store::find(conn.conn(), site.workspace_id, conversation.id).await?;

@@ -131,8 +131,7 @@ async fn sync(app: &Arc<App>, session: &Arc<Session>, since: i64, reply: Reply) 
     if since < 0 {
         return Err((reply, Error::Invalid("since is below 0.".to_owned())));
     }
-    let Some(id) = session.current() else { return Err((reply, Error::NoOpenConversation)) };
-    app.hub.follow(session, id);
+    let Some(id) = app.hub.follow_current(session, None) else { return Err((reply, Error::NoOpenConversation)) };
     match resume::catch_up(app, session, id, since, false, None).await {
         Ok(()) => Ok(()),
         Err(error) => Err((reply, error)),

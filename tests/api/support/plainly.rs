@@ -88,3 +88,9 @@ pub fn http() -> reqwest::Client {
     drop(rustls::crypto::ring::default_provider().install_default());
     super::app::client()
 }
+
+/// What the server logs as an error goes to the test's output.
+pub fn log_errors() {
+    let filter = tracing_subscriber::EnvFilter::new("error");
+    drop(tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init());
+}
