@@ -180,14 +180,14 @@ fn a_queued_chat_offers_take_and_a_closed_one_reopen() {
     assert!(closed.contains("/reopen\"") && !closed.contains("/take\"") && !closed.contains("/close\""));
 }
 
-/// Writes the samples as pages, to be looked at: `cargo test --lib write_samples -- --ignored`.
+/// Every run leaves the samples as pages in `target/console-samples`, to be looked at.
 #[test]
-#[ignore = "writes files for the eye"]
-fn write_samples() {
+fn every_sample_is_a_page() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/console-samples");
     fs::create_dir_all(&folder).unwrap();
     for lang in Lang::ALL {
         for (name, html) in [inbox_samples(lang), odd_samples(lang), door_samples(lang)].concat() {
+            assert!(html.starts_with("<!doctype html>"), "{name}");
             fs::write(folder.join(format!("{name}-{}.html", lang.tag())), html).unwrap();
         }
     }
