@@ -11,6 +11,7 @@ use crate::db::{Constraint, Error as DbError, Tx};
 use crate::ids::{ConversationId, MessageId, VisitorId, WorkspaceId};
 use crate::live::protocol::Message;
 use crate::messages::{self, MessageText, NewMessage, Writer};
+use crate::visitors;
 
 /// When and with which ids a command runs.
 #[derive(Clone)]
@@ -106,8 +107,11 @@ pub async fn reopen(
     if !conversation.is_closed() {
         return Ok(Done::already(&conversation));
     }
+    let key = visitors::store::key(tx.conn(), conversation.workspace_id, conversation.visitor_id).await?;
     let mut recording = fenced(conversation, epoch)?;
     recording.back_to_queue(moment.now);
+    // It may be an earlier one: the visitor's sessions follow it from now on.
+    recording.starts_for(key.ok_or(DbError::Inconsistent("visitors"))?);
     recording.event(tx, moment, "conversation_reopened", by_agent(agent)).await?;
     recording.finish(tx, moment).await.map_err(|error| match error {
         Error::Db(DbError::Constraint(Constraint::ConversationsOneOpen)) => Error::AnotherOpen,

@@ -320,6 +320,8 @@ impl Inner {
         }
         if let Some(topic) = self.topics.get_mut(&conversation.id) {
             topic.last.get_or_insert(change.from);
+            // On PostgreSQL a later change can have come before this one, when nobody followed it.
+            attention.gap(topic.workspace, conversation.id);
         }
     }
 

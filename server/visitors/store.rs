@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use sqlx::FromRow;
 use sqlx::types::Json;
 
-use super::{FirstAct, StoredPage};
+use super::{FirstAct, StoredPage, VisitorKey};
 use crate::conversations::Moment;
 use crate::db::{Conn, Error};
 use crate::ids::{SiteId, VisitorId, WorkspaceId};
@@ -39,6 +39,13 @@ pub async fn by_token(conn: Conn<'_>, site: SiteId, token_hash: &[u8; 32]) -> Re
         .bind(&token_hash[..])
         .fetch_optional(c)
         .await)?)
+}
+
+/// What finds the sessions of this visitor.
+pub async fn key(conn: Conn<'_>, ws: WorkspaceId, id: VisitorId) -> Result<Option<VisitorKey>, Error> {
+    let sql = "SELECT site_id, token_hash FROM visitors WHERE workspace_id = $1 AND id = $2";
+    let row: Option<(SiteId, Vec<u8>)> = on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_optional(c).await)?;
+    Ok(row.and_then(|(site, hash)| Some(VisitorKey::new(site, hash.as_slice().try_into().ok()?))))
 }
 
 /// One visitor.

@@ -3,7 +3,7 @@
 //! is what the database has.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use deskbell::agents::Role;
@@ -25,6 +25,8 @@ use crate::support::{Database, TestApp, plainly};
 
 const TABS: usize = 3;
 const AGENTS: usize = 2;
+/// How often the database is asked whether it is time.
+const PACE: std::time::Duration = std::time::Duration::from_millis(3);
 
 /// One thing that happens. `who` is a tab or an agent, `which` one of the messages so far.
 #[derive(Debug, Clone)]
@@ -93,6 +95,8 @@ struct History<'a> {
     /// Of every durable frame: what was acknowledged.
     acks: HashMap<String, Value>,
     notes: usize,
+    /// What the server could not do at that moment.
+    refused: HashSet<String>,
 }
 
 impl History<'_> {
@@ -146,7 +150,10 @@ impl History<'_> {
         loop {
             let tab = &mut self.tabs[n];
             let Some(socket) = tab.socket.as_mut() else { return };
-            let Came::Frame(frame) = socket.next().await else { panic!("closed by the server") };
+            let frame = match socket.next().await {
+                Came::Frame(frame) => frame,
+                Came::Closed(code) => panic!("tab {n} was closed with {code:?}"),
+            };
             let ask = match kind(&frame) {
                 "welcome" => {
                     tab.shows.generation = frame["generation"].as_str().map(str::to_owned);
@@ -166,7 +173,7 @@ impl History<'_> {
         self.desk_sends(n, json!({"type": "ping", "at": 0})).await;
         loop {
             let desk = &mut self.desks[n];
-            let Came::Frame(frame) = desk.agent.socket.next().await else { panic!("closed by the server") };
+            let frame = desk.agent.socket.frame().await;
             match kind(&frame) {
                 "pong" => return,
                 "changes" => {
@@ -185,8 +192,12 @@ impl History<'_> {
 
     fn note(&mut self, frame: &Value) {
         if kind(frame) == "nack" {
-            let status = frame["problem"]["status"].as_i64().expect("a status");
-            assert!(status < 500, "nothing breaks: {frame}");
+            let problem = &frame["problem"];
+            let later = problem["retry_after_s"].is_number();
+            assert!(later || problem["status"].as_i64() < Some(500), "nothing breaks: {frame}");
+            if later {
+                self.refused.extend(frame["id"].as_str().map(str::to_owned));
+            }
         }
         if kind(frame) != "ack" {
             return;
@@ -290,8 +301,15 @@ impl History<'_> {
         let unanswered: Vec<_> = self.said.iter().filter(|(id, _)| !self.acks.contains_key(id)).cloned().collect();
         for (id, text) in unanswered {
             self.tab_sends(0, json!({"type": "send", "id": id, "text": text})).await;
+            let patience = Instant::now() + PATIENCE;
+            let mut pace = tokio::time::interval(PACE);
             while !self.acks.contains_key(&id) {
+                assert!(Instant::now() < patience, "{text} is neither acknowledged nor refused");
+                pace.tick().await;
                 self.read_tab(0).await;
+                if self.refused.remove(&id) {
+                    self.tab_sends(0, json!({"type": "send", "id": id, "text": text})).await;
+                }
             }
         }
     }
@@ -300,8 +318,10 @@ impl History<'_> {
     /// way, so that the database is asked again until nothing differs.
     async fn converges(&mut self) {
         let patience = Instant::now() + PATIENCE + PATIENCE / 2;
+        let mut pace = tokio::time::interval(PACE);
         while let Some(difference) = self.difference().await {
             assert!(Instant::now() < patience, "{difference}");
+            pace.tick().await;
         }
     }
 
@@ -352,6 +372,7 @@ async fn one_history(app: &TestApp, desks: &mut Vec<Desk>, steps: &[Step]) {
         answered: Vec::new(),
         acks: HashMap::new(),
         notes: 0,
+        refused: HashSet::new(),
     };
     for step in steps {
         history.takes_place(step).await;

@@ -121,4 +121,17 @@ on_each_database! {
         bench.close().await;
         app.stop().await;
     }
+
+    async fn a_second_message_that_is_published_before_the_first_is_not_forgotten(app: TestApp) {
+        let mut bench = Bench::beside(&app).await;
+        let mut waiting = app.visitor().await;
+        let first = bench.says(&waiting.token, "first").await;
+        let second = bench.says(&waiting.token, "second").await;
+        app.app.hub.publish(second);
+        app.app.hub.publish(first);
+        waiting.is_at(2).await;
+        assert_eq!(waiting.shows.texts(), ["first", "second"]);
+        bench.close().await;
+        app.stop().await;
+    }
 }

@@ -265,4 +265,31 @@ on_each_database! {
         assert_eq!(whole["rev"], 60);
         app.stop().await;
     }
+
+    async fn an_earlier_chat_that_an_agent_reopens_is_the_current_one(app: TestApp) {
+        plainly::start_anew_after_the_end(&app).await;
+        let mut visitor = app.visitor().await;
+        visitor.says("first matter").await;
+        let first = visitor.conversation();
+        let mut lena = app.owner().await;
+        lena.closes(&first, 1).await;
+        visitor.is_at(2).await;
+        visitor.says("second matter").await;
+        visitor.sees_text("second matter").await;
+        let mut other = visitor.another_tab().await;
+        other.sees_text("second matter").await;
+        lena.closes(&visitor.conversation(), 1).await;
+        visitor.is_at(2).await;
+
+        assert_eq!(kind(&lena.reopens(&first, 2).await), "ack");
+        assert_eq!(kind(&lena.answers(&first, "About the first matter…", 0).await), "ack");
+        for tab in [&mut visitor, &mut other] {
+            tab.sees_text("About the first matter…").await;
+            assert_eq!((tab.conversation(), tab.shows.state.as_deref()), (first.clone(), Some("queued")));
+        }
+        assert_eq!(visitor.says("yes?").await["conversation"], first.as_str());
+        other.sees_text("yes?").await;
+        assert_eq!(visitor.shows.texts(), ["first matter", "About the first matter…", "yes?"]);
+        app.stop().await;
+    }
 }
