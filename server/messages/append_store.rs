@@ -35,7 +35,7 @@ pub async fn repeats(
     let rows: Vec<MessageRow> = sqlx::query_as(
         "SELECT m.id, m.conversation_id, m.seq, m.rev, m.kind, m.author_kind, m.author_id, NULL AS author_name, \
          m.text, m.extra, m.reply_to, m.digest, m.edited_at, m.deleted_at, m.created_at \
-         FROM json_each($1) j CROSS JOIN messages m \
+         FROM jsonb_each($1) j CROSS JOIN messages m \
          ON m.workspace_id = unhex(j.value ->> 0) AND m.id = unhex(j.value ->> 1)",
     )
     .bind(pairs)
@@ -54,7 +54,7 @@ pub async fn conversations(
         "SELECT c.row_id, c.workspace_id, c.id, c.site_id, c.visitor_id, c.queue_id, c.state, c.owner_agent_id, \
          c.epoch, c.rev, c.visitor_rev, c.last_seq, c.floor_seq, c.waiting_since, c.queued_at, c.merged_into, \
          c.started_at, c.updated_at, c.closed_at, v.name AS visitor_name, a.name AS owner_name, q.name AS queue_name \
-         FROM json_each($1) j CROSS JOIN conversations c \
+         FROM jsonb_each($1) j CROSS JOIN conversations c \
          ON c.workspace_id = unhex(j.value ->> 0) AND c.id = unhex(j.value ->> 1) \
          JOIN visitors v ON v.workspace_id = c.workspace_id AND v.id = c.visitor_id \
          JOIN queues q ON q.workspace_id = c.workspace_id AND q.id = c.queue_id \
@@ -92,11 +92,11 @@ pub async fn write<'a>(
     });
     sqlx::query(
         "UPDATE conversations SET rev = j.value ->> 1, visitor_rev = j.value ->> 2, last_seq = j.value ->> 3, \
-         waiting_since = j.value ->> 4, updated_at = j.value ->> 5 FROM json_each($1) j WHERE row_id = j.value ->> 0; \
+         waiting_since = j.value ->> 4, updated_at = j.value ->> 5 FROM jsonb_each($1) j WHERE row_id = j.value ->> 0; \
          INSERT INTO messages (workspace_id, id, conversation_id, seq, rev, kind, author_kind, author_id, text, \
          digest, created_at) \
          SELECT unhex(j.value ->> 0), unhex(j.value ->> 1), unhex(j.value ->> 2), j.value ->> 3, j.value ->> 3, \
-         'text', 'visitor', unhex(j.value ->> 4), j.value ->> 5, j.value ->> 6, j.value ->> 7 FROM json_each($2) j",
+         'text', 'visitor', unhex(j.value ->> 4), j.value ->> 5, j.value ->> 6, j.value ->> 7 FROM jsonb_each($2) j",
     )
     .bind(list(marks))
     .bind(list(rows))

@@ -13,37 +13,37 @@ use crate::support::visitor::Visitor;
 async fn a_whole_session(level: &str) -> (String, String, Vec<(&'static str, String)>) {
     let mut server = Spawned::start("", level).await;
     let mut visitor = Visitor::connect(server.address, &server.site_key, ORIGIN).await;
-    visitor.says("words7391 of a visitor").await;
-    let profile = json!({"name": "name7391", "email": "mail7391@shop.example", "phone": "+49 7391 55"});
-    let page = json!({"url": "https://shop.example/?q=query7391", "title": "title7391", "referrer": ""});
+    visitor.says("wordsmxq7k of a visitor").await;
+    let profile = json!({"name": "namemxq7k", "email": "mailmxq7k@shop.example", "phone": "+49 mxq7k 55"});
+    let page = json!({"url": "https://shop.example/?q=querymxq7k", "title": "titlemxq7k", "referrer": ""});
     let update = json!({"type": "update", "id": draw_id(), "profile": profile, "page": page,
-        "attributes": {"plan": "attribute7391"}});
+        "attributes": {"plan": "attributemxq7k"}});
     assert_eq!(kind(&visitor.asks(update).await), "ack");
-    visitor.socket.send_text("{\"type\": broken7391".to_owned()).await;
-    visitor.socket.send_bytes(b"\xc1\x80nonsense7391").await;
+    visitor.socket.send_text("{\"type\": brokenmxq7k".to_owned()).await;
+    visitor.socket.send_bytes(b"\xc1\x80nonsensemxq7k").await;
     visitor.is_closed_with().await;
     let conversation = visitor.conversation();
 
     let mut agent = Agent::at(server.address, OWNER).await;
     agent.watches(&conversation, 0).await;
     agent.takes(&conversation, 1).await;
-    agent.answers(&conversation, "answer7391", 9).await;
-    agent.notes(&conversation, "note7391").await;
-    let form = [("email", "wrong7391@shop.example"), ("password", "password7391")];
+    agent.answers(&conversation, "answermxq7k", 9).await;
+    agent.notes(&conversation, "notemxq7k").await;
+    let form = [("email", "wrongmxq7k@shop.example"), ("password", "passwordmxq7k")];
     let login = client().post(server.url("/console/login")).form(&form).send().await.expect("an answer");
     assert_eq!(login.status(), 401);
     let url = server.url(&format!("/v1/live/send?site={}", server.site_key));
     let bearer = draw_token();
-    let frame = json!({"type": "send", "id": draw_id(), "text": "posted7391"}).to_string();
+    let frame = json!({"type": "send", "id": draw_id(), "text": "postedmxq7k"}).to_string();
     let request = client().post(url).header("Origin", ORIGIN).header("Authorization", format!("Bearer {bearer}"));
     assert_eq!(request.body(frame).send().await.expect("an answer").status(), 200);
-    let setup = client().get(server.url("/setup/token7391")).send().await.expect("an answer");
+    let setup = client().get(server.url("/setup/tokenmxq7k")).send().await.expect("an answer");
     assert_eq!(setup.status(), 404);
     server.is_asked_to_stop();
     let (code, log) = server.ends().await;
     assert_eq!(code, Some(0), "{log}");
     let secrets = vec![
-        ("what was marked", "7391".to_owned()),
+        ("what was marked", "mxq7k".to_owned()),
         ("the owner's address", OWNER.to_owned()),
         ("the owner's password", PASSWORD.to_owned()),
         ("the visitor's token", visitor.token.clone()),
