@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use tokio::net::TcpSocket;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -35,6 +36,8 @@ const SESSIONS_END_WITHIN: Duration = Duration::from_secs(2);
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// How often limits, sessions and metrics are tidied.
 const TIDY: Duration = Duration::from_secs(10);
+/// Connections that wait to be accepted; the system may allow fewer (`net.core.somaxconn`).
+const LISTEN_QUEUE: u32 = 4_096;
 /// Passwords that are hashed at once: each takes 19 MiB.
 const HASHES_AT_ONCE: usize = 2;
 
@@ -117,7 +120,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
         DatabaseUrl::Sqlite(_) => Some(DataLock::acquire(&config.data)?),
         DatabaseUrl::Postgres(_) => None,
     };
-    let listener = TcpListener::bind(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
+    let listener = listen(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr()?;
     let config = config.bound_to(address);
     let opened = db::open(&config.database).await?;
@@ -137,6 +140,15 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(tidy(Arc::clone(&app)));
     tasks.close();
     Ok(Running { app, address, setup_link, server: handle, tasks, writer, _lock: lock })
+}
+
+/// Listens with a queue that holds a storm: the library's own of 128 makes clients that come back all
+/// at once wait for a second, until TCP tries again.
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(LISTEN_QUEUE)?.into_std()
 }
 
 async fn build(
