@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use tokio::net::TcpSocket;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -29,8 +30,14 @@ use crate::writer::{Writer, WriterTask};
 pub const STOP_DEADLINE: Duration = Duration::from_secs(8);
 /// Clients come back within this time after a restart, each at another moment.
 const RECONNECT_SPREAD_MS: u64 = 3_000;
+/// How long live sessions get to take their goodbye.
+const SESSIONS_END_WITHIN: Duration = Duration::from_secs(2);
+/// How often it is looked whether they are gone.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// How often limits, sessions and metrics are tidied.
 const TIDY: Duration = Duration::from_secs(10);
+/// Connections that wait to be accepted; the system may allow fewer (`net.core.somaxconn`).
+const LISTEN_QUEUE: u32 = 4_096;
 /// Passwords that are hashed at once: each takes 19 MiB.
 const HASHES_AT_ONCE: usize = 2;
 
@@ -113,7 +120,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
         DatabaseUrl::Sqlite(_) => Some(DataLock::acquire(&config.data)?),
         DatabaseUrl::Postgres(_) => None,
     };
-    let listener = TcpListener::bind(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
+    let listener = listen(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr()?;
     let config = config.bound_to(address);
     let opened = db::open(&config.database).await?;
@@ -133,6 +140,15 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(tidy(Arc::clone(&app)));
     tasks.close();
     Ok(Running { app, address, setup_link, server: handle, tasks, writer, _lock: lock })
+}
+
+/// Listens with a queue that holds a storm: the library's own of 128 makes clients that come back all
+/// at once wait for a second, until TCP tries again.
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(LISTEN_QUEUE)?.into_std()
 }
 
 async fn build(
@@ -224,6 +240,7 @@ impl Running {
     pub async fn stop(self) {
         let stopped = tokio::time::timeout(STOP_DEADLINE, async {
             self.app.stopping.cancel();
+            self.server.pause().await;
             for session in self.app.hub.sessions() {
                 let mut byte = [0; 2];
                 self.app.random.fill(&mut byte);
@@ -231,6 +248,7 @@ impl Running {
                 session.say(&ServerFrame::Reconnect { after_ms });
                 session.outbox.close(CloseReason::Restart);
             }
+            self.sessions_end().await;
             self.server.stop(true).await;
             self.app.receipts.flush(&self.app.writer, &self.app.hub).await;
             self.app.writer.stop();
@@ -240,6 +258,21 @@ impl Running {
         });
         if stopped.await.is_err() {
             tracing::warn!("the stop took too long; the rest was cut off");
+        }
+    }
+}
+
+impl Running {
+    /// Waits until the sessions are gone, for a while. The HTTP server looks once a second whether its
+    /// connections have ended, and not at all where none is left.
+    async fn sessions_end(&self) {
+        let gone = async {
+            while self.app.connections.open() > 0 {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+        };
+        if self.app.connections.open() > 0 && tokio::time::timeout(SESSIONS_END_WITHIN, gone).await.is_ok() {
+            tokio::time::sleep(crate::http::LINGER + LOOK_AGAIN).await;
         }
     }
 }

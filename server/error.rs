@@ -1,7 +1,7 @@
 //! Domain errors to problems: the one place that knows a status, a title and the words.
 
 use crate::conversations::Error;
-use crate::live::protocol::{MAX_TEXT_CHARS, Problem};
+use crate::live::protocol::{MAX_FRAME_BYTES, MAX_TEXT_CHARS, Message, Problem};
 
 /// Seconds after which something may be tried again that the server could not do.
 const RETRY_AFTER_S: u64 = 2;
@@ -10,10 +10,12 @@ const RETRY_AFTER_S: u64 = 2;
 pub struct Kind(pub &'static str, pub &'static str, pub u16);
 
 /// Every kind, for the documents' test.
-pub const KINDS: [Kind; 17] = [
+pub const KINDS: [Kind; 19] = [
     BAD_FRAME,
     TEXT_MISSING,
     TEXT_TOO_LONG,
+    BODY_TOO_BIG,
+    TOO_SLOW,
     NOT_SIGNED_IN,
     NOT_ALLOWED,
     ORIGIN,
@@ -36,6 +38,10 @@ pub const BAD_FRAME: Kind = Kind("bad-frame", "Not understood", 400);
 pub const TEXT_MISSING: Kind = Kind("text-missing", "No text", 400);
 /// More characters than a message may have.
 pub const TEXT_TOO_LONG: Kind = Kind("text-too-long", "Text too long", 413);
+/// A request's body beyond the largest frame.
+pub const BODY_TOO_BIG: Kind = Kind("too-big", "Too big", 413);
+/// A request's body that did not come within its time.
+pub const TOO_SLOW: Kind = Kind("too-slow", "Too slow", 408);
 /// No session, or it has ended.
 pub const NOT_SIGNED_IN: Kind = Kind("not-signed-in", "Not signed in", 401);
 /// The rules do not let this person do it.
@@ -101,7 +107,7 @@ impl From<&Error> for Problem {
             Error::AnotherOpen => CLOSED.problem("The visitor has started another chat meanwhile. Answer there."),
             Error::OwnerChanged { owner, epoch } => owner_changed(owner.clone(), *epoch),
             Error::AnsweredMeanwhile(items) => Self {
-                items: Some(items.clone()),
+                items: Some(newest_that_fit(items)),
                 ..ANSWERED_MEANWHILE.problem("A colleague answered while you were writing. Your text is kept.")
             },
             Error::MessageChanged(now) => Self {
@@ -135,6 +141,17 @@ fn owner_changed(owner: Option<crate::live::protocol::Owner>, epoch: i64) -> Pro
         None => "This chat changed hands a moment ago.".to_owned(),
     };
     Problem { owner, epoch: Some(epoch), ..OWNER_CHANGED.problem(detail) }
+}
+
+/// The newest of these messages that one frame can carry; at least one.
+fn newest_that_fit(items: &[Message]) -> Vec<Message> {
+    let mut bytes = 0;
+    let fits = items.iter().rev().take_while(|message| {
+        bytes += 400 + 2 * message.text.len();
+        bytes <= MAX_FRAME_BYTES
+    });
+    let from = items.len() - fits.count().max(1).min(items.len());
+    items[from..].to_vec()
 }
 
 /// The end of a problem's type, for the metric.

@@ -3,17 +3,11 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { build, transform } from "esbuild";
+import { css } from "./build/css.mjs";
 import { words } from "./build/words.mjs";
 
 const here = (path) => new URL(path, import.meta.url).pathname;
 const target = "es2022";
-const css = {
-  name: "css",
-  setup: ({ onLoad }) => onLoad({ filter: /\.css$/ }, async ({ path }) => {
-    const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true, target });
-    return { contents: code.trim(), loader: "text" };
-  }),
-};
 const options = { bundle: true, minify: true, write: false, target, charset: "utf8", legalComments: "none", plugins: [css] };
 
 async function bundle(entry, more) {

@@ -142,7 +142,7 @@ export class Composer {
     if (this.empty || this.#measure() > 0) return;
     const force = event.submitter instanceof HTMLButtonElement && event.submitter.name === "force";
     const { note } = this;
-    const text = this.text.value.trim();
+    const text = this.text.value.trimEnd();
     this.text.value = "";
     this.#guards?.replaceChildren();
     this.writer.send(text, note, force);

@@ -9,8 +9,9 @@ import { Pane } from "./pane";
 import { uuid7, writtenAt } from "./retry";
 import { List } from "./rows";
 import { learn, say } from "./say";
-import { dismissible, notice, showCount, showLink, showUnread, showUnsent, showWaiting } from "./status";
+import { dismissible, notice, showLink, showUnread, showUnsent, whyNot } from "./status";
 import { keepTime, tellTimes } from "./time";
+import { Tallies } from "./views";
 
 const SLOW_MS = 4_000;
 const UNANSWERED_MS = 15_000;
@@ -21,8 +22,9 @@ class Console implements Desk {
   readonly #outbox = new Outbox(localStorage, this.#me);
   readonly #drafts = new Drafts(localStorage, this.#me);
   readonly #live = new Live({ begun: () => this.#begun(), heard: (frame) => this.#heard(frame), stands: (standing) => this.#stands(standing) });
-  readonly #list = new List(document.getElementById("rows") as HTMLElement, this.#drafts, () => this.#counted());
+  readonly #list = new List(document.getElementById("rows") as HTMLElement, this.#drafts, () => showUnread(this.#list.unread));
   readonly #panes = new Map<string, Pane>();
+  readonly #tallies = new Tallies();
   #held: ReturnType<typeof setTimeout> | undefined;
   #resentAt = 0;
 
@@ -34,7 +36,7 @@ class Console implements Desk {
     }
     document.addEventListener("submit", (event) => this.#command(event));
     addEventListener("focus", () => this.#eachPane((pane) => pane.tellRead()));
-    listen({ reply: (note) => this.#reply(note), press: (what) => document.querySelector<HTMLElement>(`.head-of .${what}`)?.click() });
+    listen({ reply: (note) => this.#reply(note), press: (what) => this.#press(what) });
     setInterval(() => this.#lookAtUnsent(), 1_000);
     this.#live.start();
   }
@@ -54,10 +56,6 @@ class Console implements Desk {
     return this.#outbox.of(conversation);
   }
 
-  notice(text: string): void {
-    notice(text);
-  }
-
   writes(): void {
     this.#list.stir();
     this.#eachPane((pane) => this.#list.drafted(pane.conversation));
@@ -69,7 +67,7 @@ class Console implements Desk {
 
   #begun(): void {
     this.#list.anew();
-    if (this.#list.view) this.#live.send({ type: "watch", conversation: null, since: 0, view: this.#list.view });
+    for (const view of new Set([this.#list.view, ...this.#tallies.anew()])) this.#live.send({ type: "watch", conversation: null, since: 0, view });
     this.#eachPane((pane) => pane.watch());
     this.#resend();
   }
@@ -88,7 +86,7 @@ class Console implements Desk {
       case "page":
         return this.#pane(frame.conversation)?.older(frame);
       case "rows":
-        return frame.view === this.#list.view ? this.#list.apply(frame) : undefined;
+        return this.#rows(frame);
       case "receipt":
         return this.#pane(frame.conversation)?.receipt(frame.by, frame.delivered_seq, frame.read_seq);
       case "typing":
@@ -123,6 +121,8 @@ class Console implements Desk {
   #acked(id: string): void {
     const frame = this.#outbox.answered(id);
     if (frame && "conversation" in frame) this.#pane(frame.conversation)?.acked(id);
+    // Taken from the list: it opens, as it does without a script.
+    if (frame?.type === "take" && !this.#panes.has(frame.conversation)) location.assign(`/console/conversations/${frame.conversation}?view=${this.#list.view}`);
     this.#lookAtUnsent();
   }
 
@@ -137,13 +137,7 @@ class Console implements Desk {
       // Refused while another chat is open: the words wait there as its draft.
       if (pane) pane.refused(frame, problem);
       else this.#drafts.write(frame.conversation, frame.text ?? "", frame.type === "note");
-    } else notice(this.#why(problem));
-  }
-
-  #why(problem: Problem): string {
-    if (problem.status !== 409) return say("not-done", { text: problem.detail });
-    const winner = problem.owner?.kind === "agent" ? problem.owner.name : null;
-    return winner ? say("taken", { agent: winner }) : say("changed");
+    } else notice(whyNot(problem));
   }
 
   #hold(seconds: number): void {
@@ -167,6 +161,12 @@ class Console implements Desk {
     this.post({ type, id: uuid7(), conversation, epoch: Number(button.value) });
   }
 
+  /** The focused row's button, or that of the open chat. */
+  #press(what: string): void {
+    const row = document.activeElement?.closest(".conv");
+    (row?.querySelector<HTMLElement>(`.${what}`) ?? document.querySelector<HTMLElement>(`.head-of .${what}`))?.click();
+  }
+
   #reply(note: boolean): void {
     const pane = [...this.#panes.values()][0];
     if (!pane) return;
@@ -184,11 +184,9 @@ class Console implements Desk {
     this.#eachPane((pane) => pane.pendingAre(late && !this.#live.open ? "failed" : "sending"));
   }
 
-  #counted(): void {
-    showUnread(this.#list.unread);
-    const { count, since } = this.#list.queue;
-    if (this.#list.view === "waiting" || this.#list.view === "all") showWaiting(count, since);
-    if (this.#list.view === "mine") showCount("mine", this.#list.count);
+  #rows(frame: Extract<ServerFrame, { type: "rows" }>): void {
+    if (frame.view === this.#list.view) this.#list.apply(frame);
+    this.#tallies.apply(frame);
   }
 }
 

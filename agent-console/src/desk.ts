@@ -9,7 +9,6 @@ export interface Desk {
   post(frame: Durable): void;
   /** The words of this conversation that are on their way. */
   unanswered(conversation: string): Words[];
-  notice(text: string): void;
   /** The agent is writing: the list keeps still. */
   writes(): void;
   retry(): void;

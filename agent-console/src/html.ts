@@ -8,6 +8,9 @@ interface Factory {
   createPolicy(name: string, rules: { createHTML: (html: string) => string }): Policy;
 }
 
+/** What makes a fresh element fit for reading: times in the reader's words. */
+type Finish = (fresh: HTMLElement) => void;
+
 const types = (globalThis as { trustedTypes?: Factory }).trustedTypes;
 const policy: Policy = types?.createPolicy("deskbell-console", { createHTML: (html) => html }) ?? { createHTML: (html) => html };
 
@@ -19,14 +22,15 @@ export function elements(html: string): HTMLElement[] {
 }
 
 /** Puts each element of the fragment in place of the page's element with the same id. */
-export function replace(html: string): void {
+export function replace(html: string, finish: Finish): void {
   for (const fresh of elements(html)) {
     const old = fresh.id ? document.getElementById(fresh.id) : null;
     if (!old) continue;
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    finish(fresh);
     old.replaceWith(fresh);
     // The pressed button may be another one now; the focus stays in its neighbourhood.
-    if (focused) (fresh.querySelector<HTMLElement>("button, a") ?? undefined)?.focus();
+    if (focused) fresh.querySelector<HTMLElement>("button, a")?.focus();
   }
 }
 

@@ -12,10 +12,13 @@ export class Log {
   /** How far the visitor is. */
   delivered = 0;
   read = 0;
+  readonly element: HTMLElement;
   #below: HTMLButtonElement | undefined;
 
-  constructor(readonly element: HTMLElement) {
-    element.addEventListener("scroll", () => this.atEnd && this.#hideBelow(), { passive: true });
+  /** `scroller` lies upside down: its scroll position counts from the end, downwards from 0. */
+  constructor(readonly scroller: HTMLElement) {
+    this.element = scroller.querySelector(".log-in") as HTMLElement;
+    scroller.addEventListener("scroll", () => this.atEnd && this.#hideBelow(), { passive: true });
   }
 
   /** Stored messages, in order. */
@@ -34,8 +37,7 @@ export class Log {
 
   /** Whether its end is on the screen. */
   get atEnd(): boolean {
-    const { scrollHeight, scrollTop, clientHeight } = this.element;
-    return scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    return Math.abs(this.scroller.scrollTop) < NEAR_PX;
   }
 
   /** Drops every stored message: what follows is the log as it is now. */
@@ -52,6 +54,8 @@ export class Log {
   put(items: readonly AgentItem[], animate: boolean): HTMLElement[] {
     const fresh: HTMLElement[] = [];
     const ends = this.atEnd;
+    const newest = this.lastSeq;
+    const { scrollHeight } = this.scroller;
     for (const item of items) {
       const element = elements(item.html)[0];
       if (!element) continue;
@@ -59,16 +63,18 @@ export class Log {
       if (old && Number(old.dataset["rev"]) > Number(element.dataset["rev"])) continue;
       if (old && !old.classList.contains("pending")) old.replaceWith(element);
       else {
-        const before = seqOf(element) > this.lastSeq;
+        const isNewest = seqOf(element) > this.lastSeq;
         old?.remove();
         this.#insert(element);
         fresh.push(element);
-        if (animate && !old && before) element.classList.add("arrives");
+        if (animate && !old && isNewest) element.classList.add("arrives");
       }
     }
     this.settle();
-    if (ends) this.toEnd();
-    else if (animate && fresh.some((message) => message.dataset["kind"] !== "event")) this.#showBelow();
+    if (ends) return this.toEnd(), fresh;
+    // What is being read stays where it is, while the log grows below it.
+    if (this.lastSeq > newest) this.scroller.scrollTop -= this.scroller.scrollHeight - scrollHeight;
+    if (animate && fresh.some((message) => message.dataset["kind"] !== "event")) this.#showBelow();
     return fresh;
   }
 
@@ -85,13 +91,6 @@ export class Log {
     this.element.append(pending);
     this.settle();
     this.toEnd();
-  }
-
-  /** Older ones, put in above without moving what is being read. */
-  prepend(items: readonly AgentItem[]): void {
-    const { scrollHeight, scrollTop } = this.element;
-    this.put(items, false);
-    this.element.scrollTop = scrollTop + this.element.scrollHeight - scrollHeight;
   }
 
   /** Runs, days, times and statuses, after anything changed. */
@@ -119,7 +118,7 @@ export class Log {
   }
 
   toEnd(): void {
-    this.element.scrollTop = this.element.scrollHeight;
+    this.scroller.scrollTop = 0;
     this.#hideBelow();
   }
 
@@ -130,7 +129,7 @@ export class Log {
     button.className = "btn sm below";
     button.textContent = `↓ ${say("new-below")}`;
     button.onclick = () => this.toEnd();
-    this.element.after(button);
+    this.scroller.after(button);
     this.#below = button;
   }
 

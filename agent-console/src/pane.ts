@@ -8,6 +8,7 @@ import { step } from "./order";
 import type { Drafts, Words } from "./outbox";
 import { uuid7 } from "./retry";
 import { say } from "./say";
+import { tellTimes } from "./time";
 
 type Changes = Extract<ServerFrame, { type: "changes" }>;
 type Older = Extract<ServerFrame, { type: "page" }>;
@@ -39,7 +40,7 @@ export class Pane implements Writer {
     for (const frame of desk.unanswered(conversation)) this.#show(frame);
     this.log.settle();
     this.log.toEnd();
-    this.log.element.addEventListener("scroll", () => this.tellRead(), { passive: true });
+    this.log.scroller.addEventListener("scroll", () => this.tellRead(), { passive: true });
     element.querySelector(".earlier")?.addEventListener("click", (event) => this.#older(event));
   }
 
@@ -60,7 +61,7 @@ export class Pane implements Writer {
     if (frame.floor > 0) this.log.keepFrom(frame.floor);
     const fresh = this.log.put(frame.items ?? [], !frame.reset && this.rev > 0);
     this.rev = frame.reset ? frame.rev : Math.max(this.rev, frame.rev);
-    if (frame.pane) replace(frame.pane);
+    if (frame.pane) replace(frame.pane, tellTimes);
     this.#arrived(fresh, frame.reset === true);
     if (frame.more) this.desk.send({ type: "sync", conversation: this.conversation, since: frame.rev });
   }
@@ -185,7 +186,7 @@ export class Pane implements Writer {
   }
 
   older(frame: Older): void {
-    this.log.prepend(frame.items ?? []);
+    this.log.put(frame.items ?? [], false);
     if (!frame.more) this.element.querySelector(".earlier")?.remove();
   }
 }

@@ -88,8 +88,9 @@ export class List {
     const id = row.id.slice("row-".length);
     const link = row.querySelector<HTMLAnchorElement>(".who");
     const take = row.querySelector<HTMLButtonElement>(".take");
-    if (link) link.search = `?view=${this.view}`;
-    if (take) take.formAction = `/console/conversations/${id}/take?view=${this.view}`;
+    // As attributes: a row that comes from a frame is in no page yet, and has no address to resolve against.
+    link?.setAttribute("href", `/console/conversations/${id}?view=${this.view}`);
+    take?.setAttribute("formaction", `/console/conversations/${id}/take?view=${this.view}`);
     const open = document.getElementById(`pane-${id}`) !== null;
     row.classList.toggle("on", open);
     if (open) link?.setAttribute("aria-current", "true");
@@ -143,17 +144,6 @@ export class List {
   /** How many rows have words that nobody has read. */
   get unread(): number {
     return [...this.rows(), ...this.#waiting].filter((row) => Number(row.dataset["unread"]) > 0 && !row.classList.contains("gone")).length;
-  }
-
-  /** How many of its rows wait in a queue, and since when the first does. */
-  get queue(): { count: number; since: string } {
-    const rows = [...this.rows(), ...this.#waiting].filter((row) => row.dataset["turn"] === "queue" && !row.classList.contains("gone"));
-    const since = rows.map((row) => row.dataset["since"] ?? "").sort()[0] ?? "";
-    return { count: rows.length, since };
-  }
-
-  get count(): number {
-    return this.rows().filter((row) => !row.classList.contains("gone")).length + this.#waiting.length;
   }
 }
 

@@ -1,4 +1,5 @@
 // What must always be visible: how the connection stands, what is not sent yet, how many wait.
+import type { Problem } from "../../widget/src/generated/protocol";
 import type { Standing } from "./live";
 import { say } from "./say";
 import { tellTimes } from "./time";
@@ -92,4 +93,11 @@ export function dismissible(): void {
   if (!button) return;
   button.hidden = false;
   button.onclick = () => document.getElementById("notice")?.setAttribute("hidden", "");
+}
+
+/** Why a command was not done: who was faster, or that it changed. */
+export function whyNot(problem: Problem): string {
+  if (problem.status !== 409) return say("not-done", { text: problem.detail });
+  const winner = problem.owner?.kind === "agent" ? problem.owner.name : null;
+  return winner ? say("taken", { agent: winner }) : say("changed");
 }

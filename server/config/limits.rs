@@ -67,7 +67,7 @@ numbers! {
         /// Frames a second that a session may send; beyond, it is closed with 4102.
         frames_per_second: u32 = 30 within 1..=1_000_000,
         /// Frames that a session may send at once.
-        frames_burst: u32 = 120 within 1..=1_000_000,
+        frames_burst: u32 = 120 within 1..=100_000_000,
         /// Messages a minute that a visitor may send; beyond, a nack 429 with `retry_after_s`.
         sends_per_minute: u32 = 60 within 1..=100_000_000,
         /// Messages that a visitor may send at once.

@@ -3,6 +3,7 @@
 
 mod file;
 mod limits;
+mod patience;
 mod problems;
 mod settings;
 mod values;
@@ -18,6 +19,7 @@ use url::Url;
 use crate::secrets::Secret;
 use file::FileValues;
 pub use limits::{Limits, Number, Numbers, PasswordCost};
+pub use patience::Patience;
 pub use problems::{Origin, Problem, Problems};
 pub use settings::{GlobalOptions, SETTINGS, Setting};
 
@@ -58,6 +60,7 @@ pub struct Config {
     pub workers: usize,
     pub limits: Limits,
     pub password: PasswordCost,
+    pub patience: Patience,
     /// What is allowed and yet worth a line in the log.
     pub notices: Vec<String>,
     /// Key, value without secrets, origin.
@@ -101,6 +104,7 @@ impl Config {
             workers: 1,
             limits: Limits::default(),
             password: PasswordCost::default(),
+            patience: Patience::default(),
             notices: Vec::new(),
             shown: Vec::new(),
         }
@@ -204,6 +208,7 @@ impl Loader {
             workers: self.value("workers", cores, values::workers),
             limits: self.file.limits.clone(),
             password: self.file.password.clone(),
+            patience: Patience::default(),
             notices: Vec::new(),
             shown: Vec::new(),
         };

@@ -16,7 +16,7 @@ use crate::http::access;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::{ConversationId, MessageId};
 use crate::live::agent::{Owning, own};
-use crate::live::http::acting;
+use crate::live::begin::acting;
 use crate::live::protocol::{MAX_TEXT_CHARS, MessageKind, PAGE_MESSAGES};
 use crate::live::{fragments as fill, rows};
 use crate::messages::MessageText;

@@ -20,6 +20,8 @@ pub struct ParticipantRow {
     pub delivered_seq: i64,
     /// All up to it were read.
     pub read_seq: i64,
+    /// The conversation's rev at the moment of the read.
+    pub conversation_rev: i64,
 }
 
 /// An id whose kind stands in a column beside it.
@@ -43,7 +45,8 @@ impl std::fmt::Display for AnyId {
 /// Everybody in a conversation, by kind and id.
 pub async fn participants(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Vec<ParticipantRow>, Error> {
     Ok(on!(conn, |c| sqlx::query_as(
-        "SELECT p.kind, p.participant_id, a.name, p.delivered_seq, p.read_seq FROM participants p \
+        "SELECT p.kind, p.participant_id, a.name, p.delivered_seq, p.read_seq, c.rev AS conversation_rev \
+         FROM participants p JOIN conversations c ON c.workspace_id = p.workspace_id AND c.id = p.conversation_id \
          LEFT JOIN agents a ON p.kind = 'agent' AND a.workspace_id = p.workspace_id AND a.id = p.participant_id \
          WHERE p.workspace_id = $1 AND p.conversation_id = $2 ORDER BY p.kind, p.participant_id"
     )

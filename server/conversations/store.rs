@@ -77,6 +77,20 @@ pub async fn current_of_visitor(
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(site).bind(visitor).fetch_optional(c).await)?)
 }
 
+/// The current conversation of the visitor with this token, in one lookup: most who come back have
+/// one.
+pub async fn current_of_token(
+    conn: Conn<'_>,
+    site: SiteId,
+    token_hash: &[u8; 32],
+) -> Result<Option<Conversation>, Error> {
+    let sql = select!(
+        "WHERE v.site_id = $1 AND v.token_hash = $2 AND c.site_id = $1 AND c.merged_into IS NULL \
+         ORDER BY (c.state = 'closed'), c.started_at DESC, c.row_id DESC LIMIT 1"
+    );
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(site).bind(&token_hash[..]).fetch_optional(c).await)?)
+}
+
 /// The visitor's conversations, newest first, at most `limit`.
 pub async fn of_visitor(
     conn: Conn<'_>,

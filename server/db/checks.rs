@@ -44,6 +44,11 @@ pub async fn sqlite(conn: &mut SqliteConnection) -> Result<(), UnsafeDatabase> {
     Ok(())
 }
 
+/// Begins the writing transaction; the answer changes when another connection has committed since.
+pub async fn begin_sqlite(conn: &mut SqliteConnection) -> sqlx::Result<i64> {
+    sqlx::query_scalar("BEGIN IMMEDIATE; PRAGMA data_version").fetch_one(conn).await
+}
+
 /// Refuses a PostgreSQL that acknowledges before it has synced.
 pub async fn postgres(conn: &mut PgConnection) -> Result<(), UnsafeDatabase> {
     for setting in ["synchronous_commit", "fsync"] {

@@ -20,13 +20,20 @@ pub enum LockError {
     Io(String, std::io::Error),
 }
 
+/// Chats and password hashes are nobody else's business: a folder that is made here is its owner's.
+/// One that exists keeps the permissions that somebody gave it.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
 impl DataLock {
     /// Makes the folder if it is missing and locks it. `serve`, `migrate` and `bootstrap` hold this;
     /// other commands work beside a running server.
     pub fn acquire(folder: &Path) -> Result<Self, LockError> {
         let name = folder.display().to_string();
         let io = |error| LockError::Io(name.clone(), error);
-        std::fs::create_dir_all(folder).map_err(io)?;
+        make_private(folder).map_err(io)?;
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join("lock")).map_err(io)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),

@@ -15,7 +15,9 @@ use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
 
 use crate::conversations::{Change, Moment};
+use crate::messages::Known;
 
+pub(crate) use checks::begin_sqlite;
 pub use constraint::Constraint;
 pub use error::Error;
 pub use lock::{DataLock, LockError};
@@ -54,6 +56,8 @@ pub struct Tx {
     pub changes: Vec<Change>,
     /// The time that its rows carry, and ids.
     pub moment: Moment,
+    /// Conversations that the hot lane need not read again.
+    pub(crate) known: Known,
 }
 
 pub(crate) enum TxLink {
@@ -112,6 +116,12 @@ impl Tx {
             TxLink::Lite(c) => Conn::Lite(c),
             TxLink::Pg(c) => Conn::Pg(c),
         }
+    }
+
+    /// To be called by an operation that changes a name which conversations carry (the visitor's, an
+    /// agent's, a queue's): what the hot lane knows of them is forgotten.
+    pub fn names_changed(&mut self) {
+        self.known.forget_all();
     }
 
     /// Runs a statement that has no binds and no result, such as `SAVEPOINT op`.

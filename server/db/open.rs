@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, PgPool, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, SqliteConnection};
 
 use super::checks::{self, UnsafeDatabase};
 use super::{Conn, Db, MigrateError, migrate};
@@ -71,13 +71,12 @@ async fn connect_sqlite_readers(file: &Path) -> Result<Db, OpenError> {
 /// A pool to PostgreSQL, checked to sync each commit. `url` may hold a password and is not logged.
 pub async fn connect_pg(url: &str) -> Result<PgPool, OpenError> {
     let options = PgConnectOptions::from_str(url)?.application_name("deskbell").disable_statement_logging();
-    let pool = PgPoolOptions::new()
-        .max_connections(PG_CONNECTIONS)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_with(options)
-        .await?;
-    checks::postgres(&mut *pool.acquire().await?).await?;
-    Ok(pool)
+    // One connection outside the pool first: it says why it fails, where a pool would only time out.
+    let mut first = PgConnection::connect_with(&options).await?;
+    checks::postgres(&mut first).await?;
+    first.close().await?;
+    let pool = PgPoolOptions::new().max_connections(PG_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT);
+    Ok(pool.connect_lazy_with(options))
 }
 
 /// What [`open`] gives: readers, and for the embedded database its writing connection.

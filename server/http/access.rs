@@ -3,9 +3,12 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use actix_web::body::MessageBody;
 use actix_web::cookie::Cookie;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use crate::agents::session_store::SessionRow;
@@ -78,6 +81,8 @@ pub fn problem_response(problem: &Problem) -> HttpResponse {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     response.content_type("application/problem+json");
+    // A page elsewhere has to be able to read why it is refused: a problem says nothing of anybody.
+    response.insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
     if let Some(seconds) = problem.retry_after_s {
         response.insert_header((header::RETRY_AFTER, seconds.to_string()));
     }
@@ -112,6 +117,9 @@ pub fn address(app: &App, request: &HttpRequest) -> IpAddr {
 
 /// One more connection from an address.
 pub fn connect(app: &App, address: IpAddr) -> Result<ConnectionGuard, Refusal> {
+    if app.stopping.is_cancelled() {
+        return Err(Refusal::Busy);
+    }
     app.connections.enter(IpKey::from(address)).map_err(|_| {
         metrics::refused("connections");
         Refusal::TooMany
@@ -136,7 +144,8 @@ fn is_own(app: &App, request: &HttpRequest, origin: &str) -> bool {
 /// The request comes from a page of the site, or from the server's own pages. A missing Origin is
 /// refused: browsers always send one here.
 pub fn visitor_origin(app: &App, request: &HttpRequest, site: &Site) -> Result<(), Refusal> {
-    let allowed = origin(request).is_some_and(|origin| site.allows(origin, "") || is_own(app, request, origin));
+    let own = app.config.public_url.origin().ascii_serialization();
+    let allowed = origin(request).is_some_and(|origin| site.allows(origin, &own) || is_own(app, request, origin));
     if allowed {
         return Ok(());
     }
@@ -153,12 +162,21 @@ pub fn own_origin(app: &App, request: &HttpRequest) -> Result<(), Refusal> {
     Err(Refusal::Origin)
 }
 
-/// Lets the page that asked read the answer. Its origin was checked; no cookie is ever used here.
-pub fn with_cors(_app: &App, request: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
-    if let Some(value) = request.headers().get(header::ORIGIN) {
+/// Lets the page that asked read the answer of a visitor's endpoint, refusals too: a widget that may
+/// not read why it is refused would ask for ever. No cookie is ever used there.
+pub async fn readable_anywhere(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let http = request.request().clone();
+    let mut response = match next.call(request).await {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(error) => ServiceResponse::new(http.clone(), error.error_response()),
+    };
+    if let Some(value) = http.headers().get(header::ORIGIN) {
         allow(response.headers_mut(), value.clone());
     }
-    response
+    Ok(response)
 }
 
 fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
@@ -167,17 +185,13 @@ fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
 }
 
 /// Answers a preflight of the visitor's endpoints. What the request itself may do is checked then.
-pub async fn preflight(request: HttpRequest) -> HttpResponse {
+pub async fn preflight() -> HttpResponse {
     let mut response = HttpResponse::NoContent();
     response
         .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "POST"))
         .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, deskbell-session"))
         .insert_header((header::ACCESS_CONTROL_MAX_AGE, "7200"));
-    let mut response = response.finish();
-    if let Some(value) = request.headers().get(header::ORIGIN) {
-        allow(response.headers_mut(), value.clone());
-    }
-    response
+    response.finish()
 }
 
 /// The bearer token of a request.

@@ -118,6 +118,11 @@ pub async fn console(request: HttpRequest, name: Path<String>) -> HttpResponse {
     file(&request, &name, found, if versioned { FOR_EVER } else { CHECK_ALWAYS })
 }
 
+/// `/favicon.ico`, which browsers ask for on pages that name no icon.
+pub async fn favicon(request: HttpRequest) -> HttpResponse {
+    console_file("favicon.svg").map_or_else(not_found, |found| file(&request, "favicon.svg", found, LOADER_CACHE))
+}
+
 /// The console's files with their hashes, for the pages.
 pub fn console_assets() -> Assets {
     Assets::with(|name| match console_file(name) {

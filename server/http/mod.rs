@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod assets;
+mod body;
 mod health;
 pub mod page;
 mod routes;
@@ -21,8 +22,13 @@ use crate::live::protocol::MAX_FRAME_BYTES;
 
 pub use routes::{Access, Route, table};
 
-/// How long a request's head may take, and a body's next part.
+/// How long a request's head may take; its body has a time of its own, see [`body`].
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a connection that ends is read from and thrown away, so that the peer sees the last words
+/// (a close frame) rather than a reset. A client that waits for us to hang up waits as long. The server
+/// reckons it from a clock that ticks every 500 ms, and never hangs up if the time is over at once: so
+/// it has to be longer than a tick.
+pub const LINGER: Duration = Duration::from_millis(750);
 /// How long open requests get when the server stops.
 const SHUTDOWN_S: u64 = 3;
 /// A form's body, in bytes.
@@ -51,7 +57,7 @@ pub fn serve(app: &Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
     .workers(workers)
     .max_connections(limit)
     .client_request_timeout(CLIENT_TIMEOUT)
-    .client_disconnect_timeout(Duration::from_secs(2))
+    .client_disconnect_timeout(LINGER)
     .shutdown_timeout(SHUTDOWN_S)
     .disable_signals()
     .listen(listener)?

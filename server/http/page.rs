@@ -59,13 +59,13 @@ pub fn frame(lang: Lang, csrf: String) -> Page {
 #[derive(Debug)]
 pub struct PageRefusal {
     lang: Lang,
-    problem: Problem,
+    problem: Box<Problem>,
 }
 
 impl PageRefusal {
     /// For this problem.
-    pub const fn new(lang: Lang, problem: Problem) -> Self {
-        Self { lang, problem }
+    pub fn new(lang: Lang, problem: Problem) -> Self {
+        Self { lang, problem: Box::new(problem) }
     }
 }
 

@@ -2,9 +2,10 @@
 //! the tests goes through, so that no route can be forgotten by it.
 
 use actix_web::http::Method;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
-use super::{assets, compressed, health};
+use super::{access, assets, body, compressed, health};
 use crate::agents::console as sign_in;
 use crate::conversations::console;
 use crate::live::{http as live, socket};
@@ -53,6 +54,7 @@ macro_rules! routes {
 pub fn table() -> Vec<Route> {
     routes! {
         GET "/" Public setup::front;
+        GET "/favicon.ico" Public assets::favicon;
         GET "/healthz" Public health::live;
         GET "/readyz" Public health::ready;
         GET "/metrics" Operator health::metrics;
@@ -68,9 +70,9 @@ pub fn table() -> Vec<Route> {
         POST "/v1/live/events" Visitor live::visitor_events;
         POST "/v1/live/poll" Visitor live::visitor_poll;
         POST "/v1/live/send" Visitor live::visitor_send;
-        OPTIONS "/v1/live/events" Public super::access::preflight;
-        OPTIONS "/v1/live/poll" Public super::access::preflight;
-        OPTIONS "/v1/live/send" Public super::access::preflight;
+        OPTIONS "/v1/live/events" Public access::preflight;
+        OPTIONS "/v1/live/poll" Public access::preflight;
+        OPTIONS "/v1/live/send" Public access::preflight;
 
         GET "/setup/{token}" Setup setup::form;
         POST "/setup/{token}" Setup setup::submit;
@@ -110,10 +112,11 @@ pub fn configure(config: &mut ServiceConfig) {
         for route in routes.iter().filter(|route| route.path == path) {
             resource = resource.route((route.mount)());
         }
-        if path.contains("/live") {
-            config.service(resource);
-        } else {
-            config.service(resource.wrap(compressed()));
-        }
+        let resource = resource.wrap(from_fn(body::whole));
+        match path {
+            _ if path.starts_with("/v1/live/") => config.service(resource.wrap(from_fn(access::readable_anywhere))),
+            _ if path.contains("/live") => config.service(resource),
+            _ => config.service(resource.wrap(compressed())),
+        };
     }
 }

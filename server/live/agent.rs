@@ -77,7 +77,9 @@ async fn dispatch(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame:
         AgentFrame::Close(frame) => command(app, session, who, frame, Owning::Close, reply).await,
         AgentFrame::Reopen(frame) => command(app, session, who, frame, Owning::Reopen, reply).await,
         AgentFrame::Ping { at, conversation } => {
-            let revs = conversation.and_then(|id| app.hub.revs(id));
+            // Only of what it follows, which was authorized.
+            let followed = conversation.filter(|id| session.watched().contains(id));
+            let revs = followed.and_then(|id| app.hub.revs(id));
             reply.send(ServerFrame::Pong { at, rev: revs.map_or(0, |(rev, _)| rev) });
             Ok(())
         }
@@ -108,6 +110,11 @@ fn durable_id(frame: &AgentFrame) -> Option<String> {
     })
 }
 
+/// Whether a frame is stored, so that it needs no live session.
+pub fn is_durable(frame: &AgentFrame) -> bool {
+    durable_id(frame).is_some()
+}
+
 async fn may_see(app: &App, agent: &ActingAgent, id: ConversationId) -> Result<(), Error> {
     let mut conn = app.db.read().await?;
     let conversation = store::find(conn.conn(), agent.workspace_id, id).await?.ok_or(Error::NotFound)?;
@@ -130,7 +137,7 @@ async fn follow(
         return Err((reply, error));
     }
     app.hub.follow(session, id);
-    if let Err(error) = resume::catch_up(app, session, id, since, false).await {
+    if let Err(error) = resume::catch_up(app, session, id, since, false, None).await {
         return Err((reply, error));
     }
     if let Some(by) = app.hub.visitor_present(id) {

@@ -14,6 +14,10 @@ use crate::words::Lang;
 
 /// Characters of the last line that a row shows.
 const LAST_LINE_CHARS: usize = 160;
+/// Characters of a visitor's name that a row shows.
+const NAME_CHARS: usize = 80;
+/// Characters of the page's path that a row shows.
+const PATH_CHARS: usize = 100;
 
 /// One message for a template.
 pub fn message_view(conversation: &Conversation, message: &Message) -> MessageView {
@@ -50,13 +54,15 @@ fn event_view(name: &str, params: &serde_json::Map<String, Value>) -> EventView 
     }
 }
 
+/// One message as HTML.
+pub fn html(lang: Lang, conversation: &Conversation, message: &Message) -> String {
+    fragments::message(lang, &message_view(conversation, message))
+}
+
 /// Messages as pushed items.
 pub fn items(lang: Lang, conversation: &Conversation, messages: &[Message]) -> Vec<AgentItem> {
-    let item = |message: &Message| AgentItem {
-        id: message.id,
-        seq: message.seq,
-        html: fragments::message(lang, &message_view(conversation, message)),
-    };
+    let item =
+        |message: &Message| AgentItem { id: message.id, seq: message.seq, html: html(lang, conversation, message) };
     messages.iter().map(item).collect()
 }
 
@@ -117,7 +123,7 @@ pub fn row_view(conversation: &Conversation, last: Option<&Message>, page_url: &
         owner_agent_id: conversation.owner_agent_id.map(|id| id.to_string()).unwrap_or_default(),
         owner_name: conversation.owner_name.clone().unwrap_or_default(),
         visitor_id: conversation.visitor_id.to_string(),
-        visitor_name: conversation.visitor_name.clone().unwrap_or_default(),
+        visitor_name: crate::visitors::clean(conversation.visitor_name.as_deref().unwrap_or_default(), NAME_CHARS),
         last_line: line,
         last_author_kind: author.map(|author| author_word(author.kind).to_owned()).unwrap_or_default(),
         last_author_id: author.and_then(|author| author.id.clone()).unwrap_or_default(),
@@ -130,7 +136,7 @@ pub fn row_view(conversation: &Conversation, last: Option<&Message>, page_url: &
 }
 
 fn page_path(page_url: &str) -> String {
-    url::Url::parse(page_url).map(|url| url.path().to_owned()).unwrap_or_default()
+    url::Url::parse(page_url).map(|url| crate::visitors::clean(url.path(), PATH_CHARS)).unwrap_or_default()
 }
 
 /// The agents' `changes` frame after `from`, rendered once for each language.

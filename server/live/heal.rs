@@ -49,7 +49,7 @@ pub async fn heal(app: &Arc<App>) {
         }
     }
     for (session, id) in app.hub.attention.take_behind() {
-        if let Err(error) = resume::catch_up(app, &session, id, 0, false).await {
+        if let Err(error) = resume::catch_up(app, &session, id, 0, false, None).await {
             tracing::warn!(%error, conversation = %id, "a session could not catch up");
         }
     }

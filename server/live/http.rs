@@ -1,5 +1,4 @@
-//! Live sessions over plain HTTP: event streams, long polls, and frames by POST; and how a session
-//! of any transport begins.
+//! Live sessions over plain HTTP: event streams, long polls, and frames by POST.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,134 +10,31 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
+use super::begin::{
+    Begun, agent_session, begin_agent, begin_visitor, draw_id, parse_agent, parse_visitor, visitor_session,
+};
 use super::hub::Hub;
 use super::outbox::{Next, Out};
 use super::protocol::close::CloseReason;
-use super::protocol::{AgentFrame, AgentHello, Hello, Problem, ServerFrame, VisitorFrame};
+use super::protocol::{AgentHello, Hello, ServerFrame, VisitorFrame};
 use super::reply::Reply;
-use super::session::{AgentWho, Session, VisitorWho, Who};
+use super::session::{AgentWho, Session, Who};
 use super::socket::SiteQuery;
 use super::{agent, fragments, stream, visitor};
-use crate::agents::session_store::SessionRow;
 use crate::app::App;
-use crate::conversations::{ActingAgent, access as conversation_access, store};
-use crate::db::Error as DbError;
-use crate::error::{BAD_FRAME, NOT_FOUND, RATE_LIMITED};
+use crate::conversations::store;
+use crate::error::{NOT_FOUND, RATE_LIMITED};
 use crate::http::access::{self, Refusal};
 use crate::ids::LiveSessionId;
 use crate::rate_limit::IpKey;
 use crate::secrets::VisitorToken;
 use crate::sites::Site;
-use crate::visitors::{FirstAct, VisitorKey};
+use crate::visitors::VisitorKey;
 
 /// How long a poll waits for something to say.
 pub const POLL_WAIT: Duration = Duration::from_secs(25);
 /// A session over HTTP that was not heard for this long is gone.
 pub const SILENT_AFTER: Duration = Duration::from_secs(29);
-
-/// A frame of a visitor, or what is wrong with it.
-pub fn parse_visitor(text: &str) -> Result<VisitorFrame, Problem> {
-    serde_json::from_str(text).map_err(|error| not_understood(&error))
-}
-
-/// A frame of an agent, or what is wrong with it.
-pub fn parse_agent(text: &str) -> Result<AgentFrame, Problem> {
-    serde_json::from_str(text).map_err(|error| not_understood(&error))
-}
-
-/// serde's words name the field and the position and quote no value but a type's name.
-fn not_understood(error: &serde_json::Error) -> Problem {
-    BAD_FRAME.problem(format!("The frame was not understood: {error}."))
-}
-
-/// How a `hello` was taken.
-pub enum Begun {
-    /// The session lives.
-    Session(Arc<Session>),
-    /// It cannot; the reason goes into the close code.
-    Closed(CloseReason),
-    /// Not understood; the client may say hello again.
-    Refused(Box<Problem>),
-}
-
-/// Begins a visitor's session: checks the token and the rate, enters the hub, answers `hello`.
-pub async fn begin_visitor(app: &Arc<App>, site: &Arc<Site>, from: IpKey, hello: &Hello) -> Begun {
-    let Ok(token) = hello.token.parse::<VisitorToken>() else { return Begun::Closed(CloseReason::TokenRefused) };
-    if hello.since < 0 {
-        return Begun::Refused(Box::new(BAD_FRAME.problem("since is below 0.")));
-    }
-    if let Err(retry) = app.rate_limits.hellos_per_address.check(&from) {
-        let words = format!("Too many connections from this address. Again in {} s.", retry.seconds);
-        return Begun::Refused(Box::new(RATE_LIMITED.retryable(words, retry.seconds)));
-    }
-    let session = visitor_session(app, site, &token, hello);
-    app.hub.enter(&session);
-    match visitor::hello(app, &session, hello).await {
-        Ok(()) => Begun::Session(session),
-        Err(error) => {
-            app.hub.leave(&session);
-            tracing::error!(%error, "hello failed");
-            Begun::Closed(CloseReason::Internal)
-        }
-    }
-}
-
-fn visitor_session(app: &App, site: &Arc<Site>, token: &VisitorToken, hello: &Hello) -> Arc<Session> {
-    let token_hash = token.hash();
-    let first = FirstAct { token_hash, locale: hello.locale.clone(), page: hello.page.clone().unwrap_or_default() };
-    let who = VisitorWho::new(Arc::clone(site), VisitorKey::new(site.id, &token_hash), first);
-    Session::new(draw_id(app), Who::Visitor(Box::new(who)), &app.config.limits)
-}
-
-/// Unguessable, since it names a stream or a poll to whoever has it: 122 random bits.
-fn draw_id(app: &App) -> LiveSessionId {
-    let mut bytes = [0; 16];
-    app.random.fill(&mut bytes);
-    LiveSessionId::from_uuid(uuid::Builder::from_random_bytes(bytes).into_uuid())
-}
-
-/// Begins an agent's session.
-pub fn begin_agent(app: &Arc<App>, who: &AgentWho) -> Begun {
-    let who = AgentWho::new(who.agent.clone(), who.cookie_hash, who.lang);
-    let session = Session::new(draw_id(app), Who::Agent(Box::new(who)), &app.config.limits);
-    app.hub.enter(&session);
-    agent::hello(app, &session);
-    Begun::Session(session)
-}
-
-/// The agent of a request to a live endpoint: the cookie's session, from the console's own origin.
-pub async fn agent_session(app: &App, request: &HttpRequest) -> Result<AgentWho, Refusal> {
-    access::own_origin(app, request)?;
-    let (cookie, row) = access::signed_in(app, request).await?.ok_or(Refusal::NotSignedIn)?;
-    Ok(AgentWho::new(acting(&row), crate::secrets::token_hash(cookie.as_bytes()), access::lang(request)))
-}
-
-/// The agent of a session's row.
-pub fn acting(row: &SessionRow) -> ActingAgent {
-    ActingAgent { workspace_id: row.workspace_id, id: row.agent_id, name: row.name.clone(), role: row.role }
-}
-
-/// Whether the cookie still stands, and drops conversations that may not be seen any more.
-pub async fn recheck(app: &App, session: &Session, who: &AgentWho) -> Result<bool, DbError> {
-    let mut conn = app.db.read().await?;
-    let row = crate::agents::session_store::find(conn.conn(), &who.cookie_hash, app.clock.now()).await?;
-    let Some(row) = row else { return Ok(false) };
-    let agent = acting(&row);
-    if agent.role != who.agent.role {
-        return Ok(false);
-    }
-    for id in session.watched() {
-        let found = store::find(conn.conn(), agent.workspace_id, id).await?;
-        let allowed = match found {
-            Some(conversation) => conversation_access::check(conn.conn(), &agent, &conversation).await.is_ok(),
-            None => false,
-        };
-        if !allowed {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
 
 /// Sessions over HTTP, and when they were last heard.
 #[derive(Default)]
@@ -203,7 +99,7 @@ pub async fn visitor_events(
     let guard = access::connect(&app, address)?;
     let app = app.into_inner();
     let session = begun(begin_visitor(&app, &site, IpKey::from(address), &hello).await)?;
-    Ok(access::with_cors(&app, &request, stream::events(app.clone(), session, guard)))
+    Ok(stream::events(app, session, guard))
 }
 
 /// `POST /console/live/events` with `hello`: an event stream.
@@ -235,6 +131,7 @@ pub async fn visitor_poll(
     app: Data<App>,
 ) -> Result<HttpResponse, Refusal> {
     let site = visitor_site(&app, &request, &query.site).await?;
+    let _counted = access::connect(&app, access::address(&app, &request))?;
     let app = app.into_inner();
     let session = match &body.session {
         Some(id) => live_session(&app, id, |session| is_of_site(session, &site))?,
@@ -245,13 +142,13 @@ pub async fn visitor_poll(
             begun(begin_visitor(&app, &site, from, &hello).await)?
         }
     };
-    let answer = poll(&app, &session).await;
-    Ok(access::with_cors(&app, &request, answer))
+    Ok(poll(&app, &session).await)
 }
 
 /// `POST /console/live/poll`
 pub async fn agent_poll(request: HttpRequest, body: Json<PollBody>, app: Data<App>) -> Result<HttpResponse, Refusal> {
     let who = agent_session(&app, &request).await?;
+    let _counted = access::connect(&app, access::address(&app, &request))?;
     let app = app.into_inner();
     let session = match &body.session {
         Some(id) => live_session(&app, id, |session| is_of_agent(session, &who))?,
@@ -339,18 +236,23 @@ pub async fn visitor_send(
     let key = VisitorKey::new(site.id, &token.hash());
     let named = named_session(&request)
         .and_then(|id| live_session(&app, id, |s| matches!(&s.who, Who::Visitor(who) if who.key == key)).ok());
-    let frame = parse_visitor(&body).map_err(|problem| Refusal::Problem(Box::new(problem)))?;
+    let frame = parse_visitor(&body).map_err(Refusal::Problem)?;
     let session = match named {
         Some(session) => {
             app.http_sessions.heard(session.id);
             session
         }
         None if is_durable(&frame) => transient(&app, &site, &token, from).await?,
-        None => return Err(Refusal::Problem(Box::new(NOT_FOUND.problem("This session has ended. Say hello again.")))),
+        None => return Err(ended()),
     };
     let (sender, receiver) = oneshot::channel();
     visitor::handle(&app, &session, from, frame, Reply::Http(sender)).await;
-    Ok(access::with_cors(&app, &request, answered(receiver).await))
+    Ok(answered(receiver).await)
+}
+
+/// What is not durable needs a live session: it asks for frames that would go nowhere.
+fn ended() -> Refusal {
+    Refusal::Problem(Box::new(NOT_FOUND.problem("This session has ended. Say hello again.")))
 }
 
 const fn is_durable(frame: &VisitorFrame) -> bool {
@@ -405,13 +307,14 @@ pub async fn agent_send(request: HttpRequest, body: String, app: Data<App>) -> R
     let who = agent_session(&app, &request).await?;
     let app = app.into_inner();
     let named = named_session(&request).and_then(|id| live_session(&app, id, |s| is_of_agent(s, &who)).ok());
-    let frame = parse_agent(&body).map_err(|problem| Refusal::Problem(Box::new(problem)))?;
+    let frame = parse_agent(&body).map_err(Refusal::Problem)?;
     let session = match named {
         Some(session) => {
             app.http_sessions.heard(session.id);
             session
         }
-        None => Session::new(draw_id(&app), Who::Agent(Box::new(who)), &app.config.limits),
+        None if agent::is_durable(&frame) => Session::new(draw_id(&app), Who::Agent(Box::new(who)), &app.config.limits),
+        None => return Err(ended()),
     };
     let (sender, receiver) = oneshot::channel();
     agent::handle(&app, &session, frame, Reply::Http(sender)).await;

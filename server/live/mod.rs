@@ -6,6 +6,7 @@
 
 pub mod agent;
 pub mod attention;
+pub mod begin;
 pub mod fragments;
 pub mod heal;
 pub mod http;
@@ -20,3 +21,5 @@ pub mod session;
 pub mod socket;
 pub mod stream;
 pub mod visitor;
+pub mod wakes;
+pub mod wire;

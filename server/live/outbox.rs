@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Poll;
 
 use actix_web::web::Bytes;
@@ -11,6 +11,7 @@ use bytestring::ByteString;
 use futures_util::task::AtomicWaker;
 
 use super::protocol::close::CloseReason;
+use super::wakes::{self, Home};
 use crate::conversations::Change;
 
 /// One thing to send.
@@ -47,6 +48,8 @@ struct Queue {
 pub struct Outbox {
     queue: Mutex<Queue>,
     waker: AtomicWaker,
+    /// The thread of the session's task.
+    home: OnceLock<Home>,
     most_frames: usize,
     most_bytes: usize,
 }
@@ -54,7 +57,7 @@ pub struct Outbox {
 impl Outbox {
     /// An empty one; beyond either bound the session is closed as a slow consumer.
     pub fn new(most_frames: usize, most_bytes: usize) -> Self {
-        Self { queue: Mutex::default(), waker: AtomicWaker::new(), most_frames, most_bytes }
+        Self { queue: Mutex::default(), waker: AtomicWaker::new(), home: OnceLock::new(), most_frames, most_bytes }
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
@@ -75,13 +78,21 @@ impl Outbox {
             queue.closing = Some(CloseReason::SlowConsumer);
         }
         drop(queue);
-        self.waker.wake();
+        self.wake();
+    }
+
+    fn wake(&self) {
+        let Some(waker) = self.waker.take() else { return };
+        match self.home.get() {
+            Some(home) => wakes::wake(home, waker),
+            None => waker.wake(),
+        }
     }
 
     /// Closes once what waits is sent. The first reason stays.
     pub fn close(&self, reason: CloseReason) {
         self.lock().closing.get_or_insert(reason);
-        self.waker.wake();
+        self.wake();
     }
 
     /// Whether it is being closed.
@@ -105,6 +116,7 @@ impl Outbox {
 
     /// Waits for the next thing. One task at a time waits here.
     pub async fn next(&self) -> Next {
+        self.home.get_or_init(Home::here);
         poll_fn(|cx| {
             if let Some(next) = self.try_next() {
                 return Poll::Ready(next);

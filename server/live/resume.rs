@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fragments;
 use super::outbox::Out;
-use super::protocol::{Message, PAGE_MESSAGES, ServerFrame};
+use super::protocol::{MAX_FRAME_BYTES, Message, PAGE_MESSAGES, ServerFrame};
 use super::session::{CaughtUp, Session, Who};
 use crate::app::App;
 use crate::conversations::{Conversation, Error, store};
@@ -12,9 +12,10 @@ use crate::db::Conn;
 use crate::ids::ConversationId;
 use crate::messages::store::{self as message_store, MessageRow, Scope};
 
-/// A frame with more than one message is no larger: a session's queue takes two, and long messages
-/// would fill it for good.
-const FRAME_BYTES: usize = 96 * 1024;
+/// Bytes of one page of messages, so that its frame stays within the largest.
+const PAGE_BYTES: usize = MAX_FRAME_BYTES - 16 * 1024;
+/// What a message has beside its words, about.
+const MESSAGE_BYTES: usize = 400;
 
 /// What one read found.
 struct Found {
@@ -26,46 +27,32 @@ struct Found {
     reset: bool,
 }
 
-impl Found {
-    /// Leaves out half of the messages: the older ones of a first page, which `history` brings;
-    /// else the later ones, which the client asks for.
-    fn halve(&mut self) {
-        let half = self.messages.len() / 2;
-        if self.from == 0 {
-            self.messages.drain(..half);
-        } else {
-            self.messages.truncate(half);
-            self.more = true;
-            self.rev = self.messages.last().map_or(self.rev, |last| last.rev);
-        }
-    }
-}
-
 /// Brings a session that follows the conversation up to date, from `since` on (0: the newest
-/// messages), until it is live or waits for the client to ask for the next page.
+/// messages), until it is live or waits for the client to ask for the next page. `read` is the
+/// conversation, if it was read since the session began to follow it.
 pub async fn catch_up(
     app: &App,
     session: &Arc<Session>,
     id: ConversationId,
     since: i64,
     reset: bool,
+    read: Option<Conversation>,
 ) -> Result<(), Error> {
-    let (mut since, mut reset) = (since, reset);
+    let (mut since, mut reset, mut known) = (since, reset, read);
     loop {
-        let mut found = {
+        let found = {
             let mut conn = app.db.read().await?;
-            let conversation = store::find(conn.conn(), session.workspace(), id).await?.ok_or(Error::NotFound)?;
-            read(conn.conn(), session, conversation, since, reset).await?
+            let conversation = match known.take() {
+                Some(conversation) => conversation,
+                None => store::find(conn.conn(), session.workspace(), id).await?.ok_or(Error::NotFound)?,
+            };
+            read_page(conn.conn(), session, conversation, since, reset).await?
         };
         let conversation = &found.conversation;
         app.hub.seed(id, conversation.rev, conversation.visitor_rev, conversation.owner_agent_id);
-        let mut text = render(app, session, &mut found).await?;
-        while text.len() > FRAME_BYTES && found.messages.len() > 1 {
-            found.halve();
-            text = render(app, session, &mut found).await?;
-        }
         let (rev, more) = (found.rev, found.more);
-        match session.caught_up(id, rev, more, Out::Frame(text.into())) {
+        let frame = Out::Frame(render(app, session, found).await?.into());
+        match session.caught_up(id, rev, more, frame) {
             CaughtUp::Again => (since, reset) = (rev, false),
             CaughtUp::Live | CaughtUp::Gone => return Ok(()),
         }
@@ -74,7 +61,7 @@ pub async fn catch_up(
 
 /// The conversation was read before the messages, so they are at least as new as its rev: what is
 /// newer comes once more, and is the same.
-async fn read(
+async fn read_page(
     conn: Conn<'_>,
     session: &Session,
     conversation: Conversation,
@@ -87,7 +74,9 @@ async fn read(
     let reset = reset || since > top;
     if since == 0 || reset {
         let newest = message_store::before(conn, scope, i64::MAX, PAGE_MESSAGES).await?;
-        let messages = newest.into_iter().rev().map(MessageRow::into_message).collect();
+        let mut messages: Vec<Message> = newest.into_iter().map(MessageRow::into_message).collect();
+        messages.truncate(fitting(session, &conversation, &messages));
+        messages.reverse();
         return Ok(Found { conversation, from: 0, rev: top, messages, more: false, reset });
     }
     if since == top {
@@ -96,31 +85,50 @@ async fn read(
     let rows = message_store::since(conn, scope, since, PAGE_MESSAGES + 1).await?;
     let mut messages: Vec<Message> = rows.into_iter().map(MessageRow::into_message).collect();
     let page = usize::try_from(PAGE_MESSAGES).unwrap_or(usize::MAX);
-    let more = messages.len() > page;
-    messages.truncate(page);
+    let fits = fitting(session, &conversation, &messages).min(page);
+    let more = messages.len() > fits;
+    messages.truncate(fits);
     let rev = if more { messages.last().map_or(top, |last| last.rev) } else { top };
     Ok(Found { conversation, from: since, rev, messages, more, reset })
 }
 
-async fn render(app: &App, session: &Session, found: &mut Found) -> Result<String, Error> {
-    let conversation = &found.conversation;
+/// How many of these messages one frame can carry; at least one. Long texts make short pages: a page
+/// beyond what a session's queue holds would close the session, and again whenever it comes back.
+fn fitting(session: &Session, conversation: &Conversation, messages: &[Message]) -> usize {
+    let mut bytes = 0;
+    let within = messages.iter().take_while(|message| {
+        bytes += match &session.who {
+            Who::Visitor(_) => MESSAGE_BYTES + escaped(&message.text),
+            Who::Agent(agent) => MESSAGE_BYTES + escaped(&fragments::html(agent.lang, conversation, message)),
+        };
+        bytes <= PAGE_BYTES
+    });
+    within.count().max(1)
+}
+
+/// Bytes of a text as JSON, about.
+fn escaped(text: &str) -> usize {
+    let byte = |byte: u8| match byte {
+        b'"' | b'\\' => 2,
+        0..=0x1f => 6,
+        _ => 1,
+    };
+    text.bytes().map(byte).sum()
+}
+
+async fn render(app: &App, session: &Session, found: Found) -> Result<String, Error> {
+    let Found { conversation, from, rev, messages, more, reset } = found;
     let head = Box::new(conversation.head());
-    let (mut messages, mut items, mut pane) = (None, None, None);
-    match &session.who {
-        Who::Visitor(_) => messages = Some(std::mem::take(&mut found.messages)),
-        Who::Agent(agent) => {
-            items = Some(fragments::items(agent.lang, conversation, &found.messages));
-            pane = Some(fragments::pane(app, agent.lang, conversation).await?);
-        }
-    }
-    let Found { from, rev, more, reset, .. } = *found;
     let floor = conversation.floor_seq;
+    let (messages, items, pane) = match &session.who {
+        Who::Visitor(_) => (Some(messages), None, None),
+        Who::Agent(agent) => {
+            let items = fragments::items(agent.lang, &conversation, &messages);
+            (None, Some(items), Some(fragments::pane(app, agent.lang, &conversation).await?))
+        }
+    };
     let frame = ServerFrame::Changes { conversation: head, from, rev, messages, items, pane, more, floor, reset };
-    let text = serde_json::to_string(&frame).map_err(|_| Error::Db(crate::db::Error::Inconsistent("frame")));
-    if let ServerFrame::Changes { messages: Some(messages), .. } = frame {
-        found.messages = messages;
-    }
-    text
+    serde_json::to_string(&frame).map_err(|_| Error::Db(crate::db::Error::Inconsistent("frame")))
 }
 
 /// Answers `history`: older messages than `before_seq`, ascending by seq.
@@ -135,28 +143,16 @@ pub async fn history(
     let scope = Scope { workspace_id: session.workspace(), conversation_id: id, visitor: session.is_visitor() };
     let mut conn = app.db.read().await?;
     let conversation = store::find(conn.conn(), session.workspace(), id).await?.ok_or(Error::NotFound)?;
-    let mut rows = message_store::before(conn.conn(), scope, before_seq, limit + 1).await?;
+    let rows = message_store::before(conn.conn(), scope, before_seq, limit + 1).await?;
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > wanted;
-    rows.truncate(wanted);
-    let messages: Vec<Message> = rows.into_iter().rev().map(MessageRow::into_message).collect();
+    let mut messages: Vec<Message> = rows.into_iter().map(MessageRow::into_message).collect();
+    let fits = fitting(session, &conversation, &messages).min(wanted);
+    let more = messages.len() > fits;
+    messages.truncate(fits);
+    messages.reverse();
     let (messages, items, named) = match &session.who {
         Who::Visitor(_) => (Some(messages), None, None),
         Who::Agent(agent) => (None, Some(fragments::items(agent.lang, &conversation, &messages)), Some(id)),
     };
-    let mut page = ServerFrame::Page { conversation: named, messages, items, more };
-    while serde_json::to_string(&page).is_ok_and(|text| text.len() > FRAME_BYTES) && drop_older_half(&mut page) {}
-    Ok(page)
-}
-
-/// Says whether there was a half to leave out.
-fn drop_older_half(page: &mut ServerFrame) -> bool {
-    let ServerFrame::Page { messages, items, more, .. } = page else { return false };
-    let half = messages.as_ref().map_or(0, Vec::len).max(items.as_ref().map_or(0, Vec::len)) / 2;
-    if half > 0 {
-        messages.iter_mut().for_each(|messages| drop(messages.drain(..half)));
-        items.iter_mut().for_each(|items| drop(items.drain(..half)));
-        *more = true;
-    }
-    half > 0
+    Ok(ServerFrame::Page { conversation: named, messages, items, more })
 }

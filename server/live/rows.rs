@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fragments;
-use super::protocol::{Row, ServerFrame};
+use super::protocol::{MAX_FRAME_BYTES, Row, ServerFrame};
 use super::session::{AgentWho, Session, Who};
 use crate::app::App;
 use crate::conversations::fragments as html;
@@ -21,6 +21,8 @@ use crate::words::Lang;
 
 /// Pushes a second at most.
 pub const PER_SECOND: u32 = 4;
+/// Rows in one push; what is beyond comes with the next, so that a burst closes nobody's session.
+const ROWS_AT_ONCE: usize = 20;
 /// Rows of a list on a page.
 pub const LIST_ROWS: i64 = 100;
 
@@ -73,8 +75,38 @@ pub async fn whole(app: &App, session: &Session, who: &AgentWho, view: View) -> 
     let listed = read_list(app, viewer, view).await?;
     let row = |listed: &Listed| Row { id: listed.conversation.id, html: listed.html(who.lang) };
     let items: Vec<Row> = listed.iter().map(row).collect();
-    session.say(&ServerFrame::Rows { view: view.word().to_owned(), items, removed: Vec::new() });
+    // What is beyond stands in the page; a session's queue has room for other things, too.
+    let (mut room, most) = (app.config.limits.outbox_bytes / 4 * 3, MAX_FRAME_BYTES - 16 * 1024);
+    for items in chunks(items, most) {
+        let bytes: usize = items.iter().map(bytes_of).sum();
+        if bytes > room {
+            break;
+        }
+        room -= bytes;
+        session.say(&ServerFrame::Rows { view: view.word().to_owned(), items, removed: Vec::new() });
+    }
     Ok(())
+}
+
+/// Rows in parts of at most so many bytes, a larger row alone.
+fn chunks(rows: Vec<Row>, most: usize) -> Vec<Vec<Row>> {
+    let (mut parts, mut bytes): (Vec<Vec<Row>>, usize) = (vec![Vec::new()], 0);
+    for row in rows {
+        bytes += bytes_of(&row);
+        match parts.last_mut() {
+            Some(part) if bytes <= most || part.is_empty() => part.push(row),
+            _ => {
+                bytes = bytes_of(&row);
+                parts.push(vec![row]);
+            }
+        }
+    }
+    parts
+}
+
+/// A row as JSON, about: its quotes are escaped.
+fn bytes_of(row: &Row) -> usize {
+    row.html.len() + row.html.len() / 16 + 64
 }
 
 /// Pushes rows until the process stops.
@@ -94,7 +126,11 @@ pub async fn run(app: Arc<App>) {
 /// Pushes what has changed since the last time.
 pub async fn push(app: &App) -> Result<(), Error> {
     let mut by_workspace: HashMap<WorkspaceId, Vec<ConversationId>> = HashMap::new();
-    for (workspace, id) in app.hub.attention.take_rows() {
+    for (n, (workspace, id)) in app.hub.attention.take_rows().into_iter().enumerate() {
+        if n >= ROWS_AT_ONCE {
+            app.hub.attention.row(workspace, id);
+            continue;
+        }
         by_workspace.entry(workspace).or_default().push(id);
     }
     for (workspace, ids) in by_workspace {

@@ -3,39 +3,28 @@
 use std::cell::Cell;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, ProtocolError};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream};
 use serde::Deserialize;
 use tokio::time::{Instant, timeout};
 
-use super::http::{Begun, agent_session, begin_agent, begin_visitor, parse_agent, parse_visitor};
+use super::begin::{Begun, agent_session, begin_agent, begin_visitor, parse_agent, parse_visitor};
 use super::outbox::{Next, Out};
 use super::protocol::close::CloseReason;
-use super::protocol::{AgentFrame, MAX_FRAME_BYTES, Problem, SUBPROTOCOL, ServerFrame, VisitorFrame, peek_id};
+use super::protocol::{AgentFrame, Problem, ServerFrame, VisitorFrame, peek_id};
 use super::reply::Reply;
 use super::session::{AgentWho, Session, Who};
-use super::{agent, fragments, visitor};
+use super::{agent, fragments, visitor, wire};
 use crate::app::App;
 use crate::http::access::{self, Refusal};
 use crate::metrics::{self, SessionKind, SessionTransport};
-use crate::rate_limit::{ConnectionGuard, FrameLimit, IpKey};
+use crate::rate_limit::{ConnectionGuard, IpKey};
 use crate::sites::Site;
 
-/// How often the peer is pinged.
-pub const PING_EVERY: Duration = Duration::from_secs(10);
-/// A peer that was not heard for this long is gone; with [`PING_EVERY`] it is found within 30 s.
-pub const SILENT_AFTER: Duration = Duration::from_secs(19);
-/// How long a socket may stay without `hello`.
-const HELLO_WITHIN: Duration = Duration::from_secs(10);
-/// How long one send may take before the peer counts as slow.
-const SEND_WITHIN: Duration = Duration::from_secs(20);
-/// How long the close frame is tried.
-const CLOSE_WITHIN: Duration = Duration::from_secs(10);
-/// An agent's cookie is looked up again at every so many pings.
-const RECHECK_PINGS: u32 = 3;
+// A socket's task lives as long as the socket, ten thousand at a time: what is rare, or over soon, is
+// boxed, so that the task does not hold the room for it all its life.
 
 /// `?site=KEY`
 #[derive(Deserialize)]
@@ -69,7 +58,7 @@ pub async fn of_visitor(
         }
         None => Peer::Nobody,
     };
-    upgrade(&request, body, app.into_inner(), peer, address, guard)
+    upgrade(&request, body, app.into_inner(), peer, address, guard).await
 }
 
 /// `GET /console/live`: the cookie's session, from the console's own origin.
@@ -77,10 +66,10 @@ pub async fn of_agent(request: HttpRequest, body: Payload, app: Data<App>) -> Re
     let address = access::address(&app, &request);
     let guard = access::connect(&app, address)?;
     let who = agent_session(&app, &request).await?;
-    upgrade(&request, body, app.into_inner(), Peer::Agent(Box::new(who)), address, guard)
+    upgrade(&request, body, app.into_inner(), Peer::Agent(Box::new(who)), address, guard).await
 }
 
-fn upgrade(
+async fn upgrade(
     request: &HttpRequest,
     body: Payload,
     app: Arc<App>,
@@ -88,10 +77,9 @@ fn upgrade(
     address: IpAddr,
     guard: ConnectionGuard,
 ) -> Result<HttpResponse, Refusal> {
-    let (response, sender, stream) = actix_ws::handle_with_protocols(request, body, &[SUBPROTOCOL])
+    let (response, sender, stream) = wire::upgrade(request, body, Some(&app.config.limits))
+        .await
         .map_err(|error| Refusal::Bad(error.to_string()))?;
-    let stream =
-        stream.max_frame_size(MAX_FRAME_BYTES).aggregate_continuations().max_continuation_size(MAX_FRAME_BYTES);
     actix_web::rt::spawn(async move {
         let socket = Socket { app, sender, stream, address: IpKey::from(address), heard: Cell::new(Instant::now()) };
         socket.run(peer).await;
@@ -110,7 +98,12 @@ struct Socket {
 
 impl Socket {
     async fn run(mut self, peer: Peer) {
-        let session = match timeout(HELLO_WITHIN, self.greet(peer)).await {
+        let stopping = self.app.stopping.clone();
+        let greeted = tokio::select! {
+            greeted = timeout(self.app.config.patience.hello, Box::pin(self.greet(peer))) => greeted,
+            () = stopping.cancelled() => Ok(Err(CloseReason::Restart)),
+        };
+        let session = match greeted {
             Ok(Ok(session)) => session,
             Ok(Err(reason)) => return self.close(reason).await,
             Err(_) => return self.close(CloseReason::NoHello).await,
@@ -141,7 +134,7 @@ impl Socket {
                 Some(Ok(AggregatedMessage::Pong(_))) => continue,
                 Some(Ok(AggregatedMessage::Binary(_))) => return Err(CloseReason::Unsupported),
                 Some(Ok(AggregatedMessage::Close(_))) | None => return Err(CloseReason::Normal),
-                Some(Err(error)) => return Err(reason_of(&error)),
+                Some(Err(error)) => return Err(wire::reason_of(&error)),
             };
             let begun = match &peer {
                 Peer::Visitor(site) => match parse_visitor(&text) {
@@ -174,25 +167,12 @@ impl Socket {
     /// Says why and ends the TCP side soon after: what is still read is thrown away.
     async fn close(self, reason: CloseReason) {
         metrics::closed(reason.code());
-        let code = CloseCode::from(reason.code());
-        let reason = actix_ws::CloseReason { code, description: Some(reason.text().to_owned()) };
-        drop(timeout(CLOSE_WITHIN, self.sender.close(Some(reason))).await);
+        wire::close(self.sender, reason).await;
     }
 }
 
-fn refusal(problem: Option<Problem>) -> Box<Problem> {
-    Box::new(problem.unwrap_or_else(|| crate::error::BAD_FRAME.problem("Say hello first.")))
-}
-
-/// Which close code a broken stream gets (RFC 6455 section 7.4.1).
-fn reason_of(error: &ProtocolError) -> CloseReason {
-    match error {
-        ProtocolError::Overflow => CloseReason::TooBig,
-        ProtocolError::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => CloseReason::NotUtf8,
-        ProtocolError::Io(error) if error.to_string().contains("continuation size") => CloseReason::TooBig,
-        ProtocolError::Io(_) => CloseReason::Normal,
-        _ => CloseReason::Protocol,
-    }
+fn refusal(problem: Option<Box<Problem>>) -> Box<Problem> {
+    problem.unwrap_or_else(|| Box::new(crate::error::BAD_FRAME.problem("Say hello first.")))
 }
 
 async fn read(
@@ -202,20 +182,15 @@ async fn read(
     address: IpKey,
     heard: &Cell<Instant>,
 ) -> CloseReason {
-    let mut limit = FrameLimit::new(Instant::now().into_std());
     loop {
         let message = match stream.recv().await {
             Some(Ok(message)) => message,
-            Some(Err(error)) => return reason_of(&error),
+            Some(Err(error)) => return wire::reason_of(&error),
             None => return CloseReason::Normal,
         };
-        let now = Instant::now();
-        heard.set(now);
-        if !limit.allows(now.into_std(), &app.config.limits) {
-            return CloseReason::Rate;
-        }
+        heard.set(Instant::now());
         match message {
-            AggregatedMessage::Text(text) => handle(app, session, address, &text).await,
+            AggregatedMessage::Text(text) => Box::pin(handle(app, session, address, &text)).await,
             AggregatedMessage::Ping(bytes) => session.outbox.push(Out::Pong(bytes)),
             AggregatedMessage::Pong(_) => {}
             AggregatedMessage::Binary(_) => return CloseReason::Unsupported,
@@ -233,11 +208,11 @@ pub async fn handle(app: &Arc<App>, session: &Arc<Session>, address: IpKey, text
             Err(problem) => problem,
         },
         Who::Agent(_) => match parse_agent(text) {
-            Ok(frame) => return agent::handle(app, session, frame, reply).await,
+            Ok(frame) => return Box::pin(agent::handle(app, session, frame, reply)).await,
             Err(problem) => problem,
         },
     };
-    reply.refuse(peek_id(text), refused);
+    reply.refuse(peek_id(text), *refused);
 }
 
 async fn write(
@@ -249,8 +224,9 @@ async fn write(
     // The first ping at a random moment, so that a thousand reconnects do not tick together.
     let mut byte = [0];
     app.random.fill(&mut byte);
-    let mut next_ping = Instant::now() + PING_EVERY * u32::from(byte[0]) / 256;
-    let mut pings = 0;
+    let patience = &app.config.patience;
+    let mut next_ping = Instant::now() + patience.ping_every * u32::from(byte[0]) / 256;
+    let mut checked = Instant::now();
     loop {
         let out = tokio::select! {
             next = session.outbox.next() => match next {
@@ -258,32 +234,34 @@ async fn write(
                 Next::Close(reason) => return reason,
             },
             () = tokio::time::sleep_until(next_ping) => {
-                if heard.get().elapsed() > SILENT_AFTER {
+                if heard.get().elapsed() > patience.silent {
                     return CloseReason::Silent;
                 }
-                pings += 1;
-                if pings % RECHECK_PINGS == 0 && !still_allowed(app, session).await {
-                    return CloseReason::Blocked;
+                if checked.elapsed() >= patience.recheck {
+                    checked = Instant::now();
+                    if !Box::pin(still_allowed(app, session)).await {
+                        return CloseReason::Blocked;
+                    }
                 }
-                next_ping += PING_EVERY;
-                if send(session, sender.ping(b"")).await.is_err() {
+                next_ping += patience.ping_every;
+                if send(app, session, sender.ping(b"")).await.is_err() {
                     return CloseReason::SlowConsumer;
                 }
                 continue;
             }
         };
         let sent = match out {
-            Out::Frame(text) => send(session, sender.text(text)).await,
+            Out::Frame(text) => send(app, session, sender.text(text)).await,
             Out::Change { change, from } => {
                 let text = match &session.who {
                     Who::Visitor(_) => change.visitor_frame(from),
-                    Who::Agent(who) => fragments::change_frame(app, &change, from, who.lang).await,
+                    Who::Agent(who) => Box::pin(fragments::change_frame(app, &change, from, who.lang)).await,
                 };
-                let sent = send(session, sender.text(text)).await;
+                let sent = send(app, session, sender.text(text)).await;
                 metrics::delivered(change.committed.elapsed());
                 sent
             }
-            Out::Pong(bytes) => send(session, sender.pong(&bytes)).await,
+            Out::Pong(bytes) => send(app, session, sender.pong(&bytes)).await,
         };
         if let Err(reason) = sent {
             return reason;
@@ -293,12 +271,13 @@ async fn write(
 
 /// A send waits while the peer does not read; a session that is found slow meanwhile is given up.
 async fn send(
+    app: &App,
     session: &Session,
     sending: impl Future<Output = Result<(), actix_ws::Closed>>,
 ) -> Result<(), CloseReason> {
     tokio::select! {
         biased;
-        sent = timeout(SEND_WITHIN, sending) => match sent {
+        sent = timeout(app.config.patience.send, sending) => match sent {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(CloseReason::Normal),
             Err(_) => Err(CloseReason::SlowConsumer),
@@ -310,9 +289,6 @@ async fn send(
 /// An agent who was signed out or disabled, or may not see a conversation any more, hears no more.
 pub async fn still_allowed(app: &App, session: &Session) -> bool {
     let Who::Agent(who) = &session.who else { return true };
-    match super::http::recheck(app, session, who).await {
-        Ok(allowed) => allowed,
-        // The database does not answer: what was allowed stays allowed until it does.
-        Err(_) => true,
-    }
+    // While the database does not answer, what was allowed stays allowed.
+    super::begin::recheck(app, session, who).await.unwrap_or(true)
 }

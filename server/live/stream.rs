@@ -6,11 +6,13 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use actix_web::web::Bytes;
 use futures_util::stream::unfold;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::http::text_of;
 use super::outbox::Next;
+use super::protocol::close::CloseReason;
 use super::session::Session;
+use super::socket::still_allowed;
 use crate::app::App;
 use crate::metrics::{self, SessionCount, SessionKind, SessionTransport};
 use crate::rate_limit::ConnectionGuard;
@@ -26,6 +28,7 @@ struct Streaming {
     _counted: SessionCount,
     first: bool,
     ended: bool,
+    checked: Instant,
 }
 
 impl Drop for Streaming {
@@ -41,7 +44,15 @@ pub fn events(app: Arc<App>, session: Arc<Session>, connection: ConnectionGuard)
     app.http_sessions.heard(session.id);
     let kind = if session.is_visitor() { SessionKind::Visitor } else { SessionKind::Agent };
     let counted = metrics::session(kind, SessionTransport::Events);
-    let streaming = Streaming { app, session, _connection: connection, _counted: counted, first: true, ended: false };
+    let streaming = Streaming {
+        app,
+        session,
+        _connection: connection,
+        _counted: counted,
+        first: true,
+        ended: false,
+        checked: Instant::now(),
+    };
     let body = unfold(streaming, |mut streaming| async move {
         let event = next_event(&mut streaming).await?;
         Some((Ok::<_, std::convert::Infallible>(Bytes::from(event)), streaming))
@@ -63,6 +74,7 @@ async fn next_event(streaming: &mut Streaming) -> Option<String> {
         return Some(format!("event: session\ndata: {{\"type\":\"session\",\"session\":\"{id}\"}}\n\n"));
     }
     loop {
+        recheck(streaming).await;
         match timeout(COMMENT_EVERY, streaming.session.outbox.next()).await {
             Err(_) => return Some(": still here\n\n".to_owned()),
             Ok(Next::Out(out)) => {
@@ -77,6 +89,16 @@ async fn next_event(streaming: &mut Streaming) -> Option<String> {
                 let (code, text) = (reason.code(), reason.text());
                 return Some(format!("data: {{\"type\":\"close\",\"code\":{code},\"reason\":\"{text}\"}}\n\n"));
             }
+        }
+    }
+}
+
+/// An agent's cookie is looked up again while the stream lives, as on a socket.
+async fn recheck(streaming: &mut Streaming) {
+    if streaming.checked.elapsed() >= streaming.app.config.patience.recheck {
+        streaming.checked = Instant::now();
+        if !still_allowed(&streaming.app, &streaming.session).await {
+            streaming.session.outbox.close(CloseReason::Blocked);
         }
     }
 }

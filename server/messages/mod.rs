@@ -1,6 +1,7 @@
 //! Messages: one entry of a conversation each, and what a text has to be.
 
 pub mod append_store;
+mod known;
 pub mod store;
 mod text;
 
@@ -12,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::ids::{AgentId, MessageId, VisitorId};
 use crate::live::protocol::{self, Author, AuthorKind, MessageKind};
 
+pub use known::Known;
 pub use text::MessageText;
 
 /// Who writes.

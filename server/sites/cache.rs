@@ -23,6 +23,10 @@ impl SiteCache {
         if let Some(site) = self.fresh(key) {
             return Ok(Some(site));
         }
+        // PostgreSQL cannot even be asked for a text with NUL.
+        if key.contains('\0') {
+            return Ok(None);
+        }
         let site = store::by_key(db.read().await?.conn(), key).await?.map(Arc::new);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         match &site {

@@ -78,6 +78,16 @@ pub fn clean(text: &str, chars: usize) -> String {
     text.chars().filter(|c| *c != '\0').take(chars).collect()
 }
 
+/// Whether there is a NUL character anywhere in it, which PostgreSQL cannot store.
+pub fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(map) => map.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        _ => false,
+    }
+}
+
 /// Attributes that one visitor may have.
 pub const MAX_ATTRIBUTES: usize = 50;
 /// Bytes of all attributes together, as JSON.
@@ -104,7 +114,7 @@ pub async fn merged(
             "A visitor may have {MAX_ATTRIBUTES} attributes of {MAX_ATTRIBUTE_BYTES} bytes in all. Nothing was changed."
         )));
     }
-    if text.contains("\\u0000") {
+    if all.iter().any(|(name, value)| name.contains('\0') || has_nul(value)) {
         return Err(Error::Invalid("An attribute has a NUL character, which cannot be stored.".to_owned()));
     }
     Ok(all)

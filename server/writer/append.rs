@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::SqliteConnection;
 use tokio::time::Instant;
 
 use super::{Gate, SentDone};
@@ -13,8 +14,8 @@ use crate::conversations::{
 };
 use crate::db::{Error as DbError, Tx, TxLink};
 use crate::ids::{ConversationId, VisitorId};
-use crate::messages::NewMessage;
 use crate::messages::append_store::{self, Located};
+use crate::messages::{Known, NewMessage};
 
 /// A message and where it is believed to belong.
 pub struct Append {
@@ -62,6 +63,7 @@ impl Append {
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// What became of one message of a set.
+#[expect(clippy::large_enum_variant, reason = "most are the large one")]
 pub(super) enum Outcome {
     /// Stored, stored before, or refused.
     Settled(Result<Sent, Error>),
@@ -70,16 +72,27 @@ pub(super) enum Outcome {
     Alone,
 }
 
+/// Whether messages of a set may be stored already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Resends {
+    /// If one is after all, the insert fails on the constraint `MessagesId`.
+    NotExpected,
+    /// They are looked up first.
+    LookedUp,
+}
+
 /// Stores a set in a few statements; the outcomes stand in the order of the set.
-pub(super) async fn append_set(tx: &mut Tx, set: &[Append]) -> Result<Vec<Outcome>, DbError> {
+pub(super) async fn append_set(tx: &mut Tx, set: &[Append], resends: Resends) -> Result<Vec<Outcome>, DbError> {
     let moment = tx.moment.clone();
     let TxLink::Lite(conn) = &mut tx.link else { return Ok(set.iter().map(|_| Outcome::Alone).collect()) };
-    let ids: Vec<_> = set.iter().map(|append| (append.send.site.workspace_id, append.send.id)).collect();
-    let repeats = append_store::repeats(conn, &ids).await?;
-    let mut wanted: Vec<_> = set.iter().map(|append| (append.send.site.workspace_id, append.conversation)).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let mut open = append_store::conversations(conn, &wanted).await?;
+    let repeats = match resends {
+        Resends::NotExpected => HashMap::new(),
+        Resends::LookedUp => {
+            let ids: Vec<_> = set.iter().map(|append| (append.send.site.workspace_id, append.send.id)).collect();
+            append_store::repeats(conn, &ids).await?
+        }
+    };
+    let mut open = open_conversations(conn, &mut tx.known, set).await?;
     let mut plan = Plan { made: Vec::new(), from: HashMap::new(), seen: HashSet::new() };
     let mut outcomes = Vec::with_capacity(set.len());
     // Whose messages come after the set: their later ones have to stay behind.
@@ -101,16 +114,41 @@ pub(super) async fn append_set(tx: &mut Tx, set: &[Append]) -> Result<Vec<Outcom
         outcomes.push(outcome);
     }
     if plan.made.is_empty() {
+        tx.known.put(open.into_values());
         return Ok(outcomes);
     }
-    append_store::save_marks(conn, open.values().filter(|l| plan.from.contains_key(&l.conversation.id))).await?;
-    append_store::insert(
-        conn,
-        plan.made.iter().map(|(id, rev, new)| (open[id].conversation.workspace_id, *id, *rev, new)),
-    )
-    .await?;
-    tx.changes.extend(plan.into_changes(open));
+    let touched = open.values().filter(|located| plan.from.contains_key(&located.conversation.id));
+    let made = plan.made.iter().map(|(id, rev, new)| (open[id].conversation.workspace_id, *id, *rev, new));
+    append_store::write(conn, touched, made).await?;
+    tx.changes.extend(plan.into_changes(&open));
+    tx.known.put(open.into_values());
     Ok(outcomes)
+}
+
+/// The conversations of a set, from memory where the writer knows them.
+async fn open_conversations(
+    conn: &mut SqliteConnection,
+    known: &mut Known,
+    set: &[Append],
+) -> Result<HashMap<ConversationId, Located>, DbError> {
+    let mut open = HashMap::with_capacity(set.len());
+    let mut unknown = Vec::new();
+    for append in set {
+        let id = append.conversation;
+        if open.contains_key(&id) {
+            continue;
+        }
+        match known.take(id) {
+            Some(located) => drop(open.insert(id, located)),
+            None => unknown.push((append.send.site.workspace_id, id)),
+        }
+    }
+    if !unknown.is_empty() {
+        unknown.sort_unstable();
+        unknown.dedup();
+        open.extend(append_store::conversations(conn, &unknown).await?);
+    }
+    Ok(open)
 }
 
 struct Plan {
@@ -139,13 +177,13 @@ impl Plan {
     }
 
     /// One change for each conversation, however many messages it got.
-    fn into_changes(self, mut open: HashMap<ConversationId, Located>) -> Vec<Change> {
+    fn into_changes(self, open: &HashMap<ConversationId, Located>) -> Vec<Change> {
         let mut entries: HashMap<ConversationId, Vec<ChangeEntry>> = HashMap::new();
         for (id, rev, new) in self.made {
             entries.entry(id).or_default().push(ChangeEntry { message: new.stored(rev), visible: true });
         }
         let changes = entries.into_iter().filter_map(|(id, entries)| {
-            let conversation: Conversation = open.remove(&id)?.conversation;
+            let conversation: Conversation = open.get(&id)?.conversation.clone();
             Some(Change::new(conversation, self.from[&id], entries))
         });
         changes.collect()

@@ -14,12 +14,13 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::append::{self, Append, AppendOp, Outcome};
+use super::append::{self, Append, AppendOp, Outcome, Resends};
 use super::publisher::{self, Committed};
 use super::work::{Done, Work};
 use super::{Op, RUN_DEADLINE, Shared};
 use crate::conversations::{Error as CommandError, Sent};
-use crate::db::{Error, Tx, TxLink};
+use crate::db::{Constraint, Error, Tx, TxLink};
+use crate::messages::Known;
 use crate::metrics;
 
 /// Operations in one transaction at most.
@@ -37,7 +38,8 @@ pub(super) async fn run(
     closing: CancellationToken,
 ) {
     let (hand_on, publisher) = publisher::start(shared.publish.clone());
-    let mut tx = Tx { link: TxLink::Lite(Box::new(conn)), changes: Vec::new(), moment: shared.moment() };
+    let (changes, known) = (Vec::new(), Known::default());
+    let mut tx = Tx { link: TxLink::Lite(Box::new(conn)), changes, moment: shared.moment(), known };
     let mut waiting = Batch::new();
     loop {
         if waiting.is_empty() {
@@ -74,6 +76,7 @@ async fn next(queue: &mut mpsc::Receiver<Op>, closing: &CancellationToken) -> Op
 }
 
 /// An operation that ran in the open transaction, and how to tell its caller.
+#[expect(clippy::large_enum_variant, reason = "most are the large one")]
 enum Ran {
     Append(AppendOp, Result<Sent, CommandError>),
     Work(Box<dyn Work>, Done),
@@ -83,7 +86,7 @@ async fn commit_batch(tx: &mut Tx, waiting: &mut Batch) -> Committed {
     let started = Instant::now();
     tx.changes.clear();
     let mut ran = Vec::with_capacity(waiting.len());
-    let outcome = match tx.control("BEGIN IMMEDIATE").await {
+    let outcome = match begin(tx).await {
         Ok(()) => run_batch(tx, waiting, &mut ran, started).await,
         Err(error) => Err(error),
     };
@@ -103,6 +106,7 @@ async fn commit_batch(tx: &mut Tx, waiting: &mut Batch) -> Committed {
             // Nothing may be left open; an error here only says that nothing was.
             drop(tx.control("ROLLBACK").await);
             tx.changes.clear();
+            tx.known.forget_all();
             let lost = Error::BatchLost(error.to_string().into());
             for ran in ran {
                 ran.lose(&lost);
@@ -113,6 +117,14 @@ async fn commit_batch(tx: &mut Tx, waiting: &mut Batch) -> Committed {
             Committed { changes: Vec::new(), callers: Vec::new() }
         }
     }
+}
+
+/// Begins, and learns in the same call whether another process has written meanwhile.
+async fn begin(tx: &mut Tx) -> Result<(), Error> {
+    let TxLink::Lite(conn) = &mut tx.link else { return Err(Error::Stopped) };
+    let version = crate::db::begin_sqlite(conn).await?;
+    tx.known.check(version);
+    Ok(())
 }
 
 /// Runs what waits. An error means that the transaction is gone.
@@ -158,7 +170,7 @@ async fn run_set(tx: &mut Tx, set: Vec<AppendOp>, ran: &mut Vec<Ran>) -> Result<
         callers.push((op.until, op.done));
     }
     let mut results = Vec::with_capacity(set.len());
-    let outcome = settle_set(tx, &set, &mut results).await;
+    let outcome = settle_set(tx, &set, ran.is_empty(), &mut results).await;
     // Whatever happened, every caller is kept, so that every caller is told.
     let mut results = results.into_iter();
     for (append, (until, done)) in set.into_iter().zip(callers) {
@@ -169,18 +181,28 @@ async fn run_set(tx: &mut Tx, set: Vec<AppendOp>, ran: &mut Vec<Ran>) -> Result<
 }
 
 /// Fills in a result for each message in turn; an error means that the transaction is gone.
-async fn settle_set(tx: &mut Tx, set: &[Append], results: &mut Vec<Result<Sent, CommandError>>) -> Result<(), Error> {
-    let before = tx.changes.len();
-    tx.control("SAVEPOINT op").await?;
-    let outcomes = match guarded("append", append::append_set(tx, set)).await {
+async fn settle_set(
+    tx: &mut Tx,
+    set: &[Append],
+    first: bool,
+    results: &mut Vec<Result<Sent, CommandError>>,
+) -> Result<(), Error> {
+    let mark = Mark::set(tx, first).await?;
+    // Resends are rare, and a constraint tells them: only then are they looked up.
+    let mut outcome = guarded("append", append::append_set(tx, set, Resends::NotExpected)).await;
+    if let Err(Error::Constraint(Constraint::MessagesId)) = outcome {
+        mark.go_back(tx).await?;
+        outcome = guarded("append", append::append_set(tx, set, Resends::LookedUp)).await;
+    }
+    let outcomes = match outcome {
         Ok(outcomes) => outcomes,
         Err(error) => {
             tracing::warn!(%error, messages = set.len(), "a set of messages failed; trying them singly");
-            back_to_savepoint(tx, before).await?;
+            mark.go_back(tx).await?;
             set.iter().map(|_| Outcome::Alone).collect()
         }
     };
-    tx.control("RELEASE op").await?;
+    mark.release(tx).await?;
     for (append, outcome) in set.iter().zip(outcomes) {
         let result = match outcome {
             Outcome::Settled(result) => result,
@@ -196,40 +218,73 @@ async fn settle_set(tx: &mut Tx, set: &[Append], results: &mut Vec<Result<Sent, 
 }
 
 async fn run_alone(tx: &mut Tx, append: &Append) -> Result<Result<Sent, CommandError>, Error> {
-    let before = tx.changes.len();
-    tx.control("SAVEPOINT op").await?;
+    let mark = Mark::set(tx, false).await?;
     let result = match guarded("append", async { Ok(append::append_alone(tx, append).await) }).await {
         Ok(result) => result,
         Err(error) => Err(CommandError::Db(error)),
     };
-    if result.is_err() {
-        back_to_savepoint(tx, before).await?;
+    for change in &tx.changes[mark.changes..] {
+        tx.known.forget(change.conversation.id);
     }
-    tx.control("RELEASE op").await?;
+    if result.is_err() {
+        mark.go_back(tx).await?;
+    }
+    mark.release(tx).await?;
     Ok(result)
 }
 
 async fn run_work(tx: &mut Tx, mut work: Box<dyn Work>, ran: &mut Vec<Ran>) -> Result<(), Error> {
-    let before = tx.changes.len();
-    if let Err(error) = tx.control("SAVEPOINT op").await {
-        work.finish(Done::Failed(Error::BatchLost(error.to_string().into())));
-        return Err(error);
-    }
+    let mark = match Mark::set(tx, ran.is_empty()).await {
+        Ok(mark) => mark,
+        Err(error) => {
+            work.finish(Done::Failed(Error::BatchLost(error.to_string().into())));
+            return Err(error);
+        }
+    };
     let name = work.name();
     let (done, keep) = match guarded(name, async { Ok(work.perform(tx).await) }).await {
         Ok(keep) => (Done::Settled, keep),
         Err(error) => (Done::Failed(error), false),
     };
     ran.push(Ran::Work(work, done));
-    if !keep {
-        back_to_savepoint(tx, before).await?;
+    for change in &tx.changes[mark.changes..] {
+        tx.known.forget(change.conversation.id);
     }
-    tx.control("RELEASE op").await
+    if !keep {
+        mark.go_back(tx).await?;
+    }
+    mark.release(tx).await
 }
 
-async fn back_to_savepoint(tx: &mut Tx, changes: usize) -> Result<(), Error> {
-    tx.changes.truncate(changes);
-    tx.control("ROLLBACK TO op").await
+/// Where an operation can be taken back to: a savepoint, or for the first of a transaction its
+/// beginning, which costs nothing to note.
+struct Mark {
+    first: bool,
+    changes: usize,
+}
+
+impl Mark {
+    async fn set(tx: &mut Tx, first: bool) -> Result<Self, Error> {
+        if !first {
+            tx.control("SAVEPOINT op").await?;
+        }
+        Ok(Self { first, changes: tx.changes.len() })
+    }
+
+    async fn go_back(&self, tx: &mut Tx) -> Result<(), Error> {
+        tx.changes.truncate(self.changes);
+        if !self.first {
+            return tx.control("ROLLBACK TO op").await;
+        }
+        // An error here says that the transaction is gone already, and nothing else was in it.
+        drop(tx.control("ROLLBACK").await);
+        tx.known.forget_all();
+        begin(tx).await
+    }
+
+    async fn release(self, tx: &mut Tx) -> Result<(), Error> {
+        if self.first { Ok(()) } else { tx.control("RELEASE op").await }
+    }
 }
 
 /// Gives a step its deadline and catches its panic.

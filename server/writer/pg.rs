@@ -18,6 +18,7 @@ use super::{Append, AppendOp, Op, QUEUE_DEADLINE, RUN_DEADLINE, SentDone, Shared
 use crate::conversations::{Change, Error as CommandError, Sent};
 use crate::db::{Error, Tx, TxLink};
 use crate::ids::LiveSessionId;
+use crate::messages::Known;
 use crate::metrics;
 use crate::writer::append::{append_anywhere, append_to_open};
 
@@ -165,7 +166,8 @@ impl PgLane {
         body: impl AsyncFnOnce(&mut Tx) -> bool,
     ) -> Result<(bool, Vec<Change>), Error> {
         let conn = self.pool.acquire().await?;
-        let mut tx = Tx { link: TxLink::Pg(conn), changes: Vec::new(), moment: self.shared.moment() };
+        let mut tx =
+            Tx { link: TxLink::Pg(conn), changes: Vec::new(), moment: self.shared.moment(), known: Known::default() };
         tx.control("BEGIN").await?;
         let guarded = AssertUnwindSafe(body(&mut tx)).catch_unwind();
         let keep = match tokio::time::timeout(RUN_DEADLINE, guarded).await {

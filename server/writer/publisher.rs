@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 
 use super::Publish;
 use crate::conversations::Change;
+use crate::live::wakes;
 
 /// What one commit leaves to do: changes first, then the callers are told.
 pub(super) struct Committed {
@@ -28,11 +29,13 @@ pub(super) fn start(publish: Publish) -> (mpsc::Sender<Committed>, tokio::task::
 /// Publishes and answers, in the order of the operations.
 pub(super) fn hand_on(publish: &Publish, committed: Committed) {
     let now = std::time::Instant::now();
-    for mut change in committed.changes {
-        change.committed = now;
-        publish(Arc::new(change));
-    }
-    for tell in committed.callers {
-        tell();
-    }
+    wakes::together(|| {
+        for mut change in committed.changes {
+            change.committed = now;
+            publish(Arc::new(change));
+        }
+        for tell in committed.callers {
+            tell();
+        }
+    });
 }

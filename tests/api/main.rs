@@ -3,11 +3,21 @@
 #[macro_use]
 mod support;
 
+mod authorization;
+mod bad_input;
 mod conversation;
+mod drain;
 mod faults;
+mod fixtures;
 mod histories;
+mod house_rules;
 mod kill;
+mod limits;
+mod logs;
 mod lost_hints;
+mod naughty;
 mod order;
+mod protocol_doc;
 mod races;
+mod sockets;
 mod write_path;

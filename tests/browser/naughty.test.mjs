@@ -38,6 +38,10 @@ const OWN = [
   "\u202Egnp.egassem\u202C right to left",
 ];
 
+const BATCH = 125;
+/** How many messages a side is given when it comes in. */
+const PAGE = 50;
+
 const naughty = [...JSON.parse(await readFile(LIST, "utf8")), ...OWN].filter((text) => text.trim() !== "");
 
 story(
@@ -48,19 +52,25 @@ story(
     await visitor.says("first");
     await agent.opensChat("first");
     const sent = ["first"];
-    for (const text of naughty) {
-      await visitor.field.fill(text);
-      sent.push((await visitor.field.inputValue()).trim());
-      await visitor.field.press("Enter");
+    let shown = 1;
+    for (let at = 0; at < naughty.length; at += BATCH) {
+      for (const text of naughty.slice(at, at + BATCH)) {
+        await visitor.field.fill(text);
+        sent.push((await visitor.field.inputValue()).trim());
+        await visitor.field.press("Enter");
+      }
+      const whole = sent.length - at - 1 + shown;
+      await agent.sees(...sent);
+      await visitor.sees(...sent.slice(-whole));
+      await doNothing(visitor, agent);
+      await visitor.reloads();
+      shown = Math.min(PAGE, sent.length);
+      await visitor.sees(...sent.slice(-shown));
     }
-    await agent.sees(...sent);
-    await visitor.sees(...sent);
-    await doNothing(visitor, agent);
+    await doNothing(visitor);
 
     await agent.page.reload();
-    await agent.sees(...sent.slice(-50));
-    await visitor.reloads();
-    await visitor.sees(...sent.slice(-50));
+    await agent.sees(...sent.slice(-PAGE));
     await doNothing(visitor, agent);
   },
   { timeout: 240_000 },

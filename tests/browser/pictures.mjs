@@ -34,7 +34,7 @@ async function album(name, look) {
     await page.screenshot({ path, animations: "disabled" });
     console.log(resolve(path));
   };
-  const open = async (server) => openContext(server.url, look);
+  const open = async (server) => openContext([server.url], look);
 
   const empty = await Server.start({ setUp: false });
   const stranger = await open(empty);
@@ -53,7 +53,7 @@ async function album(name, look) {
   await take(login, "login");
 
   const outside = await open(server);
-  const visitor = await Visitor.arrive(outside.context, outside.watch, server.url);
+  const visitor = await Visitor.arrive(outside.context, outside.watch, `${server.url}/demo`);
   await take(visitor.page, "demo");
   await visitor.opensChat();
   await take(visitor.page, "widget-open");

@@ -24,7 +24,7 @@ story("nothing is stored and no socket opened before the visitor acts", async (w
   const paths = [];
   context.on("request", (request) => paths.push(new URL(request.url()).pathname));
   context.on("page", (page) => page.on("websocket", (socket) => paths.push(`socket ${socket.url()}`)));
-  const visitor = await Visitor.arrive(context, watch, world.url);
+  const visitor = await Visitor.arrive(context, watch, `${world.url}/demo`);
   await visitor.page.waitForLoadState("networkidle");
   assert.deepEqual(paths.filter((path) => /live|socket/.test(path)), []);
   assert.deepEqual(await visitor.page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, ""]);

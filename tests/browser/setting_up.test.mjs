@@ -21,20 +21,19 @@ story(
     await page.getByRole("heading", { name: "Your desk is ready" }).waitFor();
     assert.match(await page.getByRole("textbox", { name: "The tag" }).inputValue(), /<script async src="[^"]+\/widget\.js" data-site="[^"]+"><\/script>/);
 
-    const link = await world.server.setUpLink();
-    const visitor = await Visitor.arrive(context, watch, world.url);
+    const visitor = await Visitor.arrive(context, watch, `${world.url}/demo`);
     await visitor.says("Is anybody there?");
     await visitor.seesState("Sent|Delivered");
 
-    await page.goto(`${world.url}/console`);
+    await page.getByRole("link", { name: "Open the console" }).click();
     const agent = new Agent(page, watch, world.url);
-    if (await page.getByRole("button", { name: "Sign in" }).isVisible()) await agent.page.close();
-    else await agent.opensChat("Is anybody there?");
+    await agent.signsIn();
+    await agent.opensChat("Is anybody there?");
 
     const stranger = await world.context();
     stranger.watch.expects(/status of (404|410)/);
     const second = await stranger.context.newPage();
-    const answer = await second.goto(world.url + link);
+    const answer = await second.goto(world.url + (await world.server.setUpLink()));
     assert.ok([404, 410].includes(answer.status()), `the link works once, then ${answer.status()}`);
   },
   { setUp: false },

@@ -39,7 +39,10 @@ function take(frame, reply) {
       return;
     }
     case "send": {
-      if (state.nackNext-- > 0) return reply({ type: "nack", id: frame.id, problem: { type: "/problems/rate-limited", title: "Too many messages", status: 429, detail: "You're sending quickly.", retry_after_s: 2 } });
+      // As the protocol says: after a retryable nack the session's later sends get the same, until that one is resent.
+      const held = reply.held && reply.held !== frame.id;
+      reply.held = held ? reply.held : state.nackNext-- > 0 ? frame.id : undefined;
+      if (reply.held) return reply({ type: "nack", id: frame.id, problem: { type: "/problems/rate-limited", title: "Too many messages", status: 429, detail: "You're sending quickly.", retry_after_s: 2 } });
       if (frame.text === "refuse me") return reply({ type: "nack", id: frame.id, problem: { type: "/problems/refused", title: "Refused", status: 422, detail: "This text is not allowed here." } });
       const old = state.messages.find((m) => m.id === frame.id);
       if (old) return reply({ type: "ack", id: frame.id, conversation: state.conversation, rev: old.seq, message: old });

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Group, MessageView, Pane, Part, Refusal};
+use super::{Group, MessageView, Pane, Part, Refusal, plain_time};
 use crate::agents::pages::Page;
 use crate::words::{Markup, Words};
 
@@ -144,6 +144,10 @@ impl Index {
             View::All => (words.say("empty-all"), words.say("empty-all-help")),
             View::Closed => (words.say("empty-closed"), words.say("empty-closed-help")),
         }
+    }
+
+    fn oldest(&self) -> String {
+        self.counts.oldest_waiting_since.as_deref().map(plain_time).unwrap_or_default()
     }
 
     fn waiting_words(&self) -> String {

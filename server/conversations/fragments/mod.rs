@@ -9,6 +9,8 @@ mod inbox;
 mod linkify;
 mod message;
 mod pane;
+#[cfg(test)]
+mod rendering;
 mod row;
 #[cfg(test)]
 pub mod samples;

@@ -12,7 +12,7 @@ title = محادثة
 log = الرسائل
 runs-on = يعمل على Deskbell
 
-here-now = متصلون الآن
+here-now = { $site }، متصلون الآن
 online = متصلون الآن
 reply-within = { $n ->
     [one] نردّ عادةً خلال دقيقة
@@ -34,7 +34,7 @@ line-keep = يمكنك إغلاق الصفحة. نحفظ لك مكانك.
 write = اكتب رسالة
 write-again = اكتب من جديد
 send = إرسال
-editing = تعدّل رسالتك
+editing = عدّل رسالتك
 save = حفظ
 cancel = إلغاء
 edit = تعديل

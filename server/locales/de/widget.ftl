@@ -10,7 +10,7 @@ title = Chat
 log = Nachrichten
 runs-on = Läuft mit Deskbell
 
-here-now = jetzt da
+here-now = { $site }, jetzt da
 online = Jetzt da
 reply-within = { $n ->
     [one] Wir antworten meist innerhalb einer Minute
@@ -30,7 +30,7 @@ line-keep = Sie können die Seite schließen. Ihr Platz bleibt.
 write = Nachricht schreiben
 write-again = Noch einmal schreiben
 send = Senden
-editing = Sie ändern Ihre Nachricht
+editing = Nachricht ändern
 save = Speichern
 cancel = Abbrechen
 edit = Ändern

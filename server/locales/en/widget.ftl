@@ -10,7 +10,7 @@ title = Chat
 log = Messages
 runs-on = Runs on Deskbell
 
-here-now = here now
+here-now = { $site }, here now
 online = Here now
 reply-within = { $n ->
     [one] We usually answer within a minute
@@ -30,7 +30,7 @@ line-keep = You can close this page. We keep your place.
 write = Write a message
 write-again = Write again
 send = Send
-editing = Editing your message
+editing = Edit your message
 save = Save
 cancel = Cancel
 edit = Edit

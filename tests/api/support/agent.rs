@@ -12,18 +12,18 @@ pub struct Agent {
     pub socket: Socket,
     /// The header that says who they are.
     pub cookie: String,
-    pub email: String,
 }
 
 /// Signs in by the form; the cookie as a header's value.
 pub async fn cookie_of(app: &TestApp, email: &str) -> String {
-    let response = app
-        .http
-        .post(app.url("/console/login"))
-        .form(&[("email", email), ("password", PASSWORD)])
-        .send()
-        .await
-        .expect("an answer");
+    sign_in_at(&app.url(""), email).await
+}
+
+/// The same for a server at this address.
+pub async fn sign_in_at(server: &str, email: &str) -> String {
+    let url = format!("{}/console/login", server.trim_end_matches('/'));
+    let form = [("email", email), ("password", PASSWORD)];
+    let response = super::app::client().post(url).form(&form).send().await.expect("an answer");
     assert_eq!(response.status(), 303, "signed in");
     let cookie = response.headers()["set-cookie"].to_str().expect("text");
     cookie.split(';').next().expect("a cookie").to_owned()
@@ -33,16 +33,35 @@ impl Agent {
     pub async fn sign_in(app: &TestApp, email: &str) -> Self {
         let cookie = cookie_of(app, email).await;
         let socket = Self::open(app, &cookie).await;
-        Self { socket, cookie, email: email.to_owned() }
+        Self { socket, cookie }
     }
 
     async fn open(app: &TestApp, cookie: &str) -> Socket {
-        let origin = app.app.config.public_url.origin().ascii_serialization();
+        Self::socket_at(app.address(), cookie).await
+    }
+
+    /// Signed in at a server at this address.
+    pub async fn at(address: std::net::SocketAddr, email: &str) -> Self {
+        let cookie = sign_in_at(&format!("http://{address}"), email).await;
+        let socket = Self::socket_at(address, &cookie).await;
+        Self { socket, cookie }
+    }
+
+    async fn socket_at(address: std::net::SocketAddr, cookie: &str) -> Socket {
+        let origin = format!("http://{address}");
         let headers = [("Origin", origin.as_str()), ("Cookie", cookie)];
-        let mut socket = Socket::open(app.address(), "/console/live", &headers).await.expect("an upgrade");
+        let mut socket = Socket::open(address, "/console/live", &headers).await.expect("an upgrade");
         socket.send(&json!({"type": "hello"})).await;
         socket.frame_of("welcome").await;
         socket
+    }
+
+    /// The token that stands in the forms of this session.
+    pub async fn form_token(&self, app: &TestApp) -> String {
+        let page = app.http.get(app.url("/console/conversations")).header("Cookie", &self.cookie).send().await;
+        let html = page.expect("an answer").text().await.expect("a page");
+        let after = html.split("name=\"csrf\" value=\"").nth(1).expect("a form");
+        after.split('"').next().expect("a token").to_owned()
     }
 
     /// Follows a conversation from a rev; gives the first `changes`.

@@ -32,7 +32,8 @@ pub struct TestApp {
     pub app: Arc<App>,
     pub desk: Desk,
     pub http: reqwest::Client,
-    pub database: Option<Database>,
+    /// Kept: it is gone when dropped.
+    pub _database: Database,
 }
 
 impl TestApp {
@@ -48,7 +49,7 @@ impl TestApp {
         let running = app::start(config, Clock::System, Random::System).await.expect("a running server");
         let desk = desk(&running.app, "Shop").await;
         let app = Arc::clone(&running.app);
-        Self { running: Some(running), app, desk, http: client(), database: Some(database) }
+        Self { running: Some(running), app, desk, http: client(), _database: database }
     }
 
     pub fn url(&self, path: &str) -> String {

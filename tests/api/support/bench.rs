@@ -176,6 +176,11 @@ impl Bench {
         gate: Option<&Arc<Gate>>,
     ) -> oneshot::Receiver<Result<Sent, Error>> {
         let (tell, told) = oneshot::channel();
+        // As a session does when the frame arrives.
+        if let Some(Err(seconds)) = gate.map(|gate| gate.enter(id)) {
+            drop(tell.send(Err(Error::Gated(seconds))));
+            return told;
+        }
         let append = Append {
             send: self.send(who, id, text),
             visitor: who.visitor,

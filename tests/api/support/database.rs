@@ -1,13 +1,12 @@
 //! A fresh database for each test.
 
 use std::path::PathBuf;
-use std::str::FromStr as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use deskbell::config::DatabaseUrl;
 use deskbell::secrets::Secret;
 use sqlx::Connection as _;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::postgres::PgConnection;
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
@@ -49,10 +48,9 @@ impl Database {
         let mut admin = PgConnection::connect(&server).await.expect("the tests' PostgreSQL answers");
         let sql = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
         sqlx::raw_sql(sql).execute(&mut admin).await.expect("a database");
-        let options = PgConnectOptions::from_str(&server).expect("a URL");
-        let (host, port, user) = (options.get_host().to_owned(), options.get_port(), options.get_username().to_owned());
-        let url = format!("postgres://{user}@{host}:{port}/{name}");
-        Some(Self { url: DatabaseUrl::Postgres(Secret::new(url)), folder: fresh_folder() })
+        let mut url = url::Url::parse(&server).expect("a URL");
+        url.set_path(&name);
+        Some(Self { url: DatabaseUrl::Postgres(Secret::new(url.as_str())), folder: fresh_folder() })
     }
 
     /// The text for `--database`.

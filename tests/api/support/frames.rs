@@ -15,6 +15,18 @@ pub fn draw_token() -> String {
     deskbell::secrets::VisitorToken::draw(&deskbell::clock::Random::System).expose()
 }
 
+/// The types that are answered by `ack` or `nack`.
+const DURABLE: [&str; 15] = [
+    "send", "note", "edit", "delete", "react", "form", "update", "handoff", "take", "transfer", "close", "reopen",
+    "snooze", "draft", "state",
+];
+
+/// The id with which this frame has to be answered, whatever else is wrong with it.
+pub fn awaits_answer(frame: &Value) -> Option<&str> {
+    let id = frame["id"].as_str().filter(|id| id.parse::<deskbell::ids::CommandId>().is_ok())?;
+    DURABLE.contains(&kind(frame)).then_some(id)
+}
+
 /// What a frame says it is.
 pub fn kind(frame: &Value) -> &str {
     frame["type"].as_str().unwrap_or("(no type)")

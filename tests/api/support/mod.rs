@@ -6,15 +6,23 @@ pub mod bench;
 pub mod console;
 pub mod database;
 pub mod dice;
+pub mod dump;
+pub mod fixtures;
 pub mod frames;
+pub mod html;
 pub mod link;
+pub mod naughty;
 pub mod plainly;
 pub mod process;
 pub mod proxy;
+pub mod raw;
 pub mod replica;
 pub mod socket;
+pub mod spawned;
 pub mod talker;
+pub mod tenants;
 pub mod truth;
+pub mod until;
 pub mod visitor;
 
 pub use app::TestApp;
@@ -27,6 +35,7 @@ macro_rules! on_each_database {
     ($($(#[$attr:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
         $(#[$attr])*
         mod $name {
+            #[allow(unused_imports, reason = "a story may name everything in full")]
             use super::*;
             async fn story($app: $crate::support::TestApp) $body
 

@@ -69,6 +69,11 @@ impl Socket {
         drop(self.stream.send(message).await);
     }
 
+    /// Sends bytes as they are.
+    pub async fn send_bytes(&mut self, bytes: &[u8]) {
+        drop(tokio::io::AsyncWriteExt::write_all(self.stream.get_mut(), bytes).await);
+    }
+
     /// The next frame or the end, within [`PATIENCE`].
     pub async fn next(&mut self) -> Came {
         match tokio::time::timeout(PATIENCE, self.next_whenever()).await {
@@ -111,6 +116,34 @@ impl Socket {
         }
     }
 
+    /// Sends a frame; everything that the server says until it is answered, if it is one that is, and
+    /// a little longer.
+    pub async fn said_to(&mut self, frame: &Value) -> Vec<Value> {
+        self.send(frame).await;
+        let mut said = Vec::new();
+        if let Some(id) = super::frames::awaits_answer(frame) {
+            while !said.iter().any(|frame: &Value| matches!(kind(frame), "ack" | "nack") && frame["id"] == id) {
+                said.push(self.frame().await);
+            }
+        }
+        said.extend(self.said_so_far().await);
+        said
+    }
+
+    /// Everything that the server has said by the time it answers a `ping` that is sent now.
+    pub async fn said_so_far(&mut self) -> Vec<Value> {
+        let at = super::frames::draw_id();
+        self.send(&serde_json::json!({"type": "ping", "at": at})).await;
+        let mut said = Vec::new();
+        loop {
+            let frame = self.frame().await;
+            if kind(&frame) == "pong" && frame["at"] == at.as_str() {
+                return said;
+            }
+            said.push(frame);
+        }
+    }
+
     /// The close code, passing over whatever comes before it.
     pub async fn close_code(&mut self) -> Option<u16> {
         loop {
@@ -123,10 +156,5 @@ impl Socket {
     /// Ends it politely.
     pub async fn close(mut self) {
         drop(self.stream.close(None).await);
-    }
-
-    /// The bare stream, for tests that break things.
-    pub fn into_inner(self) -> WebSocketStream<TcpStream> {
-        self.stream
     }
 }

@@ -26,11 +26,11 @@ export async function quit() {
 }
 
 /** A context of its own for one person, watched from its first page on. */
-export async function openContext(origin, options = {}) {
+export async function openContext(origins, options = {}) {
   const context = await (await launch()).newContext({ locale: "en-GB", ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   context.setDefaultNavigationTimeout(PATIENCE_MS);
-  const watch = new Watch(origin);
+  const watch = new Watch(origins);
   await watch.over(context, options.javaScriptEnabled !== false);
   return { context, watch };
 }
@@ -38,11 +38,11 @@ export async function openContext(origin, options = {}) {
 /** What happened in a context that should not have happened. */
 export class Watch {
   troubles = [];
-  #origin;
+  #origins;
   #expected = [];
 
-  constructor(origin) {
-    this.#origin = origin;
+  constructor(origins) {
+    this.#origins = origins;
   }
 
   /** Console errors that match are part of the story, such as a refused connection of a dead server. */
@@ -59,7 +59,7 @@ export class Watch {
     });
     context.on("request", (request) => {
       const { origin, protocol } = new URL(request.url());
-      if (/^(https?|wss?):$/.test(protocol) && origin !== this.#origin) this.#saw("foreign request", request.url());
+      if (/^(https?|wss?):$/.test(protocol) && !this.#origins.includes(origin)) this.#saw("foreign request", request.url());
     });
     if (!scripts) return;
     await context.exposeBinding("__deskbellReport", (_, text) => this.#saw("policy report", text));

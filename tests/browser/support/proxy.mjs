@@ -36,12 +36,11 @@ export class Proxy {
 
   #pass(request, response) {
     const path = request.url.split("?")[0];
-    const isEvents = path.endsWith("/live/events");
-    if (isEvents) this.counts.events += 1;
+    if (path.endsWith("/live/events")) this.counts.events += 1;
     if (path.endsWith("/live/poll")) this.counts.polls += 1;
     if (path.endsWith("/live/send")) this.counts.sends += 1;
     const onward = http.request(this.#options(request), (answer) => {
-      const held = isEvents && this.#holdsEvents;
+      const held = this.#holdsEvents && answer.headers["content-type"]?.startsWith("text/event-stream");
       if (!held) response.writeHead(answer.statusCode, answer.headers);
       answer.on("data", (piece) => held || response.write(piece));
       answer.on("end", () => response.end());

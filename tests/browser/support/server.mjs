@@ -35,14 +35,14 @@ export class Server {
   #waiting = new Set();
 
   /** `setUp: false` leaves the folder empty: the server then prints its set-up link. */
-  static async start({ setUp = true, publicUrl, port } = {}) {
+  static async start({ setUp = true, publicUrl, origin } = {}) {
     const server = new Server();
     server.#data = await mkdtemp(join(tmpdir(), "deskbell-browser-"));
-    server.#port = port ?? (await freePort());
+    server.#port = await freePort();
     server.#publicUrl = publicUrl ?? `http://127.0.0.1:${server.#port}`;
     const limits = Object.entries(LIMITS).map(([key, value]) => `${key} = ${value}`);
     await writeFile(join(server.#data, "deskbell.toml"), ["[limits]", ...limits, ""].join("\n"));
-    if (setUp) server.ids = await server.#bootstrap();
+    if (setUp) server.ids = await server.#bootstrap(origin ?? server.#publicUrl);
     await server.start();
     return server;
   }
@@ -60,9 +60,9 @@ export class Server {
     return this.#log.join("\n");
   }
 
-  async #bootstrap() {
+  async #bootstrap(origin) {
     const { email, password, site } = OWNER;
-    const flags = ["--owner-email", email, "--owner-password", password, "--site", site, "--origin", this.#publicUrl];
+    const flags = ["--owner-email", email, "--owner-password", password, "--site", site, "--origin", origin];
     const { stdout } = await promisify(execFile)(BINARY, ["bootstrap", ...flags, "--data", this.#data]);
     return JSON.parse(stdout);
   }
@@ -141,7 +141,7 @@ export class Server {
   }
 }
 
-export async function freePort() {
+async function freePort() {
   const probe = createServer();
   await new Promise((done) => probe.listen(0, "127.0.0.1", done));
   const { port } = probe.address();

@@ -9,6 +9,7 @@ import { Agent } from "./agent.mjs";
 import { openContext, quit } from "./browser.mjs";
 import { Proxy } from "./proxy.mjs";
 import { Server } from "./server.mjs";
+import { Shop } from "./shop.mjs";
 import { Visitor } from "./visitor.mjs";
 
 const EVIDENCE = resolve(import.meta.dirname, "../../../target/tests/browser");
@@ -16,12 +17,15 @@ const STORY_MS = 120_000;
 
 after(quit);
 
-/** `network`: what the proxy does ({blocksSockets, holdsEvents}); without it browsers talk to the server itself. */
-export function story(name, tell, { setUp = true, network, timeout = STORY_MS } = {}) {
+/**
+ * `network`: what the proxy does ({blocksSockets, holdsEvents}); without it browsers talk to the
+ * server itself. `shop`: visitors are on a website of its own instead of the demo page.
+ */
+export function story(name, tell, { setUp = true, network, shop = false, timeout = STORY_MS } = {}) {
   test(name, { timeout }, async () => {
     const world = new World();
     try {
-      await world.begin({ setUp, network });
+      await world.begin({ setUp, network, shop });
       await tell(world);
       world.isUnharmed();
     } catch (error) {
@@ -37,12 +41,15 @@ class World {
   #socketsFail = false;
   server;
   proxy;
+  shop;
 
-  async begin({ setUp, network }) {
+  async begin({ setUp, network, shop }) {
+    if (shop) this.shop = await Shop.open();
     if (network) this.proxy = await Proxy.start(network);
     this.#socketsFail = !!network?.blocksSockets;
-    this.server = await Server.start({ setUp, publicUrl: this.proxy?.url });
+    this.server = await Server.start({ setUp, publicUrl: this.proxy?.url, origin: this.shop?.url });
     this.proxy?.to(this.server.port);
+    this.shop?.embeds(this.url, this.server.ids.site_key);
   }
 
   get url() {
@@ -50,16 +57,16 @@ class World {
   }
 
   async context(options) {
-    const opened = await openContext(this.url, options);
+    const opened = await openContext([this.url, this.shop?.url], options);
     if (this.#socketsFail) opened.watch.expects(/^WebSocket connection to .* failed/);
     this.#contexts.push(opened);
     return opened;
   }
 
-  /** A visitor on the demo page, with the chat still shut. */
-  async visitor(options) {
+  /** A visitor on the demo page or the shop's, with the chat still shut. */
+  async visitor({ path, ...options } = {}) {
     const { context, watch } = await this.context(options);
-    return Visitor.arrive(context, watch, this.url);
+    return Visitor.arrive(context, watch, this.shop ? this.shop.url + path : `${this.url}/demo`);
   }
 
   /** An agent at the console, signed in. */
@@ -96,6 +103,7 @@ class World {
   async end() {
     for (const { context } of this.#contexts) await context.close().catch(() => {});
     await this.proxy?.stop();
+    await this.shop?.close();
     await this.server?.remove();
   }
 }

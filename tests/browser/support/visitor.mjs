@@ -15,7 +15,7 @@ export class Visitor {
 
   static async arrive(context, watch, url) {
     const visitor = new Visitor(await context.newPage(), watch);
-    await visitor.page.goto(`${url}/demo`);
+    await visitor.page.goto(url);
     await visitor.bubble.waitFor();
     return visitor;
   }

@@ -6,7 +6,7 @@ import { Live, type LiveState } from "./live.ts";
 import { lead } from "./locks.ts";
 import { Log, type Changes } from "./log.ts";
 import { Outbox, type Durable } from "./outbox.ts";
-import { People } from "./people.ts";
+import { fromThem, People } from "./people.ts";
 import { Store } from "./store.ts";
 import { token, TOKEN } from "./token.ts";
 import type { Detour } from "./transports/link.ts";
@@ -248,8 +248,4 @@ export class Chat {
     if (this.open || this.outbox.busy) this.store.set(OPEN, "1");
     else this.store.remove(OPEN);
   }
-}
-
-export function fromThem({ kind, author, deleted_at }: Message): boolean {
-  return kind !== "event" && !deleted_at && (author.kind === "agent" || author.kind === "bot");
 }

@@ -168,7 +168,8 @@ export class Live {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       if (document.hidden && this.#hooks.idle()) this.#turn("resting");
-      else this.#dial();
+      // The browser tells when the network is back; an attempt would only fill the page's console.
+      else if (navigator.onLine) this.#dial();
     }, ms);
   }
 

@@ -1,6 +1,6 @@
 // Who is in the conversation, and how far each of them is. Marks only rise.
 
-import type { Author, By, ConversationHead, Participant } from "../generated/protocol.ts";
+import type { Author, By, ConversationHead, Message, Participant } from "../generated/protocol.ts";
 
 export interface Person {
   readonly kind: string;
@@ -61,4 +61,9 @@ export class People {
     const owner = head?.owner;
     return owner?.kind === "agent" ? this.named({ ...owner, kind: "agent" }) : null;
   }
+}
+
+/** Words of an agent or a bot: what counts as unread, and is announced. */
+export function fromThem({ kind, author, deleted_at }: Message): boolean {
+  return kind !== "event" && !deleted_at && (author.kind === "agent" || author.kind === "bot");
 }

@@ -32,7 +32,9 @@ export function start(chat: Chat, frame: Frame, speech: () => Speech): Tools {
     const age = (Date.now() - Date.parse(message.created_at)) / 1000;
     const edit = age < limits.edit_window_s && tool(PENCIL, "edit", () => editor(row, line, chat, speech()));
     const remove = age < limits.delete_window_s && tool(TRASH, "delete", () => chat.command({ type: "delete", id: uuid7(), message: message.id, if_rev: message.rev }));
-    line.append(h("div", { class: "tools" }, edit, remove));
+    // A tap on the message shows them where there is no hovering.
+    line.tabIndex = -1;
+    if (edit || remove) line.append(h("div", { class: "tools" }, edit, remove));
   };
 }
 
@@ -67,4 +69,5 @@ function editor({ message, text }: MessageRow, line: HTMLElement, chat: Chat, sp
     button("", leave, speech.say("cancel")),
     button("", save, speech.say("save")))));
   field.focus();
+  line.scrollIntoView({ block: "nearest" });
 }

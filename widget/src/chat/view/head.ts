@@ -15,7 +15,7 @@ export interface Head {
 
 export function head(chat: Chat, close: () => void): Head {
   const face = h("span");
-  const title = h("h2", { id: "t", dir: "auto" });
+  const title = h("h2", { id: "t" });
   const sub = h("div", { class: "s" });
   const leave = button("icon", close, icon(CLOSE));
   let drawn = "";
@@ -28,7 +28,7 @@ export function head(chat: Chat, close: () => void): Head {
       const online = person ? undefined : chat.availability?.online;
       const sign = JSON.stringify(person);
       text(title, person?.name ?? site);
-      text(sub, person?.here ? `${site}, ${say("here-now")}` : person ? site : status(chat, speech));
+      text(sub, person?.here ? say("here-now", { site }) : person ? site : status(chat, speech));
       attribute(sub, "data-here", online);
       attribute(sub, "data-away", online === false);
       attribute(leave, "aria-label", say("close"));

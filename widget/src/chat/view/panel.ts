@@ -2,7 +2,8 @@
 // batch per change, and owns focus and the announcements to screen readers.
 
 import type { Frame, Spoken } from "../../contract.ts";
-import { fromThem, type Chat } from "../chat.ts";
+import type { Chat } from "../chat.ts";
+import { fromThem } from "../people.ts";
 import { Speech } from "../words.ts";
 import { composer } from "./composer.ts";
 import { attribute, button, h, icon, text } from "./dom.ts";

@@ -58,7 +58,7 @@ export function rows(scene: Scene): Row[] {
     if (!line) continue;
     if (dayOf(message.created_at) !== day) {
       day = dayOf(message.created_at);
-      lines.push({ kind: "day", key: day, text: scene.speech.day(message.created_at) });
+      lines.push({ kind: "day", key: `day ${message.id}`, text: scene.speech.day(message.created_at) });
     }
     lines.push(line);
   }

@@ -1,0 +1,69 @@
+//! Request bodies: small, and there within a time. A head has its own time limit in the server;
+//! without this one a body could be dripped in for ever.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{self, ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::{ConnectionType, Method};
+use actix_web::middleware::Next;
+use actix_web::web::{Bytes, BytesMut, Data};
+use actix_web::{HttpMessage as _, HttpResponse};
+use futures_util::StreamExt as _;
+use futures_util::stream::once;
+use tokio::time::timeout;
+
+use super::access::problem_of;
+use crate::app::App;
+use crate::error::{BAD_FRAME, BODY_TOO_BIG, Kind, TOO_SLOW};
+use crate::live::protocol::MAX_FRAME_BYTES;
+
+/// Reads a POST's body before its handler runs.
+pub async fn whole(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if request.method() == Method::POST {
+        let app = request.app_data::<Data<App>>();
+        let patience = app.map(|app| app.config.patience.body).unwrap_or_default();
+        let mut payload = request.take_payload();
+        let read = timeout(patience, read(&mut payload)).await.unwrap_or(Err(SLOW));
+        let bytes = match read {
+            Ok(bytes) => bytes,
+            Err((kind, detail)) => return Err(refused(problem_of(kind, detail), payload)),
+        };
+        let payload = Box::pin(once(std::future::ready(Ok(bytes))));
+        request.set_payload(dev::Payload::Stream { payload });
+    }
+    next.call(request).await
+}
+
+/// What is wrong with a body.
+type Wrong = (Kind, &'static str);
+
+const SLOW: Wrong = (TOO_SLOW, "The request did not come within its time. Send it again.");
+const BIG: Wrong = (BODY_TOO_BIG, "A request may carry 64 KiB. Nothing was stored.");
+
+async fn read(payload: &mut dev::Payload) -> Result<Bytes, Wrong> {
+    let mut body = BytesMut::new();
+    while let Some(part) = payload.next().await {
+        let part = part.map_err(|_| (BAD_FRAME, "The request broke off."))?;
+        if body.len() + part.len() > MAX_FRAME_BYTES {
+            return Err(BIG);
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(body.freeze())
+}
+
+/// What is left of a body that nobody reads any more.
+struct Unread {
+    _payload: dev::Payload,
+}
+
+/// The connection ends with this response. The server would wait for the rest of a body that is let go
+/// of; one that is still held when the response goes out is not waited for.
+fn refused(mut response: HttpResponse, payload: dev::Payload) -> actix_web::Error {
+    response.head_mut().set_connection_type(ConnectionType::Close);
+    response.extensions_mut().insert(Unread { _payload: payload });
+    InternalError::from_response("the body", response).into()
+}

@@ -1,0 +1,139 @@
+//! What a visitor's frames do.
+
+mod hello;
+mod profile;
+mod sending;
+
+use std::sync::Arc;
+
+use super::hub::Audience;
+use super::protocol::{AuthorKind, By, History, Receipt, ServerFrame, TypingUpdate, VisitorFrame};
+use super::reply::Reply;
+use super::resume;
+use super::session::{Session, VisitorWho, Who};
+use crate::app::App;
+use crate::conversations::{Conversation, Error, participant_store, store};
+use crate::rate_limit::IpKey;
+
+pub use hello::hello;
+
+fn visitor_of(session: &Session) -> Result<&VisitorWho, Error> {
+    match &session.who {
+        Who::Visitor(visitor) => Ok(visitor),
+        Who::Agent(_) => Err(Error::NotFound),
+    }
+}
+
+/// Handles every frame after `hello`. Durable ones are answered when they are stored; this returns
+/// once they are queued, so that a session can have several under way, in order.
+pub async fn handle(app: &Arc<App>, session: &Arc<Session>, from: IpKey, frame: VisitorFrame, reply: Reply) {
+    let id = durable_id(&frame);
+    if let Err((reply, error)) = dispatch(app, session, from, frame, reply).await {
+        reply.fail(id, &error);
+    }
+}
+
+type Outcome = Result<(), (Reply, Error)>;
+
+async fn dispatch(app: &Arc<App>, session: &Arc<Session>, from: IpKey, frame: VisitorFrame, reply: Reply) -> Outcome {
+    match frame {
+        VisitorFrame::Send(frame) => sending::send(app, session, from, frame, reply).await,
+        VisitorFrame::Edit(frame) => Box::pin(sending::edit(app, session, frame, reply)).await,
+        VisitorFrame::Delete(frame) => Box::pin(sending::delete(app, session, frame, reply)).await,
+        VisitorFrame::Update(frame) => Box::pin(profile::update(app, session, *frame, reply)).await,
+        VisitorFrame::React(_) => Err((reply, Error::NotOffered("reactions"))),
+        VisitorFrame::Form(_) => Err((reply, Error::NotOffered("forms"))),
+        VisitorFrame::Handoff { id } => Box::pin(handoff(app, session, id.to_string(), reply)).await,
+        VisitorFrame::Delivered(receipt) => receive(app, session, receipt, false, reply),
+        VisitorFrame::Read(receipt) => receive(app, session, receipt, true, reply),
+        VisitorFrame::Typing(typing) => type_(app, session, &typing, reply),
+        VisitorFrame::List => answer(reply, Box::pin(profile::list(app, session)).await),
+        VisitorFrame::Sync { since } => Box::pin(sync(app, session, since, reply)).await,
+        VisitorFrame::History(History { before_seq, limit }) => match session.current() {
+            Some(id) => answer(reply, Box::pin(resume::history(app, session, id, before_seq, limit)).await),
+            None => Err((reply, Error::NoOpenConversation)),
+        },
+        VisitorFrame::Ping { at } => {
+            let revs = session.current().and_then(|id| app.hub.revs(id));
+            reply.send(ServerFrame::Pong { at, rev: revs.map_or(0, |(_, visible)| visible) });
+            Ok(())
+        }
+        VisitorFrame::Hello(_) => Err((reply, Error::Invalid("This session has said hello already.".to_owned()))),
+        VisitorFrame::Unknown => Ok(()),
+    }
+}
+
+fn durable_id(frame: &VisitorFrame) -> Option<String> {
+    match frame {
+        VisitorFrame::Send(frame) => Some(frame.id.to_string()),
+        VisitorFrame::Edit(frame) => Some(frame.id.to_string()),
+        VisitorFrame::Delete(frame) => Some(frame.id.to_string()),
+        VisitorFrame::React(frame) => Some(frame.id.to_string()),
+        VisitorFrame::Form(frame) => Some(frame.id.to_string()),
+        VisitorFrame::Update(frame) => Some(frame.id.to_string()),
+        VisitorFrame::Handoff { id } => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+fn answer(reply: Reply, result: Result<ServerFrame, Error>) -> Outcome {
+    match result {
+        Ok(frame) => {
+            reply.send(frame);
+            Ok(())
+        }
+        Err(error) => Err((reply, error)),
+    }
+}
+
+/// There is no bot yet: an open conversation waits for a person, or has one.
+async fn handoff(app: &Arc<App>, session: &Arc<Session>, id: String, reply: Reply) -> Outcome {
+    let open = match open_conversation(app, session).await {
+        Ok(open) => open,
+        Err(error) => return Err((reply, error)),
+    };
+    reply.send(ServerFrame::Ack { id, conversation: Some(open.id), rev: open.rev, message: None, visitor: None });
+    Ok(())
+}
+
+async fn open_conversation(app: &App, session: &Session) -> Result<Conversation, Error> {
+    let id = session.current().ok_or(Error::NoOpenConversation)?;
+    let mut conn = app.db.read().await?;
+    let found = store::find(conn.conn(), session.workspace(), id).await?;
+    found.filter(|conversation| !conversation.is_closed()).ok_or(Error::NoOpenConversation)
+}
+
+fn receive(app: &App, session: &Session, receipt: Receipt, read: bool, reply: Reply) -> Outcome {
+    if receipt.seq < 0 {
+        return Err((reply, Error::Invalid("seq is below 0.".to_owned())));
+    }
+    if let (Ok(Some(visitor)), Some(conversation)) = (visitor_of(session).map(VisitorWho::visitor), session.current()) {
+        let who = participant_store::AnyId::new(visitor.uuid());
+        app.receipts.raise(session.workspace(), conversation, "visitor", who, receipt.seq, read);
+    }
+    Ok(())
+}
+
+fn type_(app: &App, session: &Session, typing: &TypingUpdate, reply: Reply) -> Outcome {
+    let visitor = match visitor_of(session) {
+        Ok(visitor) => visitor.visitor(),
+        Err(error) => return Err((reply, error)),
+    };
+    if let (Some(id), Some(conversation)) = (visitor, session.current()) {
+        let by = By { kind: AuthorKind::Visitor, id: id.to_string() };
+        let frame = ServerFrame::Typing { conversation: Some(conversation), by, on: typing.on, preview: None };
+        app.hub.tell(conversation, Audience::Agents, session.id, &frame);
+    }
+    Ok(())
+}
+
+async fn sync(app: &Arc<App>, session: &Arc<Session>, since: i64, reply: Reply) -> Outcome {
+    if since < 0 {
+        return Err((reply, Error::Invalid("since is below 0.".to_owned())));
+    }
+    let Some(id) = app.hub.follow_current(session, None) else { return Err((reply, Error::NoOpenConversation)) };
+    match resume::catch_up(app, session, id, since, false, None).await {
+        Ok(()) => Ok(()),
+        Err(error) => Err((reply, error)),
+    }
+}

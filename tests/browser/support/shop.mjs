@@ -1,0 +1,56 @@
+// A website of its own, on another origin than the chat: what a customer's page is to us. Each path
+// is a page that makes life harder for the widget in its own way.
+
+import http from "node:http";
+
+const PAGES = {
+  "/": ({ tag }) => ({ body: tag }),
+  "/twice": ({ tag }) => ({ body: tag + tag }),
+  "/hostile": ({ tag }) => ({
+    head: "<style>* { all: unset !important; color: red !important; position: static !important; z-index: 0 !important }</style>",
+    body: tag,
+  }),
+  "/strict": ({ tag, chat }) => ({
+    policy: `default-src 'none'; img-src 'self'; script-src ${chat}; connect-src ${chat} ${chat.replace(/^http/, "ws")}; require-trusted-types-for 'script'`,
+    body: tag,
+  }),
+};
+
+export class Shop {
+  #server;
+  #tag = "";
+  #chat = "";
+
+  static async open() {
+    const shop = new Shop();
+    shop.#server = http.createServer((request, response) => shop.#answer(request, response));
+    await new Promise((done) => shop.#server.listen(0, "127.0.0.1", done));
+    return shop;
+  }
+
+  get url() {
+    return `http://localhost:${this.#server.address().port}`;
+  }
+
+  /** Pastes the tag of this chat into every page. */
+  embeds(chat, siteKey) {
+    this.#chat = chat;
+    this.#tag = `<script async src="${chat}/widget.js" data-site="${siteKey}"></script>`;
+  }
+
+  #answer(request, response) {
+    const path = request.url.split("?")[0];
+    if (path === "/favicon.ico") return response.writeHead(204).end();
+    const page = PAGES[path];
+    if (!page) return response.writeHead(404).end();
+    const { head = "", body, policy } = page({ tag: this.#tag, chat: this.#chat });
+    const headers = { "content-type": "text/html; charset=utf-8", ...(policy && { "content-security-policy": policy }) };
+    response.writeHead(200, headers);
+    response.end(`<!doctype html><html lang="en"><title>A shop</title>${head}<main><h1>A shop</h1></main>${body}</html>`);
+  }
+
+  async close() {
+    this.#server.closeAllConnections();
+    await new Promise((done) => this.#server.close(done));
+  }
+}
