@@ -107,65 +107,65 @@ async fn trips(test: &TestDb, constraint: Constraint, sql: &str) {
     }
 }
 
-/// Ids of other rows stand in for new ids, so that one text serves both databases.
+/// A statement that trips each constraint. Ids of other rows stand in for new ids, so that one text
+/// serves both databases.
+const TRIPS: &[(Constraint, &str)] = &[
+    (
+        Constraint::AgentsEmail,
+        "INSERT INTO agents (workspace_id, id, email, name, role, password_hash, capacity, state, created_at) \
+                 SELECT workspace_id, workspace_id, email, name, role, password_hash, capacity, state, 1 FROM agents",
+    ),
+    (
+        Constraint::SitesName,
+        "INSERT INTO sites SELECT workspace_id, queue_id, 'another key', name, origins, queue_id, on_closed, \
+                 edit_window_s, delete_window_s, locale, appearance, created_at FROM sites",
+    ),
+    (
+        Constraint::SitesKey,
+        "INSERT INTO sites SELECT workspace_id, queue_id, key, 'another name', origins, queue_id, on_closed, \
+                 edit_window_s, delete_window_s, locale, appearance, created_at FROM sites",
+    ),
+    (Constraint::QueuesName, "INSERT INTO queues SELECT workspace_id, workspace_id, name, 1 FROM queues"),
+    (
+        Constraint::VisitorsToken,
+        "INSERT INTO visitors (workspace_id, id, site_id, token_hash, attributes, page, created_at, seen_at) \
+                 SELECT workspace_id, site_id, site_id, token_hash, attributes, page, 1, 1 FROM visitors",
+    ),
+    (
+        Constraint::ConversationsOneOpen,
+        "INSERT INTO conversations (workspace_id, id, site_id, visitor_id, queue_id, state, epoch, rev, \
+                 visitor_rev, last_seq, floor_seq, queued_at, started_at, updated_at) \
+                 SELECT workspace_id, visitor_id, site_id, visitor_id, queue_id, 'queued', 1, 0, 0, 0, 0, 1, 1, 1 \
+                 FROM conversations",
+    ),
+    (
+        Constraint::MessagesId,
+        "INSERT INTO messages (workspace_id, id, conversation_id, seq, rev, kind, author_kind, text, digest, \
+                 created_at) SELECT workspace_id, id, conversation_id, seq + 1, rev + 1, kind, author_kind, text, \
+                 digest, 1 FROM messages",
+    ),
+    (
+        Constraint::MessagesSeq,
+        "INSERT INTO messages (workspace_id, id, conversation_id, seq, rev, kind, author_kind, text, digest, \
+                 created_at) SELECT workspace_id, conversation_id, conversation_id, seq, rev, kind, author_kind, text, \
+                 digest, 1 FROM messages",
+    ),
+    (Constraint::InstanceSingle, "INSERT INTO instance (id, generation, created_at) VALUES (1, 'x', 1)"),
+    (Constraint::Check, "INSERT INTO instance (id, generation, created_at) VALUES (2, 'x', 1)"),
+    (Constraint::Check, "UPDATE agents SET role = 'king'"),
+    (Constraint::Check, "UPDATE conversations SET state = 'assigned'"),
+    (Constraint::ForeignKey, "INSERT INTO queue_agents SELECT workspace_id, queue_id, queue_id FROM queue_agents"),
+    (Constraint::ForeignKey, "UPDATE sites SET queue_id = id"),
+    (Constraint::ForeignKey, "DELETE FROM agents"),
+];
+
 #[tokio::test]
 async fn every_named_constraint_is_known_by_its_name() {
     each_database(async |test| {
         a_desk(test).await;
         a_message(test).await;
-        for (constraint, sql) in [
-            (
-                Constraint::AgentsEmail,
-                "INSERT INTO agents (workspace_id, id, email, name, role, password_hash, capacity, state, created_at) \
-                 SELECT workspace_id, workspace_id, email, name, role, password_hash, capacity, state, 1 FROM agents",
-            ),
-            (
-                Constraint::SitesName,
-                "INSERT INTO sites SELECT workspace_id, queue_id, 'another key', name, origins, queue_id, on_closed, \
-                 edit_window_s, delete_window_s, locale, appearance, created_at FROM sites",
-            ),
-            (
-                Constraint::SitesKey,
-                "INSERT INTO sites SELECT workspace_id, queue_id, key, 'another name', origins, queue_id, on_closed, \
-                 edit_window_s, delete_window_s, locale, appearance, created_at FROM sites",
-            ),
-            (Constraint::QueuesName, "INSERT INTO queues SELECT workspace_id, workspace_id, name, 1 FROM queues"),
-            (
-                Constraint::VisitorsToken,
-                "INSERT INTO visitors (workspace_id, id, site_id, token_hash, attributes, page, created_at, seen_at) \
-                 SELECT workspace_id, site_id, site_id, token_hash, attributes, page, 1, 1 FROM visitors",
-            ),
-            (
-                Constraint::ConversationsOneOpen,
-                "INSERT INTO conversations (workspace_id, id, site_id, visitor_id, queue_id, state, epoch, rev, \
-                 visitor_rev, last_seq, floor_seq, queued_at, started_at, updated_at) \
-                 SELECT workspace_id, visitor_id, site_id, visitor_id, queue_id, 'queued', 1, 0, 0, 0, 0, 1, 1, 1 \
-                 FROM conversations",
-            ),
-            (
-                Constraint::MessagesId,
-                "INSERT INTO messages (workspace_id, id, conversation_id, seq, rev, kind, author_kind, text, digest, \
-                 created_at) SELECT workspace_id, id, conversation_id, seq + 1, rev + 1, kind, author_kind, text, \
-                 digest, 1 FROM messages",
-            ),
-            (
-                Constraint::MessagesSeq,
-                "INSERT INTO messages (workspace_id, id, conversation_id, seq, rev, kind, author_kind, text, digest, \
-                 created_at) SELECT workspace_id, conversation_id, conversation_id, seq, rev, kind, author_kind, text, \
-                 digest, 1 FROM messages",
-            ),
-            (Constraint::InstanceSingle, "INSERT INTO instance (id, generation, created_at) VALUES (1, 'x', 1)"),
-            (Constraint::Check, "INSERT INTO instance (id, generation, created_at) VALUES (2, 'x', 1)"),
-            (Constraint::Check, "UPDATE agents SET role = 'king'"),
-            (Constraint::Check, "UPDATE conversations SET state = 'assigned'"),
-            (
-                Constraint::ForeignKey,
-                "INSERT INTO queue_agents SELECT workspace_id, queue_id, queue_id FROM queue_agents",
-            ),
-            (Constraint::ForeignKey, "UPDATE sites SET queue_id = id"),
-            (Constraint::ForeignKey, "DELETE FROM agents"),
-        ] {
-            trips(test, constraint, sql).await;
+        for (constraint, sql) in TRIPS {
+            trips(test, *constraint, sql).await;
         }
     })
     .await;

@@ -4,21 +4,17 @@
 use ts_rs::{Config, TS};
 
 use super::*;
+use crate::ids::{CommandId, ConversationId, MessageId, VisitorId};
 
-#[expect(clippy::too_many_lines, reason = "a list")]
-fn declarations() -> String {
-    let config = Config::default();
-    let mut out =
-        String::from("// Made from the serde types in server/live/protocol by `cargo test`; do not edit.\n\n");
-    macro_rules! add {
-        ($($t:ty),+ $(,)?) => { $(
-            out.push_str("export ");
-            out.push_str(&<$t as TS>::decl(&config));
-            out.push_str("\n\n");
-        )+ };
-    }
-    use crate::ids::*;
-    add!(
+macro_rules! declarations_of {
+    ($($t:ty),+ $(,)?) => {{
+        let config = Config::default();
+        [$(format!("export {}\n\n", <$t as TS>::decl(&config))),+].concat()
+    }};
+}
+
+fn ids_and_client_frames() -> String {
+    declarations_of!(
         CommandId,
         ConversationId,
         MessageId,
@@ -41,6 +37,11 @@ fn declarations() -> String {
         Update,
         History,
         Command,
+    )
+}
+
+fn server_frames() -> String {
+    declarations_of!(
         ServerFrame,
         Welcome,
         ConversationHead,
@@ -67,11 +68,13 @@ fn declarations() -> String {
         QuickReply,
         Reaction,
         Problem,
-    );
-    for close in close::CloseReason::ALL {
-        out.push_str(&format!("export const CLOSE_{:?} = {};\n", close, close.code()));
-    }
-    out
+    )
+}
+
+fn declarations() -> String {
+    let head = "// Made from the serde types in server/live/protocol by `cargo test`; do not edit.\n\n";
+    let codes = close::CloseReason::ALL.map(|close| format!("export const CLOSE_{close:?} = {};\n", close.code()));
+    [head.to_owned(), ids_and_client_frames(), server_frames(), codes.concat()].concat()
 }
 
 #[test]
