@@ -4,6 +4,7 @@
 //! these types; `tests/fixtures/protocol/` is read by both sides. Unknown types and unknown
 //! fields are ignored, so that both ends can grow.
 
+mod ask;
 mod client;
 pub mod close;
 mod message;
@@ -12,6 +13,7 @@ mod server;
 #[cfg(test)]
 mod typescript;
 
+pub use ask::{Ask, Choice, Field, FieldKind, FormName};
 pub use client::{
     AgentFrame, AgentHello, Attributes, Command, Delete, Edit, Form, Hello, History, Page, Profile, React, Receipt,
     SendMessage, SiteEvent, TypingKind, TypingUpdate, Update, VisitorFrame, peek_id,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{AuthorKind, Message, Problem};
+use super::{Ask, AuthorKind, Message, Problem};
 use crate::ids::{ConversationId, MessageId, VisitorId};
 
 /// Every frame that the server sends. The agent's side carries HTML (`items`) where the visitor's
@@ -112,11 +112,7 @@ pub enum ServerFrame {
         message: MessageId,
         text: String,
     },
-    Ask {
-        form: String,
-        #[cfg_attr(test, ts(type = "unknown"))]
-        fields: Value,
-    },
+    Ask(Box<Ask>),
     Reconnect {
         #[cfg_attr(test, ts(type = "number"))]
         after_ms: u64,

@@ -43,6 +43,11 @@ fn ids_and_client_frames() -> String {
 fn server_frames() -> String {
     declarations_of!(
         ServerFrame,
+        Ask,
+        FormName,
+        Field,
+        FieldKind,
+        Choice,
         Welcome,
         ConversationHead,
         ConversationView,

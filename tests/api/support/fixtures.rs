@@ -114,7 +114,7 @@ pub const fn server_type(frame: &ServerFrame) -> &'static str {
         ServerFrame::Conversations(_) => "conversations",
         ServerFrame::Queue(_) => "queue",
         ServerFrame::Partial { .. } => "partial",
-        ServerFrame::Ask { .. } => "ask",
+        ServerFrame::Ask(_) => "ask",
         ServerFrame::Reconnect { .. } => "reconnect",
         ServerFrame::Pong { .. } => "pong",
         ServerFrame::Rows { .. } => "rows",

@@ -148,11 +148,73 @@ reset?: boolean, } | { "type": "page", conversation?: ConversationId, messages?:
 /**
  * `online` or `offline`.
  */
-state: string, } | { "type": "availability" } & Availability | { "type": "conversations" } & Conversations | { "type": "queue" } & QueuePlace | { "type": "partial", message: MessageId, text: string, } | { "type": "ask", form: string, fields: unknown, } | { "type": "reconnect", after_ms: number, } | { "type": "pong", at: unknown, 
+state: string, } | { "type": "availability" } & Availability | { "type": "conversations" } & Conversations | { "type": "queue" } & QueuePlace | { "type": "partial", message: MessageId, text: string, } | { "type": "ask" } & Ask | { "type": "reconnect", after_ms: number, } | { "type": "pong", at: unknown, 
 /**
  * Of the open conversation; for a visitor the last that they can see.
  */
 rev: number, } | { "type": "rows", view: string, items: Array<Row>, removed: Array<ConversationId>, } | { "type": "close", code: number, reason: string, };
+
+export type Ask = { 
+/**
+ * Which one.
+ */
+form: FormName, 
+/**
+ * One sentence above the fields, in the visitor's language.
+ */
+text?: string, 
+/**
+ * Where the visitor has to answer before they can go on.
+ */
+required: boolean, 
+/**
+ * In the order in which they are shown.
+ */
+fields: Array<Field>, };
+
+export type FormName = "consent" | "pre_chat" | "offline" | "rating";
+
+export type Field = { 
+/**
+ * The key of its value in `form`.
+ */
+name: string, 
+/**
+ * How it is shown and checked.
+ */
+kind: FieldKind, 
+/**
+ * In the visitor's language.
+ */
+label: string, 
+/**
+ * Whether it may be left empty.
+ */
+required: boolean, 
+/**
+ * Characters that are taken at most; only of text.
+ */
+max_chars?: number, 
+/**
+ * What is known already.
+ */
+value?: string, 
+/**
+ * Only of a choice.
+ */
+options?: Array<Choice>, };
+
+export type FieldKind = "text" | "email" | "tel" | "textarea" | "choice" | "score" | "check";
+
+export type Choice = { 
+/**
+ * What `form` answers with.
+ */
+value: string, 
+/**
+ * What is shown.
+ */
+title: string, };
 
 export type Welcome = { 
 /**
