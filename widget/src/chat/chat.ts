@@ -1,7 +1,7 @@
 // The chat without its looks: it holds the log, the outbox and the session, and takes each frame.
 
-import type { EventName } from "../contract.ts";
-import type { Availability, Hello, Message, QueuePlace, ServerFrame, SiteView, Welcome } from "../generated/protocol.ts";
+import type { EventName, PartName } from "../contract.ts";
+import type { Availability, Hello, Message, Page, Problem, QueuePlace, ServerFrame, SiteView, Update, Welcome } from "../generated/protocol.ts";
 import { Live, type LiveState } from "./live.ts";
 import { lead } from "./locks.ts";
 import { Log, type Changes } from "./log.ts";
@@ -16,12 +16,17 @@ import { uuid7 } from "./uuid7.ts";
 export interface ChatHooks {
   changed(): void;
   emit(event: EventName, detail?: unknown): void;
+  /** Whoever sat here has logged out, in this tab or in another. */
+  gone(): void;
 }
 
 /** The frames of the page part, kept until they are answered. */
 export interface Updates {
+  add(said: Omit<Update, "id">): void;
+  /** A session has begun. */
   flush(): void;
-  settled(id: string): boolean;
+  /** Answered: done, or refused for this reason. */
+  settled(id: string, problem?: Problem): boolean;
 }
 
 /** Set while a conversation is open or something is unsent: the loader then brings the chat back. */
@@ -46,16 +51,16 @@ export class Chat {
   jwt: string | undefined;
   /** What the page says of its visitor, from when it first says something. */
   updates: Updates | undefined;
-  readonly #base: string;
   #token = "";
   #quietSince = Date.now();
   #loading = false;
   #release: (() => void) | undefined;
+  /** Where the server believes the visitor to be. */
+  page: Page | undefined;
   readonly #hooks: ChatHooks;
 
   constructor(base: string, site: string, locale: string, hooks: ChatHooks) {
     this.#hooks = hooks;
-    this.#base = base;
     this.locale = locale;
     this.store = new Store(site);
     this.typists = new Typists(hooks.changed);
@@ -82,8 +87,9 @@ export class Chat {
   }
 
   /** What is used rarely comes when it is used. */
-  part<T>(name: keyof typeof PARTS): Promise<T> {
-    return import(`${this.#base}/widget/parts/${name}-${PARTS[name]}.js`) as Promise<T>;
+  part<T>(name: PartName): Promise<T> {
+    const path = `./${name}-${BUILD}.js`;
+    return import(path) as Promise<T>;
   }
 
   /** The visitor acted: from here on there is a token and, while there is a reason, a session. */
@@ -125,14 +131,14 @@ export class Chat {
 
   /** Another person sits here now: nothing of the last one stays. */
   reset(): void {
-    this.live.rest();
     this.store.clear();
-    this.forget();
+    this.#hooks.gone();
   }
 
   forget(): void {
     this.#token = "";
     this.jwt = this.updates = undefined;
+    for (const by of this.typists.all) this.typists.heard(by, false);
     this.outbox.clear();
     this.log.clear();
     this.people.clear();
@@ -141,9 +147,10 @@ export class Chat {
   }
 
   /** Another tab wrote `key` of our storage. */
-  elsewhere(key: string, value: string | null): void {
+  elsewhere(key: string, value: string | undefined): void {
     if (key !== TOKEN) return this.outbox.elsewhere(key, value);
     if (value === this.#token || !this.#token) return;
+    if (!value) return this.#hooks.gone();
     this.live.rest();
     this.forget();
     if (this.watched) void this.start();
@@ -155,7 +162,7 @@ export class Chat {
 
   #hello(): Hello {
     const { conversation, rev, generation } = this.log;
-    const page = { url: location.href, title: document.title, referrer: document.referrer };
+    const page = (this.page = { url: location.href, title: document.title, referrer: document.referrer });
     return { token: this.#token, conversation, since: rev, locale: this.locale, page, generation, jwt: this.jwt } as Hello;
   }
 
@@ -212,7 +219,8 @@ export class Chat {
   }
 
   #refused({ id, problem }: Extract<ServerFrame, { type: "nack" }>): void {
-    if (!id || this.updates?.settled(id) || this.outbox.nack(id, problem)) this.#hooks.emit("error", problem);
+    if (id && this.updates?.settled(id, problem)) return;
+    if (!id || this.outbox.nack(id, problem)) this.#hooks.emit("error", problem);
   }
 
   #changed(frame: Changes): void {

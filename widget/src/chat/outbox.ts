@@ -114,12 +114,12 @@ export class Outbox {
     }
   }
 
-  /** Another tab wrote: `key` without the site's prefix, `value` null where it was removed. */
-  elsewhere(key: string, value: string | null): void {
+  /** Another tab wrote: `key` without the site's prefix, `value` missing where it was removed. */
+  elsewhere(key: string, value: string | undefined): void {
     if (!key.startsWith(START)) return;
     const id = key.slice(START.length);
     const entry = this.#entries.get(id);
-    if (value !== null) this.#read(key, value);
+    if (value !== undefined) this.#read(key, value);
     else if (entry?.frame.type === "send" && !entry.failed) this.#entries.set(id, { ...entry, sent: entry.sent ?? 0 });
     else this.#entries.delete(id);
     this.#flying.delete(id);

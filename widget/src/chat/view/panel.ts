@@ -1,7 +1,7 @@
 // The window of the chat: head, list, notices, composer. It draws what the chat holds, in one
 // batch per change, and owns focus and the announcements to screen readers.
 
-import type { Frame, Spoken } from "../../contract.ts";
+import type { Frame, PartName, Spoken } from "../../contract.ts";
 import type { Chat } from "../chat.ts";
 import { fromThem } from "../people.ts";
 import { Speech } from "../words.ts";
@@ -75,8 +75,8 @@ export function panel(frame: Frame, chat: Chat, close: () => void): Panel {
 
   const greet = () => {
     const { log, site, availability } = chat;
-    hello.hidden = log.older || log.messages.length > 0 || !availability;
-    const key = availability?.online ? "hello" : "hello-offline";
+    hello.hidden = log.older || log.messages.length > 0 || (!availability && chat.watched);
+    const key = availability?.online === false ? "hello-offline" : "hello";
     text(hello.firstChild!, site?.texts[key] ?? speech.say(key));
   };
 
@@ -95,7 +95,7 @@ export function panel(frame: Frame, chat: Chat, close: () => void): Panel {
   };
 
   /** Fetches a part once; what fails is tried again with the next page. */
-  const need = <T>(name: keyof typeof PARTS, use: (part: T) => void) => {
+  const need = <T>(name: PartName, use: (part: T) => void) => {
     if (asked.has(name)) return;
     asked.add(name);
     chat.part<T>(name).then((part) => {
@@ -143,7 +143,7 @@ export function panel(frame: Frame, chat: Chat, close: () => void): Panel {
       draw();
       if (!open) return;
       talk.toBottom();
-      field.focus();
+      if (chat.watched) field.focus();
     },
     changed: () => {
       if (!due) queueMicrotask(draw);
