@@ -43,6 +43,7 @@ async function everything() {
   const whole = (code) => code.replaceAll(UNKNOWN, hash);
   for (const [name, code] of Object.entries(parts)) files[`parts/${name}-${hash}.js`] = whole(code);
   files["widget.js"] = whole(loader);
+  files["widget.d.ts"] = await readFile(here("deskbell.d.ts"), "utf8");
   files["manifest.json"] = `${JSON.stringify({ build: hash, parts: Object.keys(parts) }, null, 2)}\n`;
   return files;
 }
