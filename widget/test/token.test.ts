@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { Store } from "../src/chat/store.ts";
 import { drawToken, token } from "../src/chat/token.ts";
 
+const wanted = () => true;
+
 test("a token is 256 bits as base64url without padding", () => {
   const drawn = Array.from({ length: 200 }, drawToken);
   assert.ok(drawn.every((one) => /^[A-Za-z0-9_-]{43}$/.test(one)));
@@ -12,25 +14,31 @@ test("a token is 256 bits as base64url without padding", () => {
 
 test("the device keeps one token a site", async () => {
   const disk = {};
-  const first = await token(new Store("A", disk));
-  assert.equal(await token(new Store("A", disk)), first);
-  assert.notEqual(await token(new Store("B", disk)), first);
+  const first = await token(new Store("A", disk), wanted);
+  assert.equal(await token(new Store("A", disk), wanted), first);
+  assert.notEqual(await token(new Store("B", disk), wanted), first);
 });
 
 test("what does not look like a token is replaced", async () => {
   const store = new Store("A", { "deskbell:A:token": "<script>" });
-  assert.match(await token(store), /^[\w-]{43}$/);
-  assert.equal(store.get("token"), await token(store));
+  assert.match(await token(store, wanted), /^[\w-]{43}$/);
+  assert.equal(store.get("token"), await token(store, wanted));
 });
 
 test("without storage there is a token for as long as the tab lives", async () => {
   const store = new Store("A", null);
   assert.equal(store.kept, false);
-  assert.equal(await token(store), await token(store));
+  assert.equal(await token(store, wanted), await token(store, wanted));
 });
 
 test("clearing touches only this site's keys", () => {
   const disk: Record<string, string> = { "deskbell:A:token": "x", "deskbell:AB:token": "y", cart: "z" };
   new Store("A", disk).clear();
   assert.deepEqual(disk, { "deskbell:AB:token": "y", cart: "z" });
+});
+
+test("whoever has left by now draws none", async () => {
+  const disk: Record<string, string> = {};
+  assert.equal(await token(new Store("A", disk), () => false), "");
+  assert.deepEqual(disk, {});
 });

@@ -1,7 +1,11 @@
 // A website of its own, on another origin than the chat: what a customer's page is to us. Each path
 // is a page that makes life harder for the widget in its own way.
 
+import { readFileSync } from "node:fs";
 import http from "node:http";
+import { resolve } from "node:path";
+
+const TURBO = resolve(import.meta.dirname, "../node_modules/@hotwired/turbo/dist/turbo.es2017-umd.js");
 
 const PAGES = {
   "/": ({ tag }) => ({ body: tag }),
@@ -20,6 +24,11 @@ const PAGES = {
     </script>`,
     body: tag,
   }),
+  "/turbo": ({ tag, query }) => {
+    const page = Number(query.get("page") ?? 1);
+    const head = `<script src="/turbo.js"></script><script>window.loads = (window.loads ?? 0) + 1</script>`;
+    return { head, body: `<h2>Page ${page}</h2><a href="/turbo?page=${page + 1}">Next</a>${tag}` };
+  },
   "/hostile": ({ tag }) => ({
     head: "<style>* { all: unset !important; color: red !important; position: static !important; z-index: 0 !important }</style>",
     body: tag,
@@ -53,11 +62,12 @@ export class Shop {
   }
 
   #answer(request, response) {
-    const path = request.url.split("?")[0];
+    const { pathname: path, searchParams: query } = new URL(request.url, this.url);
+    if (path === "/turbo.js") return response.writeHead(200, { "content-type": "text/javascript" }).end(readFileSync(TURBO));
     if (path === "/favicon.ico") return response.writeHead(204).end();
     const page = PAGES[path];
     if (!page) return response.writeHead(404).end();
-    const { head = "", body, policy } = page({ tag: this.#tag, chat: this.#chat });
+    const { head = "", body, policy } = page({ tag: this.#tag, chat: this.#chat, query });
     const headers = { "content-type": "text/html; charset=utf-8", ...(policy && { "content-security-policy": policy }) };
     response.writeHead(200, headers);
     response.end(`<!doctype html><html lang="en"><title>A shop</title>${head}<main><h1>A shop</h1></main>${body}</html>`);

@@ -94,7 +94,7 @@ export class Chat {
 
   /** The visitor acted: from here on there is a token and, while there is a reason, a session. */
   async start(): Promise<void> {
-    this.#token ||= await token(this.store);
+    this.#token ||= await token(this.store, () => this.live.state !== "stopped");
     this.live.start();
   }
 

@@ -12,9 +12,10 @@ export function drawToken(): string {
   return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 }
 
-/** The device's token, drawn now if there is none that looks like one. */
-export function token(store: Store): Promise<string> {
+/** The device's token, drawn now if there is none that looks like one, and if it still is `wanted`. */
+export function token(store: Store, wanted: () => boolean): Promise<string> {
   return withLock(store.prefix + TOKEN, () => {
+    if (!wanted()) return "";
     const kept = store.get(TOKEN);
     if (kept && SHAPE.test(kept)) return kept;
     const drawn = drawToken();
