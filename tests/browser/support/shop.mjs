@@ -24,6 +24,11 @@ const PAGES = {
     </script>`,
     body: tag,
   }),
+  // The tag with these attributes: ?data-position=left
+  "/with": ({ tag, query }) => ({
+    body: tag.replace("<script ", `<script ${[...query].map(([name, value]) => `${name}="${value}"`).join(" ")} `),
+  }),
+  "/in-path": ({ chat, site }) => ({ body: `<script async src="${chat}/widget.js/${site}"></script>` }),
   "/turbo": ({ tag, query }) => {
     const page = Number(query.get("page") ?? 1);
     const head = `<script src="/turbo.js"></script><script>window.loads = (window.loads ?? 0) + 1</script>`;
@@ -43,6 +48,7 @@ export class Shop {
   #server;
   #tag = "";
   #chat = "";
+  #site = "";
 
   static async open() {
     const shop = new Shop();
@@ -58,6 +64,7 @@ export class Shop {
   /** Pastes the tag of this chat into every page. */
   embeds(chat, siteKey) {
     this.#chat = chat;
+    this.#site = siteKey;
     this.#tag = `<script async src="${chat}/widget.js" data-site="${siteKey}"></script>`;
   }
 
@@ -67,7 +74,7 @@ export class Shop {
     if (path === "/favicon.ico") return response.writeHead(204).end();
     const page = PAGES[path];
     if (!page) return response.writeHead(404).end();
-    const { head = "", body, policy } = page({ tag: this.#tag, chat: this.#chat, query });
+    const { head = "", body, policy } = page({ tag: this.#tag, chat: this.#chat, site: this.#site, query });
     const headers = { "content-type": "text/html; charset=utf-8", ...(policy && { "content-security-policy": policy }) };
     response.writeHead(200, headers);
     response.end(`<!doctype html><html lang="en"><title>A shop</title>${head}<main><h1>A shop</h1></main>${body}</html>`);
