@@ -1,14 +1,14 @@
 //! What the hub wants read from the database, gathered until somebody does it: gaps in the order of
-//! revs, sessions that are behind, rows of lists that changed. A set each, so that a burst is one
+//! revs, sessions that are behind, rows of lists that changed, forms that may be due. A set each, so that a burst is one
 //! piece of work.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
 use super::session::Session;
-use crate::ids::{ConversationId, WorkspaceId};
+use crate::ids::{ConversationId, LiveSessionId, WorkspaceId};
 
 type Conversations = Mutex<HashSet<(WorkspaceId, ConversationId)>>;
 
@@ -18,10 +18,13 @@ pub struct Attention {
     gaps: Conversations,
     rows: Conversations,
     behind: Mutex<Vec<(Arc<Session>, ConversationId)>>,
+    asked: Mutex<HashMap<LiveSessionId, Arc<Session>>>,
     /// Somebody has to look at gaps or sessions.
     pub healing: Notify,
     /// Somebody has to look at rows.
     pub listing: Notify,
+    /// Somebody has to look at forms.
+    pub asking: Notify,
 }
 
 fn take<T: Default>(from: &Mutex<T>) -> T {
@@ -47,6 +50,17 @@ impl Attention {
         behind.push((Arc::clone(session), conversation));
         drop(behind);
         self.healing.notify_one();
+    }
+
+    /// A form may have become due for this session.
+    pub fn ask(&self, session: &Arc<Session>) {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(session.id, Arc::clone(session));
+        self.asking.notify_one();
+    }
+
+    /// The sessions so far for which a form may have become due; there are none afterwards.
+    pub fn take_asked(&self) -> Vec<Arc<Session>> {
+        take(&self.asked).into_values().collect()
     }
 
     /// The gaps so far; the set is empty afterwards.

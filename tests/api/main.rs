@@ -9,6 +9,7 @@ mod conversation;
 mod drain;
 mod faults;
 mod fixtures;
+mod forms;
 mod histories;
 mod house_rules;
 mod kill;

@@ -1,8 +1,10 @@
 //! What a visitor's frames do.
 
+mod earlier;
+pub mod forms;
 mod hello;
-mod profile;
 mod sending;
+mod update;
 
 use std::sync::Arc;
 
@@ -40,14 +42,14 @@ async fn dispatch(app: &Arc<App>, session: &Arc<Session>, from: IpKey, frame: Vi
         VisitorFrame::Send(frame) => sending::send(app, session, from, frame, reply).await,
         VisitorFrame::Edit(frame) => Box::pin(sending::edit(app, session, frame, reply)).await,
         VisitorFrame::Delete(frame) => Box::pin(sending::delete(app, session, frame, reply)).await,
-        VisitorFrame::Update(frame) => Box::pin(profile::update(app, session, *frame, reply)).await,
+        VisitorFrame::Update(frame) => Box::pin(update::update(app, session, *frame, reply)).await,
         VisitorFrame::React(_) => Err((reply, Error::NotOffered("reactions"))),
-        VisitorFrame::Form(_) => Err((reply, Error::NotOffered("forms"))),
+        VisitorFrame::Form(frame) => Box::pin(forms::form(app, session, frame, reply)).await,
         VisitorFrame::Handoff { id } => Box::pin(handoff(app, session, id.to_string(), reply)).await,
         VisitorFrame::Delivered(receipt) => receive(app, session, receipt, false, reply),
         VisitorFrame::Read(receipt) => receive(app, session, receipt, true, reply),
         VisitorFrame::Typing(typing) => type_(app, session, &typing, reply),
-        VisitorFrame::List => answer(reply, Box::pin(profile::list(app, session)).await),
+        VisitorFrame::List => answer(reply, Box::pin(earlier::list(app, session)).await),
         VisitorFrame::Sync { since } => Box::pin(sync(app, session, since, reply)).await,
         VisitorFrame::History(History { before_seq, limit }) => match session.current() {
             Some(id) => answer(reply, Box::pin(resume::history(app, session, id, before_seq, limit)).await),
@@ -92,7 +94,13 @@ async fn handoff(app: &Arc<App>, session: &Arc<Session>, id: String, reply: Repl
         Ok(open) => open,
         Err(error) => return Err((reply, error)),
     };
-    reply.send(ServerFrame::Ack { id, conversation: Some(open.id), rev: open.rev, message: None, visitor: None });
+    reply.send(ServerFrame::Ack {
+        id,
+        conversation: Some(open.id),
+        rev: open.visitor_rev,
+        message: None,
+        visitor: None,
+    });
     Ok(())
 }
 

@@ -340,7 +340,11 @@ owner?: Owner, epoch?: number,
 /**
  * What was written meanwhile.
  */
-items?: Array<Message>, };
+items?: Array<Message>, 
+/**
+ * The field of a form whose value was refused.
+ */
+field?: string, };
 
 export const CLOSE_Normal = 1000;
 export const CLOSE_Protocol = 1002;
