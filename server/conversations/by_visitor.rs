@@ -49,9 +49,8 @@ pub async fn choose_queue(
     }
     let mut recording = open_recording(waiting);
     recording.next_rev(true);
+    recording.move_to(queue);
     let conversation = &mut recording.conversation;
-    conversation.queue_id = queue.id;
-    conversation.queue_name.clone_from(&queue.name);
     conversation.queued_at = moment.now;
     conversation.epoch += 1;
     recording.finish(tx, moment).await.map(Some)

@@ -127,8 +127,7 @@ async fn open_conversation(
     };
     let mut recording = open_recording(closed);
     if let Some(queue) = chosen {
-        recording.conversation.queue_id = queue;
-        recording.conversation.queue_name = queues::name(tx.conn(), ws, queue).await?.unwrap_or_default();
+        recording.move_to(&queues::find(tx.conn(), ws, queue).await?.ok_or(DbError::Inconsistent("next_chats"))?);
     }
     recording.back_to_queue(moment.now);
     recording.starts_for(send.key);

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
 use super::session::Session;
-use crate::ids::{ConversationId, LiveSessionId, WorkspaceId};
+use crate::ids::{ConversationId, LiveSessionId, QueueId, WorkspaceId};
 
 type Conversations = Mutex<HashSet<(WorkspaceId, ConversationId)>>;
 
@@ -18,6 +18,7 @@ pub struct Attention {
     gaps: Conversations,
     rows: Conversations,
     behind: Mutex<Vec<(Arc<Session>, ConversationId)>>,
+    moved: Mutex<Vec<(WorkspaceId, ConversationId, QueueId)>>,
     asked: Mutex<HashMap<LiveSessionId, Arc<Session>>>,
     /// Somebody has to look at gaps or sessions.
     pub healing: Notify,
@@ -42,6 +43,17 @@ impl Attention {
     pub fn row(&self, workspace: WorkspaceId, conversation: ConversationId) {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner).insert((workspace, conversation));
         self.listing.notify_one();
+    }
+
+    /// A conversation went to another queue: the agents of this one may not see it any more.
+    pub fn moved(&self, workspace: WorkspaceId, conversation: ConversationId, from: QueueId) {
+        self.moved.lock().unwrap_or_else(PoisonError::into_inner).push((workspace, conversation, from));
+        self.listing.notify_one();
+    }
+
+    /// The conversations so far that went to another queue; the list is empty afterwards.
+    pub fn take_moved(&self) -> Vec<(WorkspaceId, ConversationId, QueueId)> {
+        take(&self.moved)
     }
 
     /// A session follows a conversation that it has not read.

@@ -252,6 +252,9 @@ impl Hub {
         if inner.agents.contains_key(&workspace) {
             self.attention.row(workspace, id);
         }
+        if let Some(queue) = change.left_queue {
+            self.attention.moved(workspace, id, queue);
+        }
         if let Some(key) = change.starts_for {
             inner.start(key, &change, &self.attention);
         }

@@ -58,13 +58,10 @@ pub async fn named(conn: Conn<'_>, ws: WorkspaceId, named: &str) -> Result<Optio
     .await)?)
 }
 
-/// A queue's name.
-pub async fn name(conn: Conn<'_>, ws: WorkspaceId, id: QueueId) -> Result<Option<String>, Error> {
-    Ok(on!(conn, |c| sqlx::query_scalar("SELECT name FROM queues WHERE workspace_id = $1 AND id = $2")
-        .bind(ws)
-        .bind(id)
-        .fetch_optional(c)
-        .await)?)
+/// One queue.
+pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: QueueId) -> Result<Option<Queue>, Error> {
+    let sql = "SELECT workspace_id, id, name FROM queues WHERE workspace_id = $1 AND id = $2";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_optional(c).await)?)
 }
 
 /// Gives a queue another name.

@@ -14,6 +14,7 @@ use crate::support::app::{ORIGIN, TestApp};
 use crate::support::dump::{dump, names};
 use crate::support::fixtures::{aimed_at, fixtures};
 use crate::support::frames::{draw_id, draw_token, kind, problem};
+use crate::support::site::site_asks;
 use crate::support::socket::Socket;
 use crate::support::tenants::{OTHER_ORIGIN, another_site, another_workspace, without_queue};
 use crate::support::visitor::Visitor;
@@ -38,6 +39,7 @@ async fn scene(app: TestApp) -> Scene {
     let other = another_workspace(&app.app).await;
     let other_site = another_site(&app.app, &app.desk).await;
     without_queue(&app.app, &app.desk).await;
+    site_asks(&app, |settings| (settings.rating.on, settings.preview) = (true, true)).await;
     let mut ada = app.visitor().await;
     let ack = ada.says("my number is xyzzy").await;
     let person = ack["visitor"].as_str().expect("a visitor").to_owned();
@@ -164,7 +166,7 @@ on_each_database! {
         scene.ada.says("xyzzy again").await;
         scene.owner.answers(&conversation, "xyzzy arrived", 6).await;
         scene.owner.socket.send(&json!({"type": "typing", "conversation": conversation, "on": true})).await;
-        scene.ada.socket.send(&json!({"type": "typing", "on": true})).await;
+        scene.ada.socket.send(&json!({"type": "typing", "on": true, "preview": "xyzzy soon"})).await;
         scene.ada.socket.send(&json!({"type": "read", "seq": 5})).await;
         scene.ada.sees_text("xyzzy arrived").await;
         scene.owner.socket.said_so_far().await;

@@ -21,4 +21,5 @@ mod order;
 mod protocol_doc;
 mod races;
 mod sockets;
+mod told;
 mod write_path;

@@ -2,9 +2,10 @@
 
 use super::visitor_of;
 use crate::app::App;
-use crate::conversations::{Error, store};
+use crate::conversations::{Conversation, Error, store};
 use crate::ids::ConversationId;
-use crate::live::protocol::{Conversations, EarlierConversation, Message, ServerFrame};
+use crate::live::protocol::{Conversations, EarlierConversation, History, Message, ServerFrame};
+use crate::live::resume;
 use crate::live::session::Session;
 use crate::messages::store::{self as message_store};
 use crate::visitors;
@@ -32,6 +33,28 @@ pub(super) async fn list(app: &App, session: &Session) -> Result<ServerFrame, Er
         updated_at: conversation.updated_at.rfc3339(),
     });
     Ok(ServerFrame::Conversations(Conversations { items: items.collect() }))
+}
+
+/// Answers `history`, of the current conversation or of another of the visitor's own. Somebody else's
+/// looks as if it were not there.
+pub(super) async fn history(
+    app: &App,
+    session: &Session,
+    asked: Option<ConversationId>,
+    History { before_seq, limit }: History,
+) -> Result<ServerFrame, Error> {
+    let current = session.current();
+    let id = asked.or(current).ok_or(Error::NoOpenConversation)?;
+    if current != Some(id) {
+        let visitor = visitor_of(session)?;
+        let found = store::find(app.db.read().await?.conn(), session.workspace(), id).await?;
+        let own =
+            |found: &Conversation| found.site_id == visitor.site.id && Some(found.visitor_id) == visitor.visitor();
+        if !found.is_some_and(|found| own(&found)) {
+            return Err(Error::NotFound);
+        }
+    }
+    resume::history(app, session, id, before_seq, limit).await
 }
 
 fn shortened(message: Message) -> Message {

@@ -1,7 +1,7 @@
 //! The site's settings, as an operator changes them.
 
 use deskbell::db::Error;
-use deskbell::ids::QueueId;
+use deskbell::ids::{AgentId, QueueId};
 use deskbell::queues::store::{self as queues, Queue};
 use deskbell::sites::settings::PreChatField;
 use deskbell::sites::{Settings, store as sites};
@@ -37,4 +37,14 @@ pub async fn another_queue(app: &TestApp, name: &str) -> QueueId {
     });
     made.await.expect("a queue");
     id
+}
+
+/// The agent serves this queue from now on.
+pub async fn serves(app: &TestApp, queue: QueueId, agent: AgentId) {
+    let ws = app.desk.workspace_id;
+    let made = app
+        .app
+        .writer
+        .run("test", move |tx| Box::pin(async move { queues::add_agent(tx.conn(), ws, queue, agent).await }));
+    made.await.expect("in the queue");
 }
