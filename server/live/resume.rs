@@ -151,7 +151,8 @@ pub async fn history(
     messages.truncate(fits);
     messages.reverse();
     let (messages, items, named) = match &session.who {
-        Who::Visitor(_) => (Some(messages), None, None),
+        // A visitor's current one goes without saying.
+        Who::Visitor(_) => (Some(messages), None, Some(id).filter(|id| session.current() != Some(*id))),
         Who::Agent(agent) => (None, Some(fragments::items(agent.lang, &conversation, &messages)), Some(id)),
     };
     Ok(ServerFrame::Page { conversation: named, messages, items, more })

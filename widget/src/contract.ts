@@ -51,6 +51,6 @@ export interface ChatPart {
 declare global {
   /** Put in by the build: the hashes of the parts; each language's hash and its word for the bubble. */
   const CHAT: string;
-  const PARTS: Readonly<Record<"detour" | "edit" | "line" | "page", string>>;
+  const PARTS: Readonly<Record<"alert" | "colour" | "detour" | "edit" | "form" | "line" | "menu" | "page" | "phone" | "talk", string>>;
   const WORDS: Readonly<Record<string, readonly [hash: string, label: string]>>;
 }

@@ -7,7 +7,7 @@ mod sending;
 use std::sync::Arc;
 
 use super::hub::Audience;
-use super::protocol::{AuthorKind, By, History, Receipt, ServerFrame, TypingUpdate, VisitorFrame};
+use super::protocol::{AuthorKind, By, Receipt, ServerFrame, TypingUpdate, VisitorFrame};
 use super::reply::Reply;
 use super::resume;
 use super::session::{Session, VisitorWho, Who};
@@ -49,10 +49,9 @@ async fn dispatch(app: &Arc<App>, session: &Arc<Session>, from: IpKey, frame: Vi
         VisitorFrame::Typing(typing) => type_(app, session, &typing, reply),
         VisitorFrame::List => answer(reply, Box::pin(profile::list(app, session)).await),
         VisitorFrame::Sync { since } => Box::pin(sync(app, session, since, reply)).await,
-        VisitorFrame::History(History { before_seq, limit }) => match session.current() {
-            Some(id) => answer(reply, Box::pin(resume::history(app, session, id, before_seq, limit)).await),
-            None => Err((reply, Error::NoOpenConversation)),
-        },
+        VisitorFrame::History { conversation, history } => {
+            answer(reply, Box::pin(profile::history(app, session, conversation, history)).await)
+        }
         VisitorFrame::Ping { at } => {
             let revs = session.current().and_then(|id| app.hub.revs(id));
             reply.send(ServerFrame::Pong { at, rev: revs.map_or(0, |(_, visible)| visible) });

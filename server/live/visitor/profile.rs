@@ -6,8 +6,9 @@ use super::{Outcome, visitor_of};
 use crate::app::App;
 use crate::conversations::{Error, store};
 use crate::ids::{ConversationId, VisitorId};
-use crate::live::protocol::{Conversations, EarlierConversation, Message, ServerFrame, Update};
+use crate::live::protocol::{Conversations, EarlierConversation, History, Message, ServerFrame, Update};
 use crate::live::reply::Reply;
+use crate::live::resume;
 use crate::live::session::{Session, Who};
 use crate::messages::store::{self as message_store};
 use crate::visitors::{self, StoredPage};
@@ -40,6 +41,29 @@ pub(super) async fn list(app: &App, session: &Session) -> Result<ServerFrame, Er
 
 fn shortened(message: Message) -> Message {
     Message { text: visitors::clean(&message.text, EARLIER_CHARS), ..message }
+}
+
+/// Older messages of the current conversation, or of an earlier one of the same visitor: anybody
+/// else's looks as if it were not there.
+pub(super) async fn history(
+    app: &App,
+    session: &Session,
+    asked: Option<ConversationId>,
+    History { before_seq, limit }: History,
+) -> Result<ServerFrame, Error> {
+    let current = session.current();
+    let Some(earlier) = asked.filter(|id| current != Some(*id)) else {
+        let id = current.ok_or(Error::NoOpenConversation)?;
+        return resume::history(app, session, id, before_seq, limit).await;
+    };
+    let visitor = visitor_of(session)?;
+    let mut conn = app.db.read().await?;
+    let found = store::find(conn.conn(), visitor.site.workspace_id, earlier).await?;
+    drop(conn);
+    if found.is_none_or(|conversation| Some(conversation.visitor_id) != visitor.visitor()) {
+        return Err(Error::NotFound);
+    }
+    resume::history(app, session, earlier, before_seq, limit).await
 }
 
 pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update, reply: Reply) -> Outcome {

@@ -16,7 +16,15 @@ id: CommandId, } | { "type": "list" } | { "type": "sync",
 /**
  * The rev that the client holds.
  */
-since: number, } | { "type": "history" } & History | { "type": "ping", 
+since: number, } | { "type": "history", 
+/**
+ * One of this visitor's earlier conversations; left out: the current one.
+ */
+conversation?: ConversationId, 
+/**
+ * Only messages below this seq.
+ */
+before_seq: number, limit: number, } | { "type": "ping", 
 /**
  * Sent back as it is.
  */
