@@ -116,7 +116,7 @@ function play({ act, text, n, what, ...more }) {
   if (act === "block") state.block.add(what);
   if (act === "unblock") state.block.delete(what);
   if (act === "cut") for (const end of [...ends]) end(n ?? 1012);
-  return { sockets: state.sockets.size, messages: state.messages.map((m) => m.text), rev: state.rev };
+  return { sockets: state.sockets.size, messages: state.messages.map((m) => m.text), rev: state.rev, read: mine.read_seq };
 }
 
 const ends = new Set();

@@ -61,6 +61,7 @@ chars-over = { $n ->
 
 sending = جارٍ الإرسال…
 waiting = في انتظار الشبكة
+held = في انتظار النموذج
 sent = أُرسلت
 delivered = وصلت
 read = مقروءة

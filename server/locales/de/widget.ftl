@@ -51,6 +51,7 @@ chars-over = { $n ->
 
 sending = Wird gesendet …
 waiting = Wartet auf das Netz
+held = Wartet auf das Formular
 sent = Gesendet
 delivered = Zugestellt
 read = Gelesen

@@ -56,6 +56,7 @@ chars-over = { $n ->
 
 sending = Sending…
 waiting = Waiting for the network
+held = Waits for the form
 sent = Sent
 delivered = Delivered
 read = Read

@@ -1,6 +1,6 @@
 // The chat without its looks: it holds the log, the outbox and the session, and takes each frame.
 
-import type { EventName } from "../contract.ts";
+import type { EventName, PartName } from "../contract.ts";
 import type { Ask, Availability, Form, FormName, Hello, Message, Problem, QueuePlace, ServerFrame, SiteView, Welcome } from "../generated/protocol.ts";
 import { decode } from "./decode.ts";
 import { Live, type LiveState } from "./live.ts";
@@ -91,8 +91,8 @@ export class Chat {
   }
 
   /** What is used rarely comes when it is used. */
-  part<T>(name: keyof typeof PARTS): Promise<T> {
-    return import(`${this.#base}/widget/parts/${name}-${PARTS[name]}.js`) as Promise<T>;
+  part<T>(name: PartName): Promise<T> {
+    return import(`${this.#base}/widget/parts/${name}-${PARTS}.js`) as Promise<T>;
   }
 
   /** The visitor acted: from here on there is a token and, while there is a reason, a session. */

@@ -39,7 +39,7 @@ export function field(spec: Field, held: FieldView["value"] | undefined, speech:
   }
   const fail = (why: string) => {
     text(wrong, why);
-    for (const one of controls) attribute(one, "aria-invalid", why && "true");
+    for (const one of controls) attribute(one, "aria-invalid", !!why && "true");
   };
   const checked = () => controls.find((one) => (one as HTMLInputElement).checked);
   const [first] = controls as [Control];

@@ -33,6 +33,7 @@ export type Key =
   | "chars-over"
   | "sending"
   | "waiting"
+  | "held"
   | "sent"
   | "delivered"
   | "read"

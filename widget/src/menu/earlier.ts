@@ -15,7 +15,7 @@ export function earlier(stage: Stage, pages: Sheet): void {
   const list = h("div", { class: "chats" });
   const note = h("p", { role: "status" }, say("connecting"));
   const line = (one: EarlierConversation) => {
-    const when = h("time", {}, speech.day(one.updated_at), " ", speech.time(one.updated_at));
+    const when = h("time", {}, speech.moment(one.updated_at));
     const now = one.id === chat.log.conversation;
     return button("chat", () => (now ? pages.close() : read(stage, pages, one)),
       h("b", {}, now ? say("earlier-now") : one.last_message?.author.name ?? say("you")), when, h("span", { dir: "auto" }, one.last_message?.text ?? ""));

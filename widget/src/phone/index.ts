@@ -18,9 +18,8 @@ export function start(stage: Stage): () => void {
 
   const fit = () => {
     if (!on || !view) return;
-    element.style.setProperty("--h", `${view.height}px`);
-    element.style.setProperty("--y", `${view.offsetTop}px`);
-    if (stage.list.stuck) stage.list.toBottom();
+    element.style.setProperty("--vh", `${view.height}px`);
+    element.style.setProperty("--vy", `${view.offsetTop}px`);
   };
   const keep = (event: KeyboardEvent) => {
     if (event.key !== "Tab") return;

@@ -1,7 +1,7 @@
 // The window of the chat: head, list, notices, composer. It draws what the chat holds, in one
 // batch per change, and owns the focus. What is not needed at first sight comes in parts.
 
-import type { Frame, Spoken } from "../../contract.ts";
+import type { Frame, PartName, Spoken } from "../../contract.ts";
 import type { Chat } from "../chat.ts";
 import { Speech } from "../words.ts";
 import { composer } from "./composer.ts";
@@ -15,6 +15,9 @@ import { rows } from "./rows.ts";
 
 /** Where the window takes the whole screen, as in the styles. */
 const NARROW = "(max-width:480px)";
+
+/** After a part could not be fetched. */
+const AGAIN_MS = 5_000;
 
 export interface Panel {
   readonly element: HTMLElement;
@@ -31,7 +34,7 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
   let due = false;
   let speech = new Speech(frame);
   const narrow = matchMedia(NARROW);
-  const parts: Partial<Record<keyof typeof PARTS, (() => void) | true>> = {};
+  const parts: Partial<Record<PartName, (() => void) | true>> = {};
 
   const hello = h("div", { class: "msg first" }, h("div", { class: "b", dir: "auto" }));
   const warning = h("div", { class: "notice", role: "status" });
@@ -58,13 +61,12 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
     greet();
     notice(warning, chat, speech);
     field.draw(speech);
-    talk.draw(rows({ messages: log.messages, entries: outbox.entries, theirs: people.theirs, connected: live.state === "ready", speech, changed: stage.changed }), speech);
+    talk.draw(rows({ messages: log.messages, entries: outbox.entries, theirs: people.theirs, connected: live.state === "ready" && navigator.onLine, shut: outbox.shut, speech, changed: stage.changed }), speech);
     use("talk", log.rev);
     use("line", chat.place);
     use("form", chat.asks.size);
     use("edit", mayEdit());
     use("menu", false);
-    if (talk.stuck) talk.toBottom();
   };
 
   const greet = () => {
@@ -81,20 +83,20 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
   };
 
   /** What a part draws; it is fetched when there is first a use for it. */
-  const use = (name: keyof typeof PARTS, wanted: unknown) => {
+  const use = (name: PartName, wanted: unknown) => {
     const part = parts[name];
     if (typeof part === "function") part();
     else if (wanted) need(name);
   };
 
-  /** Once: what fails is tried again with the next page. */
-  const need = (name: keyof typeof PARTS) => {
+  /** Once; what fails is tried again when it is wanted some time later. */
+  const need = (name: PartName) => {
     if (parts[name]) return;
     parts[name] = true;
     chat.part<Part>(name).then(({ start }) => {
       parts[name] = start(stage);
       draw();
-    }, () => undefined);
+    }, () => setTimeout(() => delete parts[name], AGAIN_MS));
   };
 
   const stage: Stage = {
