@@ -14,6 +14,7 @@ use crate::agents::sessions::Sessions;
 use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
 use crate::db::{self, DataLock, Db};
+use crate::live::arrivals::Arrivals;
 use crate::live::http::HttpSessions;
 use crate::live::hub::Hub;
 use crate::live::protocol::ServerFrame;
@@ -57,6 +58,8 @@ pub struct App {
     pub writer: Writer,
     /// Who is connected.
     pub hub: Arc<Hub>,
+    /// Reads for those who come.
+    pub arrivals: Arrivals,
     /// Sites by key.
     pub sites: SiteCache,
     /// Rates.
@@ -179,6 +182,7 @@ async fn build(
         random: random.clone(),
         clock: clock.clone(),
     };
+    let arrivals = Arrivals::start(&db);
     let app = App {
         connections: ConnectionCounter::new(&config.limits),
         config,
@@ -188,6 +192,7 @@ async fn build(
         db,
         writer,
         hub,
+        arrivals,
         sites: SiteCache::default(),
         rate_limits,
         sessions,

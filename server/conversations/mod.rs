@@ -5,6 +5,7 @@
 //! leaves a [`Change`] in the transaction, which the writer publishes after the commit.
 
 pub mod access;
+pub mod arrival_store;
 mod change;
 mod commands;
 pub mod console;

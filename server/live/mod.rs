@@ -5,6 +5,7 @@
 //! waits for it: what it is still to be sent stands in its [`outbox`], which is bounded.
 
 pub mod agent;
+pub mod arrivals;
 pub mod attention;
 pub mod begin;
 pub mod fragments;
