@@ -47,7 +47,7 @@ pub enum VisitorFrame {
     },
     /// Asks for older messages.
     History {
-        /// One of this visitor's earlier conversations; left out: the current one.
+        /// One of the visitor's earlier conversations; left out: the current one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         conversation: Option<ConversationId>,

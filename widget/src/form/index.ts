@@ -107,7 +107,7 @@ export function start(stage: Stage): () => void {
     const problem = chat.answer?.form.form === ask.form ? chat.answer.problem : undefined;
     inside.disabled = !!sent;
     text(send, sent ? say(chat.live.state === "ready" ? "sending" : "waiting") : say(`form-${ask.form}-send` as Key));
-    const named = (problem as { field?: string } | undefined)?.field;
+    const named = problem?.field;
     const at = fields.find(({ name }) => name === named);
     text(failure, problem && !sent && !at ? problem.detail : "");
     at?.fail(sent ? "" : problem!.detail);

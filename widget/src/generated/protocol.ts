@@ -18,7 +18,7 @@ id: CommandId, } | { "type": "list" } | { "type": "sync",
  */
 since: number, } | { "type": "history", 
 /**
- * One of this visitor's earlier conversations; left out: the current one.
+ * One of the visitor's earlier conversations; left out: the current one.
  */
 conversation?: ConversationId, 
 /**
@@ -348,7 +348,11 @@ owner?: Owner, epoch?: number,
 /**
  * What was written meanwhile.
  */
-items?: Array<Message>, };
+items?: Array<Message>, 
+/**
+ * The field of a form whose value was refused.
+ */
+field?: string, };
 
 export const CLOSE_Normal = 1000;
 export const CLOSE_Protocol = 1002;
