@@ -21,9 +21,9 @@ async function bundle(entry, more) {
 /** Stands for the build's hash until everything that it is drawn from is there. */
 const UNKNOWN = "________";
 const LOCALES = ["en", "de", "ar"];
-/** The parts that talk to the server. */
-const SOUND = ["chat", "detour"];
-const PARTS = ["detour", "edit", "guard", "line", "page"];
+/** The parts that talk to the server, or write what is read again. */
+const SOUND = ["chat", "detour", "talk"];
+const PARTS = ["alert", "colour", "detour", "edit", "form", "guard", "line", "menu", "page", "phone", "talk"];
 
 /** One hash names every part of a build: the loader and the chat carry it once. */
 async function everything() {

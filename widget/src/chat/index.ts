@@ -4,7 +4,7 @@
 import type { Frame, Run } from "../contract.ts";
 import { Chat } from "./chat.ts";
 import { theme } from "./theme.ts";
-import { TOKEN } from "./token.ts";
+import { TOKEN } from "./store.ts";
 import { verbs } from "./verbs.ts";
 import { panel, type Panel } from "./view/panel.ts";
 import styles from "./styles.css";
@@ -52,12 +52,12 @@ function talk(frame: Frame, renew: () => void): Run {
     chat.watched = open;
     view!.show(open || inline);
     emit(open ? "open" : "close");
-    if (open) void chat.start();
+    if (open) chat.start();
     else chat.settle();
     // Back to where the visitor came from, unless they are already elsewhere.
     if (!open && inside) (bubble.isConnected ? bubble : from)?.focus({ preventScroll: true });
   };
-  view = panel(frame, chat, () => show(false));
+  view = panel(frame, chat, show);
   const { element } = view;
   const run = verbs(frame, chat, view, show);
   element.onkeydown = (event) => {
@@ -68,7 +68,7 @@ function talk(frame: Frame, renew: () => void): Run {
   root.append(element);
   if (inline) view.show(true);
   watch(frame, chat, view);
-  if (chat.store.get("live")) void chat.start();
+  if (chat.store.get("live")) chat.start();
   return run;
 }
 
@@ -96,7 +96,7 @@ function watch({ signal }: Frame, chat: Chat, view: Panel): void {
   };
   for (const [name, act] of Object.entries(acts)) window.addEventListener(name, act, { signal });
   signal.addEventListener("abort", () => {
-    chat.live.end();
+    chat.live.rest();
     chat.forget();
     view.fill("");
     view.element.remove();
