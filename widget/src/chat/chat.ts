@@ -93,13 +93,13 @@ export class Chat {
 
   /** What is used rarely comes when it is used. */
   part<T>(name: PartName): Promise<T> {
-    return import(`./${name}-${BUILD}.js`) as Promise<T>;
+    const path = `./${name}-${BUILD}.js`;
+    return import(path) as Promise<T>;
   }
 
   /** The visitor acted: from here on there is a token and, while there is a reason, a session. */
   start(): void {
-    // Whoever has left draws no token.
-    if (this.live.state !== "stopped") this.#token ||= token(this.store);
+    this.#token ||= token(this.store);
     this.live.start();
   }
 
@@ -272,8 +272,7 @@ export class Chat {
 
   #fresh(message: Message, live: boolean): void {
     this.people.named(message.author);
-    if (!fromThem(message)) return;
-    if (!live) return;
+    if (!live || !fromThem(message)) return;
     this.newest = message.seq;
     this.#quietSince = Date.now();
     this.#hooks.emit("message:received", message);
@@ -283,8 +282,7 @@ export class Chat {
     const { head } = this.log;
     if (!head) return;
     const { emit } = this.#hooks;
-    if (this.open && !before.open) emit("conversation:started", { id: head.id });
-    if (before.open && !this.open) emit("conversation:closed", { id: head.id });
+    if (this.open !== before.open) emit(this.open ? "conversation:started" : "conversation:closed", { id: head.id });
     if (head.owner?.kind === "agent" && head.owner.id !== before.owner) emit("conversation:assigned", head.owner);
     if (head.state !== "queued") this.place = null;
   }
