@@ -272,8 +272,7 @@ export class Chat {
 
   #fresh(message: Message, live: boolean): void {
     this.people.named(message.author);
-    if (!fromThem(message)) return;
-    if (!live) return;
+    if (!live || !fromThem(message)) return;
     this.newest = message.seq;
     this.#quietSince = Date.now();
     this.#hooks.emit("message:received", message);
@@ -283,8 +282,7 @@ export class Chat {
     const { head } = this.log;
     if (!head) return;
     const { emit } = this.#hooks;
-    if (this.open && !before.open) emit("conversation:started", { id: head.id });
-    if (before.open && !this.open) emit("conversation:closed", { id: head.id });
+    if (this.open !== before.open) emit(this.open ? "conversation:started" : "conversation:closed", { id: head.id });
     if (head.owner?.kind === "agent" && head.owner.id !== before.owner) emit("conversation:assigned", head.owner);
     if (head.state !== "queued") this.place = null;
   }
