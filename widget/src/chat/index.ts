@@ -68,7 +68,8 @@ function talk(frame: Frame, renew: () => void): Run {
   root.append(element);
   if (inline) view.show(true);
   watch(frame, chat, view);
-  if (chat.store.get("live")) chat.start();
+  // After the calls of the page, which may say that somebody else sits here.
+  queueMicrotask(() => run("resume", []));
   return run;
 }
 

@@ -17,11 +17,26 @@ export class Pending implements Updates {
   readonly #frame: Frame;
   readonly #chat: Chat;
   #patience: ReturnType<typeof setTimeout> | undefined;
+  /** A proof that waits for the visitor's consent. */
+  #unproved: string | undefined;
 
   constructor(frame: Frame, chat: Chat) {
     this.#frame = frame;
     this.#chat = chat;
     frame.signal.addEventListener("abort", () => clearTimeout(this.#patience));
+    chat.ears.push(({ type }) => {
+      // It may have been the consent that was taken.
+      if (type !== "ack" || !this.#unproved) return;
+      const jwt = this.#unproved;
+      this.#unproved = undefined;
+      this.add({ jwt });
+    });
+  }
+
+  /** The next hello carries the proof, unless one is said already. */
+  identify(jwt: string): void {
+    if (/ready|connecting/.test(this.#chat.live.state)) this.add({ jwt });
+    else this.#chat.jwt = jwt;
   }
 
   add(said: Omit<Update, "id">): void {
@@ -38,8 +53,11 @@ export class Pending implements Updates {
     this.#pump();
   }
 
-  settled(id: string, problem?: Problem): boolean {
-    if (!this.#waiting.has(id)) return false;
+  settled(id: string | undefined, problem?: Problem): boolean {
+    const jwt = id ? this.#waiting.get(id)?.jwt : this.#chat.jwt;
+    if (jwt && problem?.type === "/problems/another-person") return this.#anew(jwt);
+    if (jwt && problem?.type === "/problems/consent-required") this.#unproved = jwt;
+    if (!id || !this.#waiting.has(id)) return false;
     this.#flying.delete(id);
     if (problem?.retry_after_s) this.#patience ??= setTimeout(() => this.#again(), problem.retry_after_s * 1000);
     else {
@@ -47,6 +65,16 @@ export class Pending implements Updates {
       if (problem) this.#frame.emit("error", problem);
     }
     this.#pump();
+    return true;
+  }
+
+  /** The device is another's: nothing of theirs stays, and the one who is proved begins. */
+  #anew(jwt: string): true {
+    const { watched } = this.#chat;
+    const { Deskbell } = window as unknown as { Deskbell: (...call: unknown[]) => void };
+    this.#chat.reset();
+    Deskbell("identify", { jwt });
+    if (watched) Deskbell("open");
     return true;
   }
 
