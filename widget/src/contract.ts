@@ -48,9 +48,12 @@ export interface ChatPart {
   start(frame: Frame): Run;
 }
 
+/** What is fetched when there is a use for it. */
+export type PartName = "alert" | "colour" | "detour" | "edit" | "form" | "line" | "menu" | "page" | "phone" | "talk";
+
 declare global {
-  /** Put in by the build: the hashes of the parts; each language's hash and its word for the bubble. */
+  /** Put in by the build: the hashes of the chat and of its parts; each language's hash and its word for the bubble. */
   const CHAT: string;
-  const PARTS: Readonly<Record<"detour" | "edit" | "line" | "page", string>>;
+  const PARTS: string;
   const WORDS: Readonly<Record<string, readonly [hash: string, label: string]>>;
 }

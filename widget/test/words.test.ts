@@ -29,7 +29,7 @@ test("events become words, unknown ones are not shown", async () => {
     event("conversation_started", {}), event("agent_joined", { agent: LENA }), event("conversation_closed", { by: VISITOR }),
     event("conversation_closed", { by: LENA }), event("conversation_closed", { by: { kind: "system", name: null } }), event("moon_landing", {}),
   ];
-  const shown = rows({ messages, entries: [], theirs: { delivered: 0, read: 0 }, connected: true, speech: await speech("en") });
+  const shown = rows({ messages, entries: [], theirs: { delivered: 0, read: 0 }, connected: true, shut: false, speech: await speech("en") });
   const texts = shown.filter(({ kind }) => kind === "event").map((row) => bare("text" in row ? row.text : "").replace(/ \S+ \S+$/, ""));
   assert.deepEqual(texts, ["Lena joined the chat.", "You closed the chat.", "Lena closed the chat.", "The chat was closed."]);
 });
@@ -37,7 +37,7 @@ test("events become words, unknown ones are not shown", async () => {
 test("a state stands under the last of a run, and what waits comes after what is stored", async () => {
   const mine = (seq: number) => message(seq, { author: VISITOR });
   const entries = [{ frame: { type: "send", id: "p1", text: "waits" } as const, at: 0 }];
-  const shown = rows({ messages: [mine(1), mine(2), message(3), mine(4)], entries, theirs: { delivered: 4, read: 2 }, connected: false, speech: await speech("en") });
+  const shown = rows({ messages: [mine(1), mine(2), message(3), mine(4)], entries, theirs: { delivered: 4, read: 2 }, connected: false, shut: false, speech: await speech("en") });
   const states = shown.filter((row) => row.kind === "message").map(({ key, state }) => [key, state]);
   assert.deepEqual(states, [["m1", undefined], ["m2", "read"], ["m3", undefined], ["m4", "delivered"], ["p1", "waiting"]]);
 });

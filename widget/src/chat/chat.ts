@@ -1,16 +1,16 @@
 // The chat without its looks: it holds the log, the outbox and the session, and takes each frame.
 
-import type { EventName } from "../contract.ts";
-import type { Availability, Hello, Message, QueuePlace, ServerFrame, SiteView, Welcome } from "../generated/protocol.ts";
+import type { EventName, PartName } from "../contract.ts";
+import type { Ask, Availability, Form, FormName, Hello, Message, Problem, QueuePlace, ServerFrame, SiteView, Welcome } from "../generated/protocol.ts";
+import { decode } from "./decode.ts";
 import { Live, type LiveState } from "./live.ts";
-import { lead } from "./locks.ts";
+import { lead, withLock } from "./locks.ts";
 import { Log, type Changes } from "./log.ts";
 import { Outbox, type Durable } from "./outbox.ts";
 import { fromThem, People } from "./people.ts";
-import { Store } from "./store.ts";
-import { token, TOKEN } from "./token.ts";
+import { LOG, Store, TOKEN } from "./store.ts";
+import { token } from "./token.ts";
 import type { Detour } from "./transports/link.ts";
-import { Typists } from "./typists.ts";
 import { uuid7 } from "./uuid7.ts";
 
 export interface ChatHooks {
@@ -26,6 +26,8 @@ export interface Updates {
 
 /** Set while a conversation is open or something is unsent: the loader then brings the chat back. */
 const OPEN = "live";
+/** In a new session, forms that are due are asked within this time. */
+const ASKED_WITHIN_MS = 5_000;
 /** After this long without a word, a hidden tab lets go even of an open conversation. */
 const QUIET_MS = 30 * 60_000;
 
@@ -35,10 +37,17 @@ export class Chat {
   readonly store: Store;
   readonly outbox: Outbox;
   readonly live: Live;
-  readonly typists: Typists;
   site: SiteView | null = null;
   availability: Availability | null = null;
   place: QueuePlace | null = null;
+  /** Forms that the server asks for, until they are answered. */
+  readonly asks = new Map<FormName, Ask>();
+  /** What became of the form that was answered last. */
+  answer: { form: Form; problem?: Problem } | undefined;
+  /** Parts that want to hear each frame, after the chat has. */
+  readonly ears: ((frame: ServerFrame) => void)[] = [];
+  /** The last message of theirs that came while we listened, by seq. */
+  newest = 0;
   locale: string;
   /** The window is open: a session is wanted even without a conversation. */
   watched = false;
@@ -58,7 +67,6 @@ export class Chat {
     this.#base = base;
     this.locale = locale;
     this.store = new Store(site);
-    this.typists = new Typists(hooks.changed);
     this.outbox = new Outbox(this.store, {
       transmit: (frame) => this.live.send(frame),
       changed: hooks.changed,
@@ -70,6 +78,7 @@ export class Chat {
       idle: () => !this.#wanted(),
       detour: () => this.part<Detour>("detour"),
     });
+    this.#restore();
   }
 
   get open(): boolean {
@@ -82,17 +91,18 @@ export class Chat {
   }
 
   /** What is used rarely comes when it is used. */
-  part<T>(name: keyof typeof PARTS): Promise<T> {
-    return import(`${this.#base}/widget/parts/${name}-${PARTS[name]}.js`) as Promise<T>;
+  part<T>(name: PartName): Promise<T> {
+    return import(`${this.#base}/widget/parts/${name}-${PARTS}.js`) as Promise<T>;
   }
 
   /** The visitor acted: from here on there is a token and, while there is a reason, a session. */
-  async start(): Promise<void> {
-    this.#token ||= await token(this.store);
+  start(): void {
+    this.#token ||= token(this.store);
     this.live.start();
   }
 
   wake(how: "probe" | "renew"): void {
+    this.#quietSince = Date.now();
     if (this.#token && (this.watched || this.#wanted())) this.live[how]();
   }
 
@@ -109,7 +119,12 @@ export class Chat {
     this.#quietSince = Date.now();
     this.outbox.add(frame);
     this.#mark();
-    void this.start();
+    this.start();
+  }
+
+  /** The visitor lets the device keep what it has. */
+  agree(): void {
+    void this.#keep().then(() => this.#gate());
   }
 
   readUpTo(seq: number): void {
@@ -126,27 +141,34 @@ export class Chat {
   /** Another person sits here now: nothing of the last one stays. */
   reset(): void {
     this.live.rest();
-    this.store.clear();
     this.forget();
+    this.store.clear();
   }
 
   forget(): void {
     this.#token = "";
-    this.jwt = this.updates = undefined;
+    this.jwt = this.updates = this.answer = undefined;
+    this.asks.clear();
     this.outbox.clear();
     this.log.clear();
     this.people.clear();
     this.place = null;
+    this.newest = 0;
     this.#hooks.changed();
   }
 
   /** Another tab wrote `key` of our storage. */
   elsewhere(key: string, value: string | null): void {
-    if (key !== TOKEN) return this.outbox.elsewhere(key, value);
+    if (key !== TOKEN) {
+      const done = this.outbox.elsewhere(key, value);
+      return done?.type === "form" ? this.#answered(done) : undefined;
+    }
     if (value === this.#token || !this.#token) return;
+    if (value && this.store.pending) return this.agree();
+    if (!value) this.store.leave();
     this.live.rest();
     this.forget();
-    if (this.watched) void this.start();
+    if (this.watched) this.start();
   }
 
   #wanted(): boolean {
@@ -166,9 +188,39 @@ export class Chat {
     this.#loading = false;
     if (state === "ready") {
       this.updates?.flush();
-      this.#release = lead(`${this.store.prefix}drain`, () => this.outbox.open(this.live.window));
+      void this.#drain();
     }
     if (state === "stopped") this.#hooks.emit("error", { title: "stopped", status: this.live.code });
+    this.#hooks.changed();
+  }
+
+  /** One tab sends what all have written, once it is known for whom. */
+  async #drain(): Promise<void> {
+    if (!this.site?.features["consent"]) await this.#keep();
+    if (this.live.state !== "ready" || this.#release) return;
+    this.#gate();
+    this.#release = lead(`${this.store.prefix}drain`, () => this.outbox.open(this.live.window));
+  }
+
+  /** Writes down what was held in memory. Another tab may have been first: then we are its visitor. */
+  async #keep(): Promise<void> {
+    const { store } = this;
+    if (!store.pending) return;
+    await withLock(store.prefix + TOKEN, () => store.keep());
+    const kept = token(store);
+    if (kept === this.#token || !this.#token) return;
+    this.#token = kept;
+    this.live.rest();
+    this.log.clear();
+    this.people.clear();
+    this.live.start();
+  }
+
+  /** Messages wait while something has to be answered first. */
+  #gate(): void {
+    const asked = [...this.asks.values()].some(({ required }) => required);
+    this.outbox.shut = asked || (this.store.pending && !!this.site?.features["consent"]);
+    this.outbox.pump();
     this.#hooks.changed();
   }
 
@@ -179,13 +231,14 @@ export class Chat {
       case "nack": this.#refused(frame); break;
       case "changes": this.#changed(frame); break;
       case "page": this.#loading = false; this.log.page(frame); break;
+      case "ask": this.asks.set(frame.form, frame); this.#gate(); break;
       case "receipt": this.people.reached(frame.by, frame.delivered_seq, frame.read_seq); break;
-      case "typing": this.typists.heard(frame.by, frame.on); break;
       case "presence": this.people.of(frame.by).here = frame.state === "online"; break;
       case "availability": this.#available(frame); break;
       case "queue": this.place = frame; this.#hooks.emit("queue:position", frame); break;
       case "pong": this.log.heard(frame.rev); break;
     }
+    for (const hear of this.ears) hear(frame);
     this.#hooks.changed();
   }
 
@@ -197,6 +250,9 @@ export class Chat {
     this.site = frame.site ?? this.site;
     this.#available(frame.availability);
     this.#mark();
+    // What is still due is asked again in every session; the rest was answered elsewhere.
+    const before = [...this.asks.values()];
+    if (before[0]) setTimeout(() => this.#unask(before), ASKED_WITHIN_MS);
   }
 
   #available(availability: Availability): void {
@@ -206,12 +262,30 @@ export class Chat {
 
   #acked(frame: Extract<ServerFrame, { type: "ack" }>): void {
     if (this.updates?.settled(frame.id)) return;
+    const done = this.outbox.get(frame.id);
     this.outbox.ack(frame.id, frame.rev);
     this.#mark();
-    this.#hooks.emit("message:sent", { id: frame.id });
+    if (done?.type === "form") this.#answered(done);
+    else if (done?.type === "send") this.#hooks.emit("message:sent", { id: frame.id });
+  }
+
+  #unask(before: readonly Ask[]): void {
+    for (const ask of before) if (this.asks.get(ask.form) === ask && this.live.state === "ready") this.asks.delete(ask.form);
+    this.#gate();
+  }
+
+  #answered(form: Form): void {
+    this.asks.delete(form.form as FormName);
+    this.answer = { form };
+    if (form.form === "consent") this.agree();
+    else this.#gate();
   }
 
   #refused({ id, problem }: Extract<ServerFrame, { type: "nack" }>): void {
+    const form = id ? this.outbox.get(id) : undefined;
+    // What carries no id is asked again: a page of history, at the next scroll.
+    if (!id) this.#loading = false;
+    if (form?.type === "form" && !problem.retry_after_s) this.answer = { form, problem };
     if (!id || this.updates?.settled(id) || this.outbox.nack(id, problem)) this.#hooks.emit("error", problem);
   }
 
@@ -225,11 +299,10 @@ export class Chat {
   }
 
   #fresh(message: Message, live: boolean): void {
-    const { author } = message;
-    this.people.named(author);
+    this.people.named(message.author);
     if (!fromThem(message)) return;
-    if (author.id) this.typists.heard({ kind: author.kind, id: author.id }, false);
     if (!live) return;
+    this.newest = message.seq;
     this.#quietSince = Date.now();
     this.#hooks.emit("message:received", message);
   }
@@ -242,6 +315,16 @@ export class Chat {
     if (before.open && !this.open) emit("conversation:closed", { id: head.id });
     if (head.owner?.kind === "agent" && head.owner.id !== before.owner) emit("conversation:assigned", head.owner);
     if (head.state !== "queued") this.place = null;
+  }
+
+  /** A visitor who returns sees at once what the device kept. */
+  #restore(): void {
+    const { frame } = decode(this.store.get(LOG));
+    if (frame?.type !== "changes") return;
+    const { generation, read } = frame as Changes & { generation?: string; read?: number };
+    for (const message of this.log.apply(frame)) this.#fresh(message, false);
+    this.log.generation = generation;
+    this.people.reached({ kind: "visitor", id: "" }, 0, Number(read) || 0);
   }
 
   #mark(): void {

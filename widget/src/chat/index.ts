@@ -3,7 +3,7 @@
 import type { EventName, Frame, Run } from "../contract.ts";
 import { Chat } from "./chat.ts";
 import { theme } from "./theme.ts";
-import { TOKEN } from "./token.ts";
+import { TOKEN } from "./store.ts";
 import { verbs } from "./verbs.ts";
 import { panel, type Panel } from "./view/panel.ts";
 import styles from "./styles.css";
@@ -27,18 +27,18 @@ export function start(frame: Frame): Run {
     chat.watched = open;
     view!.show(open);
     frame.emit(open ? "open" : "close");
-    if (open) void chat.start();
+    if (open) chat.start();
     else chat.settle();
     // Back to where the visitor came from, unless they are already elsewhere.
     if (!open && inside) frame.bubble.focus({ preventScroll: true });
   };
-  view = panel(frame, chat, () => show(false));
+  view = panel(frame, chat, show);
   view.element.onkeydown = (event) => {
     if (event.key === "Escape" && !frame.inline) show(false);
   };
   frame.root.append(view.element);
   watch(frame, chat, view);
-  if (chat.store.get("live")) void chat.start();
+  if (chat.store.get("live")) chat.start();
   return verbs(frame, chat, view, show);
 }
 

@@ -46,6 +46,10 @@ export function list(chat: Chat, moved: () => void, before: HTMLElement, after: 
     moved();
   };
 
+  // What grows by itself, or the room that shrinks, does not take the end out of sight.
+  const growth = new ResizeObserver(() => stuck && self.toBottom());
+  for (const one of [element, log, after]) growth.observe(one);
+
   const self: List = {
     element,
     tools: undefined,
