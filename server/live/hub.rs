@@ -1,18 +1,16 @@
 //! Who is connected to this process, and who follows which conversation. No SQL and no I/O: the hub
 //! only puts things into outboxes, and notes what has to be read from the database by others.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::attention::Attention;
 use super::protocol::{AuthorKind, By, ServerFrame};
 use super::session::{Session, Who};
+use super::topic::Topic;
 use crate::conversations::{Change, Conversation};
-use crate::ids::{AgentId, ConversationId, LiveSessionId, QueueId, WorkspaceId};
+use crate::ids::{ConversationId, LiveSessionId, QueueId, WorkspaceId};
 use crate::visitors::VisitorKey;
-
-/// Changes that may wait for an earlier one of their conversation; beyond it they are read again.
-const MOST_PENDING: usize = 64;
 
 /// The hub. One lock: everything under it is a few pointer moves.
 #[derive(Default)]
@@ -28,95 +26,6 @@ struct Inner {
     visitors: HashMap<VisitorKey, Vec<Arc<Session>>>,
     agents: HashMap<WorkspaceId, Vec<Arc<Session>>>,
     topics: HashMap<ConversationId, Topic>,
-}
-
-/// One conversation that somebody here follows.
-struct Topic {
-    workspace: WorkspaceId,
-    /// The rev that was handed on last; none until it is known.
-    last: Option<i64>,
-    /// The last rev that the visitor can see, as far as known.
-    visitor_rev: i64,
-    /// Changes whose predecessor has not come yet.
-    pending: BTreeMap<i64, Arc<Change>>,
-    owner: Option<AgentId>,
-    /// The queue in which it waits, while it does.
-    line: Option<QueueId>,
-    followers: Vec<Arc<Session>>,
-}
-
-impl Topic {
-    const fn new(workspace: WorkspaceId) -> Self {
-        Self {
-            workspace,
-            last: None,
-            visitor_rev: 0,
-            pending: BTreeMap::new(),
-            owner: None,
-            line: None,
-            followers: Vec::new(),
-        }
-    }
-
-    fn hand_on(&mut self, change: &Arc<Change>) {
-        self.last = Some(change.rev());
-        self.visitor_rev = change.conversation.visitor_rev;
-        self.owner = change.conversation.owner_agent_id;
-        self.waits_in(change.conversation.line());
-        for session in &self.followers {
-            session.deliver(change);
-        }
-    }
-
-    /// The visitor of a conversation that waits no more, or elsewhere, has no place until they are told.
-    fn waits_in(&mut self, line: Option<QueueId>) {
-        if self.line != line {
-            self.line = line;
-            for session in &self.followers {
-                if let Who::Visitor(visitor) = &session.who {
-                    visitor.asks.is_at(None);
-                }
-            }
-        }
-    }
-
-    /// Hands on what now follows; says whether something still waits for an earlier change. What
-    /// was read to fill a gap ends at a later rev than what waits behind that gap, so all are looked at.
-    fn drain(&mut self) -> bool {
-        let Some(mut last) = self.last else { return false };
-        while let Some(rev) = self.pending.iter().find(|(_, change)| change.from <= last).map(|(rev, _)| *rev) {
-            if let Some(change) = self.pending.remove(&rev)
-                && rev > last
-            {
-                self.hand_on(&change);
-                last = rev;
-            }
-        }
-        !self.pending.is_empty()
-    }
-
-    fn visitor_sessions(&self) -> usize {
-        self.followers.iter().filter(|follower| follower.is_visitor()).count()
-    }
-
-    /// Tells the agents that the visitor came or went.
-    fn tell_presence(&self, conversation: ConversationId, session: &Session, state: &str) {
-        let Who::Visitor(visitor) = &session.who else { return };
-        let Some(id) = visitor.visitor() else { return };
-        let by = By { kind: AuthorKind::Visitor, id: id.to_string() };
-        let frame = ServerFrame::Presence { conversation: Some(conversation), by, state: state.to_owned() };
-        for follower in self.followers.iter().filter(|follower| !follower.is_visitor()) {
-            follower.say(&frame);
-        }
-    }
-
-    fn publish(&mut self, change: Arc<Change>) -> bool {
-        if self.pending.len() >= MOST_PENDING {
-            self.pending.pop_last();
-        }
-        self.pending.insert(change.rev(), change);
-        self.drain()
-    }
 }
 
 /// A conversation that waits, and who waits for it here.
