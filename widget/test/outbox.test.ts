@@ -161,7 +161,7 @@ test("two tabs: one writes, the other drains, both show it once", () => {
   drainer.outbox.elsewhere(key, disk[`deskbell:SITE:${key}`]!);
   assert.deepEqual(drainer.sent, [frame.id]);
   drainer.outbox.ack(frame.id, 1);
-  writer.outbox.elsewhere(key, null);
+  writer.outbox.elsewhere(key, undefined);
   assert.equal(writer.outbox.busy, false);
   assert.deepEqual(writer.outbox.entries.map(({ sent }) => sent), [0]);
   writer.outbox.shown((id) => id === frame.id, 1);

@@ -40,7 +40,10 @@ export function start(stage: Stage): () => void {
 
   frame.style(styles);
   frame.root.append(glance);
-  frame.signal.addEventListener("abort", () => clearTimeout(timer));
+  frame.signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    glance.remove();
+  });
   return () => {
     const { newest, unread, store, log } = chat;
     title(unread);

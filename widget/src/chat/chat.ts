@@ -1,10 +1,10 @@
 // The chat without its looks: it holds the log, the outbox and the session, and takes each frame.
 
 import type { EventName, PartName } from "../contract.ts";
-import type { Ask, Availability, Form, FormName, Hello, Message, Problem, QueuePlace, ServerFrame, SiteView, Welcome } from "../generated/protocol.ts";
+import type { Ask, Availability, FormName, Hello, Message, Page, Problem, QueuePlace, ServerFrame, SiteView, Update, Welcome } from "../generated/protocol.ts";
 import { decode } from "./decode.ts";
 import { Live, type LiveState } from "./live.ts";
-import { lead, withLock } from "./locks.ts";
+import { lead } from "./locks.ts";
 import { Log, type Changes } from "./log.ts";
 import { Outbox, type Durable } from "./outbox.ts";
 import { fromThem, People } from "./people.ts";
@@ -16,18 +16,21 @@ import { uuid7 } from "./uuid7.ts";
 export interface ChatHooks {
   changed(): void;
   emit(event: EventName, detail?: unknown): void;
+  /** Whoever sat here has logged out, in this tab or in another. */
+  gone(): void;
 }
 
 /** The frames of the page part, kept until they are answered. */
 export interface Updates {
+  add(said: Omit<Update, "id">): void;
+  /** A session has begun. */
   flush(): void;
-  settled(id: string): boolean;
+  /** Answered: done, or refused for this reason. */
+  settled(id: string, problem?: Problem): boolean;
 }
 
 /** Set while a conversation is open or something is unsent: the loader then brings the chat back. */
 const OPEN = "live";
-/** In a new session, forms that are due are asked within this time. */
-const ASKED_WITHIN_MS = 5_000;
 /** After this long without a word, a hidden tab lets go even of an open conversation. */
 const QUIET_MS = 30 * 60_000;
 
@@ -42,8 +45,6 @@ export class Chat {
   place: QueuePlace | null = null;
   /** Forms that the server asks for, until they are answered. */
   readonly asks = new Map<FormName, Ask>();
-  /** What became of the form that was answered last. */
-  answer: { form: Form; problem?: Problem } | undefined;
   /** Parts that want to hear each frame, after the chat has. */
   readonly ears: ((frame: ServerFrame) => void)[] = [];
   /** The last message of theirs that came while we listened, by seq. */
@@ -55,16 +56,16 @@ export class Chat {
   jwt: string | undefined;
   /** What the page says of its visitor, from when it first says something. */
   updates: Updates | undefined;
-  readonly #base: string;
   #token = "";
   #quietSince = Date.now();
   #loading = false;
   #release: (() => void) | undefined;
+  /** Where the server believes the visitor to be. */
+  page: Page | undefined;
   readonly #hooks: ChatHooks;
 
   constructor(base: string, site: string, locale: string, hooks: ChatHooks) {
     this.#hooks = hooks;
-    this.#base = base;
     this.locale = locale;
     this.store = new Store(site);
     this.outbox = new Outbox(this.store, {
@@ -92,7 +93,8 @@ export class Chat {
 
   /** What is used rarely comes when it is used. */
   part<T>(name: PartName): Promise<T> {
-    return import(`${this.#base}/widget/parts/${name}-${PARTS}.js`) as Promise<T>;
+    const path = `./${name}-${BUILD}.js`;
+    return import(path) as Promise<T>;
   }
 
   /** The visitor acted: from here on there is a token and, while there is a reason, a session. */
@@ -122,9 +124,18 @@ export class Chat {
     this.start();
   }
 
-  /** The visitor lets the device keep what it has. */
+  /** The visitor lets the device keep what it has. Another tab may have been first: then we are its visitor. */
   agree(): void {
-    void this.#keep().then(() => this.#gate());
+    this.store.keep();
+    const kept = token(this.store);
+    if (this.#token && kept !== this.#token) {
+      this.#token = kept;
+      this.live.rest();
+      this.log.clear();
+      this.people.clear();
+      this.live.start();
+    }
+    this.gate();
   }
 
   readUpTo(seq: number): void {
@@ -140,14 +151,13 @@ export class Chat {
 
   /** Another person sits here now: nothing of the last one stays. */
   reset(): void {
-    this.live.rest();
-    this.forget();
     this.store.clear();
+    this.#hooks.gone();
   }
 
   forget(): void {
     this.#token = "";
-    this.jwt = this.updates = this.answer = undefined;
+    this.jwt = this.updates = undefined;
     this.asks.clear();
     this.outbox.clear();
     this.log.clear();
@@ -158,14 +168,11 @@ export class Chat {
   }
 
   /** Another tab wrote `key` of our storage. */
-  elsewhere(key: string, value: string | null): void {
-    if (key !== TOKEN) {
-      const done = this.outbox.elsewhere(key, value);
-      return done?.type === "form" ? this.#answered(done) : undefined;
-    }
+  elsewhere(key: string, value: string | undefined): void {
+    if (key !== TOKEN) return this.outbox.elsewhere(key, value);
     if (value === this.#token || !this.#token) return;
-    if (value && this.store.pending) return this.agree();
-    if (!value) this.store.leave();
+    if (!value) return this.#hooks.gone();
+    if (this.store.pending) return this.agree();
     this.live.rest();
     this.forget();
     if (this.watched) this.start();
@@ -177,7 +184,7 @@ export class Chat {
 
   #hello(): Hello {
     const { conversation, rev, generation } = this.log;
-    const page = { url: location.href, title: document.title, referrer: document.referrer };
+    const page = (this.page = { url: location.href, title: document.title, referrer: document.referrer });
     return { token: this.#token, conversation, since: rev, locale: this.locale, page, generation, jwt: this.jwt } as Hello;
   }
 
@@ -188,36 +195,19 @@ export class Chat {
     this.#loading = false;
     if (state === "ready") {
       this.updates?.flush();
-      void this.#drain();
+      this.gate();
+      // One tab sends what all have written. Where no leave is asked for, it is what writes down first, too.
+      this.#release = lead(`${this.store.prefix}drain`, () => {
+        if (!this.site?.features["consent"]) this.agree();
+        if (this.live.state === "ready") this.outbox.open(this.live.window);
+      });
     }
     if (state === "stopped") this.#hooks.emit("error", { title: "stopped", status: this.live.code });
     this.#hooks.changed();
   }
 
-  /** One tab sends what all have written, once it is known for whom. */
-  async #drain(): Promise<void> {
-    if (!this.site?.features["consent"]) await this.#keep();
-    if (this.live.state !== "ready" || this.#release) return;
-    this.#gate();
-    this.#release = lead(`${this.store.prefix}drain`, () => this.outbox.open(this.live.window));
-  }
-
-  /** Writes down what was held in memory. Another tab may have been first: then we are its visitor. */
-  async #keep(): Promise<void> {
-    const { store } = this;
-    if (!store.pending) return;
-    await withLock(store.prefix + TOKEN, () => store.keep());
-    const kept = token(store);
-    if (kept === this.#token || !this.#token) return;
-    this.#token = kept;
-    this.live.rest();
-    this.log.clear();
-    this.people.clear();
-    this.live.start();
-  }
-
   /** Messages wait while something has to be answered first. */
-  #gate(): void {
+  gate(): void {
     const asked = [...this.asks.values()].some(({ required }) => required);
     this.outbox.shut = asked || (this.store.pending && !!this.site?.features["consent"]);
     this.outbox.pump();
@@ -231,7 +221,7 @@ export class Chat {
       case "nack": this.#refused(frame); break;
       case "changes": this.#changed(frame); break;
       case "page": this.#loading = false; this.log.page(frame); break;
-      case "ask": this.asks.set(frame.form, frame); this.#gate(); break;
+      case "ask": this.asks.set(frame.form, frame); this.gate(); break;
       case "receipt": this.people.reached(frame.by, frame.delivered_seq, frame.read_seq); break;
       case "presence": this.people.of(frame.by).here = frame.state === "online"; break;
       case "availability": this.#available(frame); break;
@@ -250,9 +240,6 @@ export class Chat {
     this.site = frame.site ?? this.site;
     this.#available(frame.availability);
     this.#mark();
-    // What is still due is asked again in every session; the rest was answered elsewhere.
-    const before = [...this.asks.values()];
-    if (before[0]) setTimeout(() => this.#unask(before), ASKED_WITHIN_MS);
   }
 
   #available(availability: Availability): void {
@@ -262,31 +249,16 @@ export class Chat {
 
   #acked(frame: Extract<ServerFrame, { type: "ack" }>): void {
     if (this.updates?.settled(frame.id)) return;
-    const done = this.outbox.get(frame.id);
-    this.outbox.ack(frame.id, frame.rev);
+    const done = this.outbox.ack(frame.id, frame.rev);
     this.#mark();
-    if (done?.type === "form") this.#answered(done);
-    else if (done?.type === "send") this.#hooks.emit("message:sent", { id: frame.id });
-  }
-
-  #unask(before: readonly Ask[]): void {
-    for (const ask of before) if (this.asks.get(ask.form) === ask && this.live.state === "ready") this.asks.delete(ask.form);
-    this.#gate();
-  }
-
-  #answered(form: Form): void {
-    this.asks.delete(form.form as FormName);
-    this.answer = { form };
-    if (form.form === "consent") this.agree();
-    else this.#gate();
+    if (done?.type === "send") this.#hooks.emit("message:sent", { id: frame.id });
   }
 
   #refused({ id, problem }: Extract<ServerFrame, { type: "nack" }>): void {
-    const form = id ? this.outbox.get(id) : undefined;
     // What carries no id is asked again: a page of history, at the next scroll.
     if (!id) this.#loading = false;
-    if (form?.type === "form" && !problem.retry_after_s) this.answer = { form, problem };
-    if (!id || this.updates?.settled(id) || this.outbox.nack(id, problem)) this.#hooks.emit("error", problem);
+    if (id && this.updates?.settled(id, problem)) return;
+    if (!id || this.outbox.nack(id, problem)) this.#hooks.emit("error", problem);
   }
 
   #changed(frame: Changes): void {
@@ -300,8 +272,7 @@ export class Chat {
 
   #fresh(message: Message, live: boolean): void {
     this.people.named(message.author);
-    if (!fromThem(message)) return;
-    if (!live) return;
+    if (!live || !fromThem(message)) return;
     this.newest = message.seq;
     this.#quietSince = Date.now();
     this.#hooks.emit("message:received", message);
@@ -311,8 +282,7 @@ export class Chat {
     const { head } = this.log;
     if (!head) return;
     const { emit } = this.#hooks;
-    if (this.open && !before.open) emit("conversation:started", { id: head.id });
-    if (before.open && !this.open) emit("conversation:closed", { id: head.id });
+    if (this.open !== before.open) emit(this.open ? "conversation:started" : "conversation:closed", { id: head.id });
     if (head.owner?.kind === "agent" && head.owner.id !== before.owner) emit("conversation:assigned", head.owner);
     if (head.state !== "queued") this.place = null;
   }

@@ -70,11 +70,8 @@ export class Outbox {
     this.#flying.clear();
   }
 
-  get(id: string): Durable | undefined {
-    return this.#entries.get(id)?.frame;
-  }
-
-  ack(id: string, rev: number): void {
+  /** Gives the frame that is done with. */
+  ack(id: string, rev: number): Durable | undefined {
     const entry = this.#settle(id);
     if (!entry) return;
     this.#store.remove(START + id);
@@ -82,6 +79,7 @@ export class Outbox {
     else this.#entries.delete(id);
     this.#hooks.changed();
     this.pump();
+    return entry.frame;
   }
 
   /** True if the entry stays here as failed or gone; false if it goes again by itself. */
@@ -126,19 +124,17 @@ export class Outbox {
     }
   }
 
-  /** Another tab wrote: `key` without the site's prefix, `value` null where it was removed. Gives the
-      frame that is done with. */
-  elsewhere(key: string, value: string | null): Durable | undefined {
+  /** Another tab wrote: `key` without the site's prefix, `value` missing where it was removed. */
+  elsewhere(key: string, value: string | undefined): void {
     if (!key.startsWith(START)) return;
     const id = key.slice(START.length);
     const entry = this.#entries.get(id);
-    if (value !== null) this.#read(key, value);
+    if (value !== undefined) this.#read(key, value);
     else if (entry?.frame.type === "send" && !entry.failed) this.#entries.set(id, { ...entry, sent: entry.sent ?? 0 });
     else this.#entries.delete(id);
     this.#flying.delete(id);
     this.#hooks.changed();
     this.pump();
-    return value === null ? entry?.frame : undefined;
   }
 
   /** The person on this device has changed. */

@@ -1,15 +1,18 @@
 // The forms that the server asks for, in place below the messages: consent, pre-chat, the address
 // for an answer, the rating. One at a time; what was filled in stays until it is stored.
 
+import { TOKEN } from "../chat/store.ts";
 import { uuid7 } from "../chat/uuid7.ts";
 import { attribute, button, h, icon, text } from "../chat/view/dom.ts";
 import { CHECK } from "../chat/view/icons.ts";
 import type { Stage } from "../chat/view/parts.ts";
-import type { Ask, Form, FormName } from "../generated/protocol.ts";
+import type { Ask, Form, FormName, Problem, ServerFrame } from "../generated/protocol.ts";
 import type { Key } from "../generated/words.ts";
 import { field, type FieldView } from "./field.ts";
 import styles from "./styles.css";
 
+/** In a new session, forms that are due are asked within this time. */
+const ASKED_WITHIN_MS = 5_000;
 /** The most pressing first. */
 const ORDER: readonly FormName[] = ["consent", "pre_chat", "offline", "rating"];
 
@@ -31,6 +34,10 @@ export function start(stage: Stage): () => void {
   let card: Card | undefined;
   let refused = false;
   let thanked: { form: Form; newest: number } | undefined;
+  /** What this tab has answered, by the id of the frame; and what the server did not take. */
+  const given = new Map<string, Form>();
+  let refusedWhy: { form: string; problem: Problem } | undefined;
+  let wasFlying: string | undefined;
 
   const skipped = new Set<Ask>();
   const wanted = () => ORDER.map((form) => chat.asks.get(form)).find((ask) => ask && !skipped.has(ask));
@@ -47,14 +54,42 @@ export function start(stage: Stage): () => void {
   const refuse = (no: boolean) => {
     refused = no;
     if (no) {
+      // What was kept with an earlier leave goes; the secret stays with this tab.
+      const secret = chat.store.get(TOKEN);
       chat.store.clear();
+      if (secret) chat.store.set(TOKEN, secret);
       chat.live.send({ type: "form", id: uuid7(), form: "consent", values: { consent: false } });
     }
     card = undefined;
     stage.draw();
     slot.querySelector("button")?.focus({ preventScroll: true });
   };
-  const answer = (ask: Ask, values: Record<string, unknown>) => chat.command({ type: "form", id: uuid7(), form: ask.form, values });
+  const answer = ({ form }: Ask, values: Record<string, unknown>) => {
+    const id = uuid7();
+    given.set(id, { id, form, values });
+    chat.command({ type: "form", id, form, values });
+  };
+  const done = (form: FormName) => {
+    chat.asks.delete(form);
+    if (form === "consent") chat.agree();
+    else chat.gate();
+  };
+
+  const hear = (heard: ServerFrame) => {
+    if (heard.type === "welcome") return void setTimeout(unask, ASKED_WITHIN_MS, [...chat.asks.values()]);
+    const form = (heard.type === "ack" || heard.type === "nack") && given.get(heard.id ?? "");
+    if (!form) return;
+    refusedWhy = heard.type === "nack" && !heard.problem.retry_after_s ? { form: form.form, problem: heard.problem } : undefined;
+    if (heard.type !== "ack") return;
+    thanked = { form, newest: chat.newest };
+    done(form.form as FormName);
+    focusComposer();
+  };
+  /** What is still due is asked again in every session; the rest was answered elsewhere. */
+  const unask = (before: readonly Ask[]) => {
+    if (chat.live.state === "ready") for (const ask of before) if (chat.asks.get(ask.form) === ask) chat.asks.delete(ask.form);
+    chat.gate();
+  };
 
   const build = (ask: Ask): Card => {
     const { say } = stage.speech;
@@ -104,28 +139,27 @@ export function start(stage: Stage): () => void {
   const state = ({ ask, inside, send, failure, fields }: Card) => {
     const { say } = stage.speech;
     const sent = flying(ask.form);
-    const problem = chat.answer?.form.form === ask.form ? chat.answer.problem : undefined;
+    const problem = refusedWhy?.form === ask.form ? refusedWhy.problem : undefined;
     inside.disabled = !!sent;
     text(send, sent ? say(chat.live.state === "ready" ? "sending" : "waiting") : say(`form-${ask.form}-send` as Key));
-    const named = (problem as { field?: string } | undefined)?.field;
+    const named = problem?.field;
     const at = fields.find(({ name }) => name === named);
     text(failure, problem && !sent && !at ? problem.detail : "");
     at?.fail(sent ? "" : problem!.detail);
+    // Sent from another tab, and not refused here: it is stored.
+    if (wasFlying === ask.form && !sent && !problem) done(ask.form);
+    wasFlying = sent && ask.form;
   };
 
   /** What was answered is confirmed, until the next word of theirs. */
   const confirm = () => {
-    const { answer: given, newest } = chat;
-    if (given && !given.problem && given.form !== thanked?.form) {
-      thanked = { form: given.form, newest };
-      focusComposer();
-    }
-    const words = thanked?.newest === newest && thanked.form === given?.form ? thanksFor(thanked.form, stage) : "";
+    const words = thanked?.newest === chat.newest ? thanksFor(thanked.form, stage) : "";
     thanks.hidden = !words;
     if (thanks.textContent !== words) thanks.replaceChildren(icon(CHECK), words);
   };
 
   frame.style(styles);
+  chat.ears.push(hear);
   after.append(slot, thanks, said);
   return () => {
     const ask = wanted();

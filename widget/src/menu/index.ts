@@ -93,11 +93,9 @@ function kept({ chat, speech: { say } }: Stage, pages: Sheet): void {
 }
 
 /** Asked once more, in place: what was sent stays with the site, what was not is lost. */
-function forget({ chat, show, speech: { say } }: Stage, pages: Sheet): void {
+function forget({ chat, speech: { say } }: Stage, pages: Sheet): void {
   const unsent: number = chat.outbox.entries.filter(({ sent }) => sent === undefined).length;
   const sure = button("go danger", () => {
-    pages.close();
-    show(false);
     chat.reset();
   }, say("forget-do"));
   pages.open(say("menu-forget"),

@@ -42,7 +42,7 @@ export function head(chat: Chat, close: () => void, more: () => void): Head {
 
 function status({ availability, log, live }: Chat, { say, moment }: Speech): string {
   if (log.head?.state === "closed") return say("chat-closed");
-  if (!availability) return live.state === "stopped" ? "" : say("connecting");
+  if (!availability) return live.state === "connecting" ? say("connecting") : "";
   const { online, reply_within_s, next_open_at } = availability;
   if (online) return reply_within_s ? say("reply-within", { n: Math.ceil(reply_within_s / 60) }) : say("online");
   return next_open_at ? say("back-at", { when: moment(next_open_at) }) : say("offline-hours");

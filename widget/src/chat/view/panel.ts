@@ -71,8 +71,8 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
 
   const greet = () => {
     const { log, site, availability } = chat;
-    hello.hidden = log.older || log.messages.length > 0 || !availability;
-    text(hello.firstChild!, availability?.online ? site?.texts["greeting"] ?? speech.say("hello") : speech.say("hello-offline"));
+    hello.hidden = log.older || log.messages.length > 0 || (!availability && chat.watched);
+    text(hello.firstChild!, availability?.online === false ? speech.say("hello-offline") : site?.texts["greeting"] ?? speech.say("hello"));
   };
 
   /** Trying again, editing and deleting come once there is something to try again, edit or delete. */
@@ -129,7 +129,7 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
       draw();
       if (!open) return;
       talk.toBottom();
-      field.focus();
+      if (chat.watched) field.focus();
     },
     changed: () => {
       if (!due) queueMicrotask(draw);
