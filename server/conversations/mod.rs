@@ -12,6 +12,7 @@ mod commands;
 pub mod console;
 mod error;
 pub mod fragments;
+pub mod line_store;
 pub mod list_store;
 pub mod participant_store;
 mod recording;
@@ -129,6 +130,11 @@ impl Conversation {
             epoch: self.epoch,
             merged_into: self.merged_into,
         }
+    }
+
+    /// The queue in which it waits, while it does.
+    pub fn line(&self) -> Option<QueueId> {
+        (self.state == State::Queued).then_some(self.queue_id)
     }
 
     /// Whether it is over.
