@@ -29,8 +29,8 @@ pub struct Change {
     pub from: i64,
     /// Messages that it made or touched, by rev.
     pub entries: Vec<ChangeEntry>,
-    /// Set when it starts the conversation: whose sessions are to follow it from now on.
-    pub starts_for: Option<VisitorKey>,
+    /// When it starts the conversation: the visitor's devices, whose sessions follow it from now on.
+    pub starts_for: Vec<VisitorKey>,
     /// Whether the owner or the state changed, so that panes need a new head.
     pub state_changed: bool,
     /// When the commit was done, to measure delivery.
@@ -47,7 +47,7 @@ impl Change {
             conversation,
             from,
             entries,
-            starts_for: None,
+            starts_for: Vec::new(),
             state_changed: false,
             committed: Instant::now(),
             visitor_tail: OnceLock::new(),

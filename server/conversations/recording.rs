@@ -15,7 +15,7 @@ pub(super) struct Recording {
     entries: Vec<ChangeEntry>,
     /// Whether more than a message's marks changed, so that the whole row has to be written.
     state_changed: bool,
-    starts_for: Option<VisitorKey>,
+    starts_for: Vec<VisitorKey>,
 }
 
 /// For a command that changes the owner or the state.
@@ -27,12 +27,12 @@ impl Recording {
     /// For messages only.
     pub(super) fn of(conversation: Conversation) -> Self {
         let from = conversation.rev;
-        Self { conversation, from, entries: Vec::new(), state_changed: false, starts_for: None }
+        Self { conversation, from, entries: Vec::new(), state_changed: false, starts_for: Vec::new() }
     }
 
-    /// The sessions of this visitor are to follow the conversation from now on.
-    pub(super) fn starts_for(&mut self, key: VisitorKey) {
-        self.starts_for = Some(key);
+    /// The sessions on these devices of the visitor are to follow the conversation from now on.
+    pub(super) fn starts_for(&mut self, keys: Vec<VisitorKey>) {
+        self.starts_for = keys;
     }
 
     /// Takes the next rev.

@@ -85,7 +85,8 @@ pub async fn current_of_token(
     token_hash: &[u8; 32],
 ) -> Result<Option<Conversation>, Error> {
     let sql = select!(
-        "WHERE v.site_id = $1 AND v.token_hash = $2 AND c.site_id = $1 AND c.merged_into IS NULL \
+        "JOIN visitors t ON t.workspace_id = c.workspace_id AND COALESCE(t.merged_into, t.id) = c.visitor_id \
+         WHERE t.site_id = $1 AND t.token_hash = $2 AND c.site_id = $1 AND c.merged_into IS NULL \
          ORDER BY (c.state = 'closed'), c.started_at DESC, c.row_id DESC LIMIT 1"
     );
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(site).bind(&token_hash[..]).fetch_optional(c).await)?)
@@ -145,8 +146,8 @@ pub async fn insert(conn: Conn<'_>, new: &NewConversation) -> Result<(), Error> 
 pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Error> {
     let done = on!(conn, |c| sqlx::query(
         "UPDATE conversations SET state = $3, owner_agent_id = $4, epoch = $5, rev = $6, visitor_rev = $7, \
-         last_seq = $8, waiting_since = $9, queued_at = $10, updated_at = $11, closed_at = $12 \
-         WHERE workspace_id = $1 AND id = $2"
+         last_seq = $8, waiting_since = $9, queued_at = $10, updated_at = $11, closed_at = $12, visitor_id = $13, \
+         merged_into = $14 WHERE workspace_id = $1 AND id = $2"
     )
     .bind(conversation.workspace_id)
     .bind(conversation.id)
@@ -160,6 +161,8 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
     .bind(conversation.queued_at)
     .bind(conversation.updated_at)
     .bind(conversation.closed_at)
+    .bind(conversation.visitor_id)
+    .bind(conversation.merged_into)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;

@@ -9,7 +9,7 @@ use super::protocol::{AuthorKind, Availability, By, ServerFrame};
 use super::session::{Session, Who};
 use crate::conversations::Change;
 use crate::ids::{AgentId, ConversationId, LiveSessionId, WorkspaceId};
-use crate::visitors::VisitorKey;
+use crate::visitors::{Identified, VisitorKey};
 
 /// Changes that may wait for an earlier one of their conversation; beyond it they are read again.
 const MOST_PENDING: usize = 64;
@@ -248,12 +248,35 @@ impl Hub {
         if inner.agents.contains_key(&workspace) {
             self.attention.row(workspace, id);
         }
-        if let Some(key) = change.starts_for {
-            inner.start(key, &change, &self.attention);
+        for key in &change.starts_for {
+            inner.start(*key, &change, &self.attention);
         }
         let Some(topic) = inner.topics.get_mut(&id) else { return };
         if topic.publish(change) {
             self.attention.gap(workspace, id);
+        }
+    }
+
+    /// The device of this key is an identified visitor's. Its sessions follow the visitor's current
+    /// conversation, unless they follow one already that is newer than what was read.
+    pub fn identified(&self, key: VisitorKey, who: &Identified) {
+        let mut inner = self.lock();
+        for session in inner.visitors.get(&key).cloned().unwrap_or_default() {
+            if let Who::Visitor(visitor) = &session.who {
+                visitor.becomes(who.visitor);
+            }
+            let follows = session.current();
+            let Some(current) = who.current.filter(|current| follows != Some(*current)) else { continue };
+            if follows.is_some_and(|id| !who.moved.contains(&id)) {
+                continue;
+            }
+            for old in session.follow(current) {
+                inner.unfollow(&session, old);
+            }
+            inner.add_follower(&session, session.workspace(), current);
+            if session.is_welcomed() {
+                self.attention.behind(&session, current);
+            }
         }
     }
 
@@ -303,7 +326,7 @@ impl Inner {
         let from_start = change.from == 0 && known.is_none_or(|last| last <= change.from);
         for session in self.visitors.get(&key).cloned().unwrap_or_default() {
             if let Who::Visitor(visitor) = &session.who {
-                visitor.known_as(conversation.visitor_id);
+                visitor.becomes(conversation.visitor_id);
             }
             if session.watched().contains(&conversation.id) {
                 continue;

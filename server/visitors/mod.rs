@@ -1,16 +1,22 @@
 //! Visitors: people who ask. Their browser draws a token; the server knows them by site and the
-//! token's SHA-256, and writes their row with the first durable act.
+//! token's SHA-256, and writes their row with the first durable act. Whom the website knows it may
+//! prove with a signed token ([`identity`]); then all their devices are one visitor ([`identify`]).
 
+mod details;
+mod identify;
+pub mod identity;
+pub mod identity_store;
 pub mod store;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::conversations::Error;
-use crate::db::Conn;
-use crate::ids::{SiteId, VisitorId, WorkspaceId};
+use crate::ids::SiteId;
 use crate::live::protocol::Page;
+
+pub use details::{Verified, tell};
+pub use identify::{Identified, identify};
 
 /// Names a visitor before they have a row: a hash of site and token hash. The hub finds a visitor's
 /// sessions by it.
@@ -92,30 +98,9 @@ pub fn has_nul(value: &Value) -> bool {
 pub const MAX_ATTRIBUTES: usize = 50;
 /// Bytes of all attributes together, as JSON.
 pub const MAX_ATTRIBUTE_BYTES: usize = 8_192;
-
-/// The visitor's attributes with new ones over them; null takes one away.
-pub async fn merged(
-    conn: Conn<'_>,
-    ws: WorkspaceId,
-    id: VisitorId,
-    new: Map<String, Value>,
-) -> Result<Map<String, Value>, Error> {
-    let mut all = store::find(conn, ws, id).await?.ok_or(Error::NotFound)?.attributes.0;
-    for (name, value) in new {
-        if value.is_null() {
-            all.remove(&name);
-        } else {
-            all.insert(name, value);
-        }
-    }
-    let text = Value::Object(all.clone()).to_string();
-    if all.len() > MAX_ATTRIBUTES || text.len() > MAX_ATTRIBUTE_BYTES {
-        return Err(Error::Invalid(format!(
-            "A visitor may have {MAX_ATTRIBUTES} attributes of {MAX_ATTRIBUTE_BYTES} bytes in all. Nothing was changed."
-        )));
-    }
-    if all.iter().any(|(name, value)| name.contains('\0') || has_nul(value)) {
-        return Err(Error::Invalid("An attribute has a NUL character, which cannot be stored.".to_owned()));
-    }
-    Ok(all)
-}
+/// Characters of a name.
+pub const MAX_NAME_CHARS: usize = 200;
+/// Characters of a mail address.
+pub const MAX_EMAIL_CHARS: usize = 254;
+/// Characters of a phone number.
+pub const MAX_PHONE_CHARS: usize = 50;

@@ -27,6 +27,7 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
     if let Some(id) = row {
         visitor.known_as(id);
     }
+    let row = visitor.visitor();
     let mut view_of_current = None;
     if let Some(conversation) = &mut current {
         // It is followed before the rest is read, so that nothing falls between.

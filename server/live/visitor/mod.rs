@@ -1,6 +1,7 @@
 //! What a visitor's frames do.
 
 mod hello;
+mod identity;
 mod profile;
 mod sending;
 
@@ -16,6 +17,7 @@ use crate::conversations::{Conversation, Error, participant_store, store};
 use crate::rate_limit::IpKey;
 
 pub use hello::hello;
+pub use identity::identify;
 
 fn visitor_of(session: &Session) -> Result<&VisitorWho, Error> {
     match &session.who {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::identity::identify;
 use super::{Outcome, visitor_of};
 use crate::app::App;
 use crate::conversations::{Error, store};
@@ -10,7 +11,7 @@ use crate::live::protocol::{Conversations, EarlierConversation, Message, ServerF
 use crate::live::reply::Reply;
 use crate::live::session::{Session, Who};
 use crate::messages::store::{self as message_store};
-use crate::visitors::{self, StoredPage};
+use crate::visitors::{self, MAX_EMAIL_CHARS, MAX_NAME_CHARS, MAX_PHONE_CHARS, StoredPage};
 use crate::writer::op;
 
 /// Earlier conversations in one answer.
@@ -43,11 +44,7 @@ fn shortened(message: Message) -> Message {
 }
 
 pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update, reply: Reply) -> Outcome {
-    let refused = [
-        (frame.jwt.is_some(), "identity tokens"),
-        (frame.queue.is_some(), "a choice of queue"),
-        (frame.event.is_some(), "events of the site"),
-    ];
+    let refused = [(frame.queue.is_some(), "a choice of queue"), (frame.event.is_some(), "events of the site")];
     if let Some((_, what)) = refused.into_iter().find(|(asked, _)| *asked) {
         return Err((reply, Error::NotOffered(what)));
     }
@@ -55,28 +52,33 @@ pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update
         Ok(visitor) => visitor,
         Err(error) => return Err((reply, error)),
     };
+    let before = visitor.visitor();
+    // It comes first: what else the frame says is about whom it proves.
+    if let Some(jwt) = &frame.jwt
+        && let Err(error) = identify(app, session, jwt).await
+    {
+        return Err((reply, error));
+    }
     let (site, first) = (Arc::clone(&visitor.site), visitor.first.clone());
     let profile = frame.profile.unwrap_or_default();
     let given = |text: Option<String>, chars| text.map(|text| visitors::clean(text.trim(), chars));
-    let mut changes = visitors::store::Changes {
-        name: given(profile.name, 200),
-        email: given(profile.email, 254),
-        phone: given(profile.phone, 50),
+    let changes = visitors::store::Changes {
+        name: given(profile.name, MAX_NAME_CHARS),
+        email: given(profile.email, MAX_EMAIL_CHARS),
+        phone: given(profile.phone, MAX_PHONE_CHARS),
         locale: given(frame.locale, 35),
-        attributes: None,
         page: frame.page.as_ref().map(StoredPage::of),
         consent: frame.consent,
+        ..visitors::store::Changes::default()
     };
     let attributes = frame.attributes;
     let operation = op(move |tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
-            let id = visitors::store::ensure(tx.conn(), &site, &first, &moment).await?;
-            if let Some(new) = attributes {
-                changes.attributes = Some(visitors::merged(tx.conn(), site.workspace_id, id, new).await?);
-            }
-            visitors::store::update(tx.conn(), site.workspace_id, id, &changes).await?;
-            if changes.name.is_some() {
+            let id = visitors::store::ensure(tx.conn(), &site, &first, &moment).await?.id;
+            let renamed = changes.name.is_some();
+            visitors::tell(tx.conn(), site.workspace_id, id, changes, attributes).await?;
+            if renamed {
                 tx.names_changed();
             }
             Ok::<_, Error>(id)
@@ -84,27 +86,30 @@ pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update
     });
     let (id, shared, app_) = (frame.id.to_string(), Arc::clone(session), Arc::clone(app));
     let done = move |result: Result<VisitorId, Error>| match result {
-        Ok(visitor) => updated(&app_, &shared, id, visitor, reply),
+        Ok(visitor) => updated(&app_, &shared, id, visitor, before, reply),
         Err(error) => reply.fail(Some(id), &error),
     };
     app.writer.submit(Some(session.id), "update", operation, done).await;
     Ok(())
 }
 
-fn updated(app: &App, session: &Session, id: String, visitor: VisitorId, reply: Reply) {
-    let known = match &session.who {
-        Who::Visitor(who) => {
-            let known = who.visitor().is_some();
-            who.known_as(visitor);
-            known
-        }
-        Who::Agent(_) => true,
-    };
+/// `before` is who the session took them for when the frame came.
+fn updated(
+    app: &App,
+    session: &Session,
+    id: String,
+    visitor: VisitorId,
+    before: Option<VisitorId>,
+    reply: Reply,
+) {
+    if let Who::Visitor(who) = &session.who {
+        who.known_as(visitor);
+    }
     let current = session.current();
     if let Some(conversation) = current {
         app.hub.attention.row(session.workspace(), conversation);
     }
     let rev = current.and_then(|id| app.hub.revs(id)).map_or(0, |(_, visible)| visible);
-    let visitor = Some(visitor).filter(|_| !known);
+    let visitor = Some(visitor).filter(|_| before != Some(visitor));
     reply.send(ServerFrame::Ack { id, conversation: current, rev, message: None, visitor });
 }
