@@ -66,8 +66,7 @@ pub async fn whole_by_token(conn: Conn<'_>, site: SiteId, token_hash: &[u8; 32])
 pub async fn keys(mut conn: Conn<'_>, ws: WorkspaceId, id: VisitorId) -> Result<Vec<VisitorKey>, Error> {
     let sql = "SELECT site_id, token_hash FROM visitors WHERE workspace_id = $1 AND id = $2 \
                UNION ALL SELECT site_id, token_hash FROM visitors WHERE workspace_id = $1 AND merged_into = $2";
-    let rows: Vec<(SiteId, Vec<u8>)> =
-        on!(conn.again(), |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_all(c).await)?;
+    let rows: Vec<(SiteId, Vec<u8>)> = on!(conn.again(), |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_all(c).await)?;
     let key = |(site, hash): (SiteId, Vec<u8>)| {
         let hash = hash.as_slice().try_into().map_err(|_| Error::Inconsistent("visitors"))?;
         Ok(VisitorKey::new(site, hash))
@@ -156,15 +155,15 @@ pub async fn by_external_id(
 }
 
 /// Gives a visitor the website's name. `VisitorsExternal` if somebody has it.
-pub async fn set_external_id(
-    conn: Conn<'_>,
-    ws: WorkspaceId,
-    id: VisitorId,
-    external_id: &str,
-) -> Result<(), Error> {
+pub async fn set_external_id(conn: Conn<'_>, ws: WorkspaceId, id: VisitorId, external_id: &str) -> Result<(), Error> {
     let sql = "UPDATE visitors SET external_id = $3 WHERE workspace_id = $1 AND id = $2 AND external_id IS NULL";
-    let done =
-        on!(conn, |c| sqlx::query(sql).bind(ws).bind(id).bind(external_id).execute(c).await.map(|d| d.rows_affected()))?;
+    let done = on!(conn, |c| sqlx::query(sql)
+        .bind(ws)
+        .bind(id)
+        .bind(external_id)
+        .execute(c)
+        .await
+        .map(|d| d.rows_affected()))?;
     if done == 1 { Ok(()) } else { Err(Error::Inconsistent("visitors")) }
 }
 

@@ -253,7 +253,6 @@ on_each_database! {
             json!({"type": "send", "id": draw_id(), "attachments": ["x"]}),
             json!({"type": "react", "id": draw_id(), "message": message, "emoji": "👍", "on": true}),
             json!({"type": "form", "id": draw_id(), "form": "rating", "values": {}}),
-            json!({"type": "update", "id": draw_id(), "jwt": "a.b.c"}),
             json!({"type": "update", "id": draw_id(), "queue": "x"}),
             json!({"type": "update", "id": draw_id(), "event": {"name": "x"}}),
         ];

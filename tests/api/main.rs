@@ -11,6 +11,8 @@ mod faults;
 mod fixtures;
 mod histories;
 mod house_rules;
+mod identity;
+mod identity_races;
 mod kill;
 mod limits;
 mod logs;

@@ -31,9 +31,9 @@ pub async fn identify(app: &Arc<App>, session: &Arc<Session>, jwt: &str) -> Resu
     let claims = Arc::new(claims);
     for _ in 1..ATTEMPTS {
         match store(app, session, visitor, &claims).await {
-            Err(Error::Db(DbError::Constraint(
-                Constraint::ConversationsOneOpen | Constraint::VisitorsExternal,
-            ))) => tracing::debug!("another device or an agent was in the same place; trying again"),
+            Err(Error::Db(DbError::Constraint(Constraint::ConversationsOneOpen | Constraint::VisitorsExternal))) => {
+                tracing::debug!("another device or an agent was in the same place; trying again")
+            }
             other => return other,
         }
     }

@@ -94,14 +94,7 @@ pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update
 }
 
 /// `before` is who the session took them for when the frame came.
-fn updated(
-    app: &App,
-    session: &Session,
-    id: String,
-    visitor: VisitorId,
-    before: Option<VisitorId>,
-    reply: Reply,
-) {
+fn updated(app: &App, session: &Session, id: String, visitor: VisitorId, before: Option<VisitorId>, reply: Reply) {
     if let Who::Visitor(who) = &session.who {
         who.known_as(visitor);
     }

@@ -59,12 +59,7 @@ pub enum Refused {
 }
 
 /// Checks a token against the site's secrets and gives what it says of the visitor.
-pub fn verify(
-    token: &str,
-    secrets: &[IdentitySecret],
-    site_key: &str,
-    now: Timestamp,
-) -> Result<Claims, Refused> {
+pub fn verify(token: &str, secrets: &[IdentitySecret], site_key: &str, now: Timestamp) -> Result<Claims, Refused> {
     if secrets.is_empty() {
         return Err(Refused::NoSecret);
     }
@@ -78,8 +73,7 @@ fn signed_payload<'k>(token: &str, keys: impl Iterator<Item = &'k [u8]>) -> Resu
         return Err(Refused::TooBig(token.len()));
     }
     let mut parts = token.split('.');
-    let (Some(header), Some(payload), Some(signature), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
+    let (Some(header), Some(payload), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next())
     else {
         return Err(Refused::Malformed("it has to have three parts"));
     };

@@ -98,8 +98,22 @@ fn the_example_of_rfc_7515_is_verified_as_it_says() {
 fn a_token_cannot_choose_its_algorithm() {
     let payload = claims(json!({})).to_string();
     for alg in [
-        r#""none""#, r#""None""#, r#""nOnE""#, r#""""#, r#""hs256""#, r#""HS256 ""#, r#""HS384""#, r#""HS512""#,
-        r#""RS256""#, r#""ES256""#, r#""PS256""#, r#""EdDSA""#, r#""HS256\u0000""#, "null", "256", r#"["HS256"]"#,
+        r#""none""#,
+        r#""None""#,
+        r#""nOnE""#,
+        r#""""#,
+        r#""hs256""#,
+        r#""HS256 ""#,
+        r#""HS384""#,
+        r#""HS512""#,
+        r#""RS256""#,
+        r#""ES256""#,
+        r#""PS256""#,
+        r#""EdDSA""#,
+        r#""HS256\u0000""#,
+        "null",
+        "256",
+        r#"["HS256"]"#,
     ] {
         assert_eq!(check(&signed_as(&format!(r#"{{"alg":{alg}}}"#), &payload)), Err(Refused::Algorithm), "{alg}");
     }
@@ -167,8 +181,16 @@ fn what_is_no_token_is_malformed() {
     let respelt = format!("{}{spare}", &good[..good.len() - 1]);
     assert!(matches!(check(&respelt), Err(Refused::Malformed(_) | Refused::Signature)), "spare bits");
     for payload in [
-        "", "[]", "1", "null", r#"{"sub":"a"} {}"#, "{\"sub\":\"\u{1}\"}", r#"{"sub":"a","sub":"b","exp":1}"#,
-        r#"{"sub":"a","attributes":{"x":1,"x":2}}"#, r#"{"exp":1e999}"#, "{\"sub\":\"\\ud800\"}",
+        "",
+        "[]",
+        "1",
+        "null",
+        r#"{"sub":"a"} {}"#,
+        "{\"sub\":\"\u{1}\"}",
+        r#"{"sub":"a","sub":"b","exp":1}"#,
+        r#"{"sub":"a","attributes":{"x":1,"x":2}}"#,
+        r#"{"exp":1e999}"#,
+        "{\"sub\":\"\\ud800\"}",
     ] {
         assert!(matches!(check(&signed_as(HEADER, payload)), Err(Refused::Malformed(_))), "{payload}");
     }

@@ -14,6 +14,8 @@ pub struct Visitor {
     pub token: String,
     pub welcome: Value,
     pub shows: Replica,
+    /// What the website says of who this is, in every `hello`.
+    pub jwt: Option<String>,
     address: SocketAddr,
     site_key: String,
     origin: String,
@@ -27,10 +29,22 @@ impl Visitor {
 
     /// Somebody with this token, who has this on screen already.
     pub async fn connect_as(address: SocketAddr, site_key: &str, origin: &str, token: String, shows: Replica) -> Self {
+        Self::connect_proving(address, site_key, origin, token, shows, None).await
+    }
+
+    /// The same with a token that proves who it is.
+    pub async fn connect_proving(
+        address: SocketAddr,
+        site_key: &str,
+        origin: &str,
+        token: String,
+        shows: Replica,
+        jwt: Option<String>,
+    ) -> Self {
         let path = format!("/v1/live?site={site_key}");
         let socket = Socket::open(address, &path, &[("Origin", origin)]).await.expect("an upgrade");
         let (site_key, origin) = (site_key.to_owned(), origin.to_owned());
-        let mut visitor = Self { socket, token, welcome: Value::Null, shows, address, site_key, origin };
+        let mut visitor = Self { socket, token, welcome: Value::Null, shows, jwt, address, site_key, origin };
         visitor.hello().await;
         visitor
     }
@@ -42,6 +56,7 @@ impl Visitor {
             "conversation": self.shows.conversation,
             "since": self.shows.rev,
             "generation": self.shows.generation,
+            "jwt": self.jwt,
         });
         self.socket.send(&hello).await;
         self.welcome = self.socket.frame_of("welcome").await;
