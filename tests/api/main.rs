@@ -12,6 +12,7 @@ mod fixtures;
 mod histories;
 mod house_rules;
 mod identity;
+mod identity_doc;
 mod identity_races;
 mod kill;
 mod limits;

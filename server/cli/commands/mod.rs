@@ -11,4 +11,6 @@ pub mod queues;
 pub mod sites;
 
 #[cfg(test)]
+mod identity_tests;
+#[cfg(test)]
 mod tests;

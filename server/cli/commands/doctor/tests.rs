@@ -98,11 +98,8 @@ async fn a_schema_that_is_too_new_or_too_old_is_told() {
         operator.bootstraps().await;
         operator.sql("DELETE FROM _sqlx_migrations").await;
         let said = sees(&operator).await;
-        assert!(
-            about(&said, "schema")[0].starts_with("warn  schema: 1 of this version's migrations to come"),
-            "{}",
-            said.out
-        );
+        let schema = &about(&said, "schema")[0];
+        assert!(schema.starts_with("warn  schema: ") && schema.contains(" of this version's migrations to come"));
     })
     .await;
 }
