@@ -94,6 +94,9 @@ pub fn has_nul(value: &Value) -> bool {
     }
 }
 
+/// Devices of one visitor that follow a chat as soon as it begins on another; those that were not used
+/// for longest find it when they come back.
+pub const MOST_DEVICES: i64 = 100;
 /// Attributes that one visitor may have.
 pub const MAX_ATTRIBUTES: usize = 50;
 /// Bytes of all attributes together, as JSON.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use sqlx::FromRow;
 use sqlx::types::Json;
 
-use super::{FirstAct, StoredPage, Verified, VisitorKey};
+use super::{FirstAct, MOST_DEVICES, StoredPage, Verified, VisitorKey};
 use crate::clock::Timestamp;
 use crate::conversations::Moment;
 use crate::db::{Conn, Error};
@@ -62,11 +62,14 @@ pub async fn whole_by_token(conn: Conn<'_>, site: SiteId, token_hash: &[u8; 32])
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(site).bind(&token_hash[..]).fetch_optional(c).await)?)
 }
 
-/// What finds the sessions of this visitor, on all their devices.
+/// What finds the sessions of this visitor, on the [`MOST_DEVICES`] of their devices that were used
+/// last.
 pub async fn keys(mut conn: Conn<'_>, ws: WorkspaceId, id: VisitorId) -> Result<Vec<VisitorKey>, Error> {
-    let sql = "SELECT site_id, token_hash FROM visitors WHERE workspace_id = $1 AND id = $2 \
-               UNION ALL SELECT site_id, token_hash FROM visitors WHERE workspace_id = $1 AND merged_into = $2";
-    let rows: Vec<(SiteId, Vec<u8>)> = on!(conn.again(), |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_all(c).await)?;
+    let sql = "SELECT site_id, token_hash FROM (SELECT site_id, token_hash, seen_at FROM visitors \
+               WHERE workspace_id = $1 AND id = $2 UNION ALL SELECT site_id, token_hash, seen_at FROM visitors \
+               WHERE workspace_id = $1 AND merged_into = $2) devices ORDER BY seen_at DESC LIMIT $3";
+    let rows: Vec<(SiteId, Vec<u8>)> =
+        on!(conn.again(), |c| sqlx::query_as(sql).bind(ws).bind(id).bind(MOST_DEVICES).fetch_all(c).await)?;
     let key = |(site, hash): (SiteId, Vec<u8>)| {
         let hash = hash.as_slice().try_into().map_err(|_| Error::Inconsistent("visitors"))?;
         Ok(VisitorKey::new(site, hash))
