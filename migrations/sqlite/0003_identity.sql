@@ -28,4 +28,4 @@ ALTER TABLE visitors ADD COLUMN merged_into BLOB
 -- One visitor per site and external id: the database decides a race of two devices.
 CREATE UNIQUE INDEX visitors_external_key ON visitors (site_id, external_id) WHERE external_id IS NOT NULL;
 -- The devices of an identified visitor, when a conversation starts.
-CREATE INDEX visitors_merged ON visitors (workspace_id, merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX visitors_merged ON visitors (merged_into) WHERE merged_into IS NOT NULL;
