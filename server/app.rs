@@ -14,11 +14,13 @@ use crate::agents::sessions::Sessions;
 use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
 use crate::db::{self, DataLock, Db};
+use crate::live::arrivals::Arrivals;
 use crate::live::http::HttpSessions;
 use crate::live::hub::Hub;
 use crate::live::protocol::ServerFrame;
 use crate::live::protocol::close::CloseReason;
 use crate::live::receipts::{self, Receipts};
+use crate::live::visitor::forms;
 use crate::live::{heal, rows};
 use crate::rate_limit::{ConnectionCounter, RateLimits};
 use crate::setup;
@@ -57,6 +59,8 @@ pub struct App {
     pub writer: Writer,
     /// Who is connected.
     pub hub: Arc<Hub>,
+    /// Reads for those who come.
+    pub arrivals: Arrivals,
     /// Sites by key.
     pub sites: SiteCache,
     /// Rates.
@@ -136,6 +140,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     });
     tasks.spawn(heal::run(Arc::clone(&app)));
     tasks.spawn(rows::run(Arc::clone(&app)));
+    tasks.spawn(forms::run(Arc::clone(&app)));
     tasks.spawn(write_receipts(Arc::clone(&app)));
     tasks.spawn(tidy(Arc::clone(&app)));
     tasks.close();
@@ -179,6 +184,7 @@ async fn build(
         random: random.clone(),
         clock: clock.clone(),
     };
+    let arrivals = Arrivals::start(&db);
     let app = App {
         connections: ConnectionCounter::new(&config.limits),
         config,
@@ -188,6 +194,7 @@ async fn build(
         db,
         writer,
         hub,
+        arrivals,
         sites: SiteCache::default(),
         rate_limits,
         sessions,

@@ -9,9 +9,11 @@ use super::recording::{Recording, open_recording};
 use super::{ActingAgent, Conversation, Error, access, participant_store, store};
 use crate::clock::Timestamp;
 use crate::db::{Conn, Constraint, Error as DbError, Tx};
-use crate::ids::{ConversationId, MessageId, VisitorId, WorkspaceId};
+use crate::forms;
+use crate::ids::{ConversationId, MessageId, QueueId, VisitorId, WorkspaceId};
 use crate::live::protocol::{Message, MessageKind};
 use crate::messages::{self, Extra, MessageText, NewMessage, Writer};
+use crate::queues::store as queues;
 use crate::sites::{OnClosed, Site};
 use crate::visitors::store::Ensured;
 use crate::visitors::{self, FirstAct, VisitorKey};
@@ -79,6 +81,7 @@ pub async fn send_as_visitor(tx: &mut Tx, moment: &Moment, send: &VisitorSend) -
     if let Some(sent) = repeated(tx, ws, &new).await? {
         return Ok(Sent { visitor: Some(visitor), ..sent });
     }
+    forms::check_consent(tx, &send.site, visitor).await?;
     let mut recording = open_conversation(tx, moment, send, &ensured).await?;
     check_reply(tx, &recording.conversation, send.reply_to, true).await?;
     let message = recording.add(tx, &new).await.map_err(id_reused)?;
@@ -102,7 +105,8 @@ pub(crate) async fn append_to(
     Ok(Sent { conversation: done.conversation, visitor: None, message, repeat: false })
 }
 
-/// The conversation that the visitor's words go into, locked.
+/// The conversation that the visitor's words go into, locked. One that begins, or begins again, waits
+/// where the visitor chose, and takes what they answered for it.
 async fn open_conversation(
     tx: &mut Tx,
     moment: &Moment,
@@ -110,20 +114,27 @@ async fn open_conversation(
     visitor: &Ensured,
 ) -> Result<Recording, Error> {
     let (ws, site) = (send.site.workspace_id, send.site.id);
+    let mut latest = None;
     if let Some(found) = store::current_of_visitor(tx.conn(), ws, site, visitor.id).await? {
         let found = store::lock(tx.conn(), ws, found.id).await?.ok_or(Error::NotFound)?;
         if !found.is_closed() {
             return Ok(Recording::of(found));
         }
-        if send.site.on_closed == OnClosed::Reopen {
-            let mut recording = open_recording(found);
-            recording.back_to_queue(moment.now);
-            recording.starts_for(devices(tx, send, visitor).await?);
-            recording.event(tx, moment, "conversation_reopened", json!({"by": {"kind": "visitor"}})).await?;
-            return Ok(recording);
-        }
+        latest = Some(found);
     }
-    start(tx, moment, send, visitor).await
+    forms::check_pre_chat(tx, &send.site, visitor.id).await?;
+    let chosen = forms::store::take_next(tx.conn(), ws, visitor.id).await?;
+    let Some(closed) = latest.filter(|_| send.site.on_closed == OnClosed::Reopen) else {
+        return start(tx, moment, send, visitor, chosen.unwrap_or(send.site.queue_id)).await;
+    };
+    let mut recording = open_recording(closed);
+    if let Some(queue) = chosen {
+        recording.move_to(&queues::find(tx.conn(), ws, queue).await?.ok_or(DbError::Inconsistent("next_chats"))?);
+    }
+    recording.back_to_queue(moment.now);
+    recording.starts_for(devices(tx, send, visitor).await?);
+    recording.event(tx, moment, "conversation_reopened", json!({"by": {"kind": "visitor"}})).await?;
+    Ok(recording)
 }
 
 /// A stranger has one device; only whom the website knows may have several.
@@ -134,7 +145,13 @@ async fn devices(tx: &mut Tx, send: &VisitorSend, visitor: &Ensured) -> Result<V
     }
 }
 
-async fn start(tx: &mut Tx, moment: &Moment, send: &VisitorSend, visitor: &Ensured) -> Result<Recording, Error> {
+async fn start(
+    tx: &mut Tx,
+    moment: &Moment,
+    send: &VisitorSend,
+    visitor: &Ensured,
+    queue_id: QueueId,
+) -> Result<Recording, Error> {
     let ws = send.site.workspace_id;
     let id = ConversationId::from_uuid(moment.ids.draw());
     let new = store::NewConversation {
@@ -142,7 +159,7 @@ async fn start(tx: &mut Tx, moment: &Moment, send: &VisitorSend, visitor: &Ensur
         id,
         site_id: send.site.id,
         visitor_id: visitor.id,
-        queue_id: send.site.queue_id,
+        queue_id,
         now: moment.now,
     };
     store::insert(tx.conn(), &new).await?;

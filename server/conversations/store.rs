@@ -8,15 +8,23 @@ use crate::db::{Conn, Error};
 use crate::ids::{ConversationId, QueueId, SiteId, VisitorId, WorkspaceId};
 use crate::on;
 
-/// The columns of [`Conversation`], joined with the names.
+/// The columns of [`Conversation`]: `c` is the conversation, `v`, `a` and `q` have the names.
+macro_rules! columns {
+    () => {
+        "c.workspace_id, c.id, c.site_id, c.visitor_id, c.queue_id, c.state, c.owner_agent_id, c.epoch, \
+         c.rev, c.visitor_rev, c.last_seq, c.floor_seq, c.waiting_since, c.queued_at, c.merged_into, \
+         c.started_at, c.updated_at, c.closed_at, v.name AS visitor_name, a.name AS owner_name, \
+         q.name AS queue_name"
+    };
+}
+
+/// The same, joined with the names.
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT c.workspace_id, c.id, c.site_id, c.visitor_id, c.queue_id, c.state, c.owner_agent_id, c.epoch, \
-             c.rev, c.visitor_rev, c.last_seq, c.floor_seq, c.waiting_since, c.queued_at, c.merged_into, \
-             c.started_at, c.updated_at, c.closed_at, v.name AS visitor_name, a.name AS owner_name, \
-             q.name AS queue_name \
-             FROM conversations c \
+            "SELECT ",
+            $crate::conversations::store::columns!(),
+            " FROM conversations c \
              JOIN visitors v ON v.workspace_id = c.workspace_id AND v.id = c.visitor_id \
              JOIN queues q ON q.workspace_id = c.workspace_id AND q.id = c.queue_id \
              LEFT JOIN agents a ON a.workspace_id = c.workspace_id AND a.id = c.owner_agent_id ",
@@ -42,7 +50,7 @@ macro_rules! select_list {
     };
 }
 
-pub(super) use {select, select_list};
+pub(super) use {columns, select, select_list};
 
 /// One conversation.
 pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Option<Conversation>, Error> {
@@ -75,21 +83,6 @@ pub async fn current_of_visitor(
          ORDER BY (c.state = 'closed'), c.started_at DESC, c.row_id DESC LIMIT 1"
     );
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(site).bind(visitor).fetch_optional(c).await)?)
-}
-
-/// The current conversation of the visitor with this token, in one lookup: most who come back have
-/// one.
-pub async fn current_of_token(
-    conn: Conn<'_>,
-    site: SiteId,
-    token_hash: &[u8; 32],
-) -> Result<Option<Conversation>, Error> {
-    let sql = select!(
-        "JOIN visitors t ON t.workspace_id = c.workspace_id AND COALESCE(t.merged_into, t.id) = c.visitor_id \
-         WHERE t.site_id = $1 AND t.token_hash = $2 AND c.site_id = $1 AND c.merged_into IS NULL \
-         ORDER BY (c.state = 'closed'), c.started_at DESC, c.row_id DESC LIMIT 1"
-    );
-    Ok(on!(conn, |c| sqlx::query_as(sql).bind(site).bind(&token_hash[..]).fetch_optional(c).await)?)
 }
 
 /// The visitor's conversations, newest first, at most `limit`.
@@ -146,8 +139,8 @@ pub async fn insert(conn: Conn<'_>, new: &NewConversation) -> Result<(), Error> 
 pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Error> {
     let done = on!(conn, |c| sqlx::query(
         "UPDATE conversations SET state = $3, owner_agent_id = $4, epoch = $5, rev = $6, visitor_rev = $7, \
-         last_seq = $8, waiting_since = $9, queued_at = $10, updated_at = $11, closed_at = $12, visitor_id = $13, \
-         merged_into = $14 WHERE workspace_id = $1 AND id = $2"
+         last_seq = $8, waiting_since = $9, queued_at = $10, updated_at = $11, closed_at = $12, queue_id = $13, \
+         visitor_id = $14, merged_into = $15 WHERE workspace_id = $1 AND id = $2"
     )
     .bind(conversation.workspace_id)
     .bind(conversation.id)
@@ -161,6 +154,7 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
     .bind(conversation.queued_at)
     .bind(conversation.updated_at)
     .bind(conversation.closed_at)
+    .bind(conversation.queue_id)
     .bind(conversation.visitor_id)
     .bind(conversation.merged_into)
     .execute(c)

@@ -7,6 +7,7 @@
 mod checks;
 mod constraint;
 mod error;
+mod gather;
 mod lock;
 mod migrate;
 mod open;
@@ -20,6 +21,7 @@ use crate::messages::Known;
 pub(crate) use checks::begin_sqlite;
 pub use constraint::Constraint;
 pub use error::Error;
+pub use gather::{GATHERED, Gather, ReadAll};
 pub use lock::{DataLock, LockError};
 pub use migrate::{MigrateError, migrate};
 pub use open::{OpenError, Opened, connect_pg, connect_sqlite_writer, open, open_pg, open_sqlite, sqlite_file};

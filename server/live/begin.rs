@@ -66,7 +66,7 @@ pub async fn begin_visitor(app: &Arc<App>, site: &Arc<Site>, from: IpKey, hello:
     let session = visitor_session(app, site, &token, hello);
     // Before anything is read for the session: it is to read as the one who is proved.
     if let Some(jwt) = &hello.jwt
-        && let Err(error) = Box::pin(visitor::identify(app, &session, jwt)).await
+        && let Err(error) = Box::pin(visitor::identify(app, &session, jwt, None)).await
     {
         match error {
             // Nothing of the first person may be told to the second; and who could not be looked up may be one.
@@ -140,7 +140,7 @@ pub fn acting(row: &SessionRow) -> ActingAgent {
 }
 
 /// Whether the cookie still stands, and drops conversations that may not be seen any more.
-pub async fn recheck(app: &App, session: &Session, who: &AgentWho) -> Result<bool, DbError> {
+pub async fn recheck(app: &App, session: &Arc<Session>, who: &AgentWho) -> Result<bool, DbError> {
     let mut conn = app.db.read().await?;
     let row = crate::agents::session_store::find(conn.conn(), &who.cookie_hash, app.clock.now()).await?;
     let Some(row) = row else { return Ok(false) };
@@ -155,7 +155,8 @@ pub async fn recheck(app: &App, session: &Session, who: &AgentWho) -> Result<boo
             None => false,
         };
         if !allowed {
-            return Ok(false);
+            // A visitor's choice of queue can do this: no reason to show an agent the door.
+            app.hub.unfollow(session, id);
         }
     }
     Ok(true)

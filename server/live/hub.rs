@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::attention::Attention;
-use super::protocol::{AuthorKind, Availability, By, ServerFrame};
+use super::protocol::{AuthorKind, By, ServerFrame};
 use super::session::{Session, Who};
 use crate::conversations::Change;
 use crate::ids::{AgentId, ConversationId, LiveSessionId, WorkspaceId};
@@ -154,6 +154,10 @@ impl Hub {
                 if last {
                     inner.agents.remove(&workspace);
                     inner.tell_availability(workspace, false);
+                    let of_workspace =
+                        |session: &&Arc<Session>| session.workspace() == workspace && session.has_forms();
+                    let visitors = inner.visitors.values().flatten();
+                    visitors.filter(of_workspace).for_each(|session| self.attention.ask(session));
                 }
             }
         }
@@ -248,12 +252,28 @@ impl Hub {
         if inner.agents.contains_key(&workspace) {
             self.attention.row(workspace, id);
         }
+        if let Some(queue) = change.left_queue {
+            self.attention.moved(workspace, id, queue);
+        }
         for key in &change.starts_for {
             inner.start(*key, &change, &self.attention);
         }
         let Some(topic) = inner.topics.get_mut(&id) else { return };
+        let turns = change.state_changed || !change.starts_for.is_empty();
         if topic.publish(change) {
             self.attention.gap(workspace, id);
+        }
+        if turns {
+            topic.followers.iter().filter(|follower| follower.has_forms()).for_each(|one| self.attention.ask(one));
+        }
+    }
+
+    /// The visitor gave their consent or took it back: each of their sessions knows.
+    pub fn consent_changed(&self, key: VisitorKey, consent: bool) {
+        for session in self.lock().visitors.get(&key).into_iter().flatten() {
+            if let Who::Visitor(visitor) = &session.who {
+                visitor.asks.consent_changed(consent);
+            }
         }
     }
 
@@ -264,19 +284,14 @@ impl Hub {
         for session in inner.visitors.get(&key).cloned().unwrap_or_default() {
             if let Who::Visitor(visitor) = &session.who {
                 visitor.becomes(who.visitor);
+                self.attention.ask(&session);
             }
             let follows = session.current();
             let Some(current) = who.current.filter(|current| follows != Some(*current)) else { continue };
             if follows.is_some_and(|id| !who.moved.contains(&id)) {
                 continue;
             }
-            for old in session.follow(current) {
-                inner.unfollow(&session, old);
-            }
-            inner.add_follower(&session, session.workspace(), current);
-            if session.is_welcomed() {
-                self.attention.behind(&session, current);
-            }
+            inner.take_along(&session, current, false, &self.attention);
         }
     }
 
@@ -317,6 +332,18 @@ impl Inner {
         }
     }
 
+    /// The session follows this conversation in place of another; from its start, or it reads it.
+    fn take_along(&mut self, session: &Arc<Session>, to: ConversationId, from_start: bool, attention: &Attention) {
+        let dropped = if from_start { session.follow_start(to) } else { session.follow(to) };
+        for old in dropped {
+            self.unfollow(session, old);
+        }
+        self.add_follower(session, session.workspace(), to);
+        if !from_start && session.is_welcomed() {
+            attention.behind(session, to);
+        }
+    }
+
     /// A conversation starts, or starts again: the visitor's sessions follow it.
     fn start(&mut self, key: VisitorKey, change: &Change, attention: &Attention) {
         let conversation = &change.conversation;
@@ -331,15 +358,7 @@ impl Inner {
             if session.watched().contains(&conversation.id) {
                 continue;
             }
-            let dropped =
-                if from_start { session.follow_start(conversation.id) } else { session.follow(conversation.id) };
-            for old in dropped {
-                self.unfollow(&session, old);
-            }
-            self.add_follower(&session, conversation.workspace_id, conversation.id);
-            if !from_start && session.is_welcomed() {
-                attention.behind(&session, conversation.id);
-            }
+            self.take_along(&session, conversation.id, from_start, attention);
         }
         if let Some(topic) = self.topics.get_mut(&conversation.id) {
             topic.last.get_or_insert(change.from);
@@ -369,9 +388,12 @@ impl Inner {
     }
 
     fn tell_availability(&self, workspace: WorkspaceId, online: bool) {
-        let frame = ServerFrame::Availability(Availability { online, reply_within_s: None, next_open_at: None });
-        for session in self.visitors.values().flatten().filter(|session| session.workspace() == workspace) {
-            session.say(&frame);
+        for session in self.visitors.values().flatten() {
+            if let Who::Visitor(visitor) = &session.who
+                && visitor.site.workspace_id == workspace
+            {
+                session.say(&ServerFrame::Availability(visitor.site.availability(online)));
+            }
         }
     }
 }

@@ -5,6 +5,8 @@
 //! waits for it: what it is still to be sent stands in its [`outbox`], which is bounded.
 
 pub mod agent;
+pub mod arrivals;
+pub mod asks;
 pub mod attention;
 pub mod begin;
 pub mod fragments;

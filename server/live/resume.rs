@@ -27,26 +27,37 @@ struct Found {
     reset: bool,
 }
 
+/// What was read of a conversation since the session began to follow it.
+pub struct Read {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// What a visitor has not seen yet of it, if that was read, too.
+    pub missed: Option<Vec<MessageRow>>,
+}
+
 /// Brings a session that follows the conversation up to date, from `since` on (0: the newest
-/// messages), until it is live or waits for the client to ask for the next page. `read` is the
-/// conversation, if it was read since the session began to follow it.
+/// messages), until it is live or waits for the client to ask for the next page. `read` is what was
+/// read already.
 pub async fn catch_up(
     app: &App,
     session: &Arc<Session>,
     id: ConversationId,
     since: i64,
     reset: bool,
-    read: Option<Conversation>,
+    read: Option<Read>,
 ) -> Result<(), Error> {
     let (mut since, mut reset, mut known) = (since, reset, read);
     loop {
-        let found = {
-            let mut conn = app.db.read().await?;
-            let conversation = match known.take() {
-                Some(conversation) => conversation,
-                None => store::find(conn.conn(), session.workspace(), id).await?.ok_or(Error::NotFound)?,
-            };
-            read_page(conn.conn(), session, conversation, since, reset).await?
+        let found = match known.take() {
+            Some(Read { conversation, missed: Some(rows) }) => page_of(session, conversation, since, rows),
+            read => {
+                let mut conn = app.db.read().await?;
+                let conversation = match read {
+                    Some(read) => read.conversation,
+                    None => store::find(conn.conn(), session.workspace(), id).await?.ok_or(Error::NotFound)?,
+                };
+                read_page(conn.conn(), session, conversation, since, reset).await?
+            }
         };
         let conversation = &found.conversation;
         app.hub.seed(id, conversation.rev, conversation.visitor_rev, conversation.owner_agent_id);
@@ -83,13 +94,19 @@ async fn read_page(
         return Ok(Found { conversation, from: since, rev: top, messages: Vec::new(), more: false, reset });
     }
     let rows = message_store::since(conn, scope, since, PAGE_MESSAGES + 1).await?;
+    Ok(page_of(session, conversation, since, rows))
+}
+
+/// A page of what came after `since`.
+fn page_of(session: &Session, conversation: Conversation, since: i64, rows: Vec<MessageRow>) -> Found {
+    let top = if session.is_visitor() { conversation.visitor_rev } else { conversation.rev };
     let mut messages: Vec<Message> = rows.into_iter().map(MessageRow::into_message).collect();
     let page = usize::try_from(PAGE_MESSAGES).unwrap_or(usize::MAX);
     let fits = fitting(session, &conversation, &messages).min(page);
     let more = messages.len() > fits;
     messages.truncate(fits);
     let rev = if more { messages.last().map_or(top, |last| last.rev) } else { top };
-    Ok(Found { conversation, from: since, rev, messages, more, reset })
+    Found { conversation, from: since, rev, messages, more, reset: false }
 }
 
 /// How many of these messages one frame can carry; at least one. Long texts make short pages: a page
@@ -150,9 +167,9 @@ pub async fn history(
     let more = messages.len() > fits;
     messages.truncate(fits);
     messages.reverse();
-    let (messages, items, named) = match &session.who {
-        Who::Visitor(_) => (Some(messages), None, None),
-        Who::Agent(agent) => (None, Some(fragments::items(agent.lang, &conversation, &messages)), Some(id)),
+    let (messages, items) = match &session.who {
+        Who::Visitor(_) => (Some(messages), None),
+        Who::Agent(agent) => (None, Some(fragments::items(agent.lang, &conversation, &messages))),
     };
-    Ok(ServerFrame::Page { conversation: named, messages, items, more })
+    Ok(ServerFrame::Page { conversation: Some(id), messages, items, more })
 }

@@ -2,6 +2,7 @@
 
 pub mod append_store;
 mod known;
+pub mod missed_store;
 pub mod store;
 mod text;
 

@@ -92,6 +92,8 @@ macro_rules! columns {
     };
 }
 
+pub(crate) use columns;
+
 macro_rules! select {
     ($rest:literal) => {
         concat!(

@@ -4,9 +4,10 @@
 //! conversations that it had as a stranger come along. Two people are never merged.
 
 use super::identity::Claims;
-use super::{FirstAct, store};
+use super::{FirstAct, store, trail_store};
 use crate::conversations::{self, Error, HandedOver, Moment, store as conversation_store};
 use crate::db::{Error as DbError, Tx};
+use crate::forms;
 use crate::ids::{ConversationId, VisitorId};
 use crate::sites::Site;
 
@@ -24,13 +25,15 @@ pub struct Identified {
 /// Makes the visitor of the device the one whom the claims name, and stores what they say.
 ///
 /// # Errors
-/// [`Error::AnotherPerson`] if the device is identified as somebody else.
+/// [`Error::AnotherPerson`] if the device is identified as somebody else; [`Error::ConsentRequired`] if
+/// the site wants a consent and there is none, neither of the visitor nor in `consent`.
 pub async fn identify(
     tx: &mut Tx,
     moment: &Moment,
     site: &Site,
     first: &FirstAct,
     claims: &Claims,
+    consent: Option<bool>,
 ) -> Result<Identified, Error> {
     let ws = site.workspace_id;
     // Devices that prove the same name wait for one another; then rows are locked in the order in
@@ -54,6 +57,11 @@ pub async fn identify(
     };
     if visitor != device.id {
         store::merge(tx.conn(), ws, device.id, visitor, moment.now).await?;
+        forms::store::hand_over(tx.conn(), ws, device.id, visitor).await?;
+        trail_store::hand_over(tx.conn(), ws, device.id, visitor).await?;
+    }
+    if consent != Some(true) {
+        forms::check_consent(tx, site, visitor).await?;
     }
     let known = store::find(tx.conn(), ws, visitor).await?.ok_or(DbError::Inconsistent("visitors"))?;
     if !claims.stand_in(&known) {

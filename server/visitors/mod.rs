@@ -7,6 +7,8 @@ mod identify;
 pub mod identity;
 pub mod identity_store;
 pub mod store;
+pub mod trail;
+pub mod trail_store;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -63,6 +65,12 @@ pub struct StoredPage {
     pub referrer: String,
 }
 
+/// Characters of a visitor's name.
+pub const MAX_NAME_CHARS: u32 = 200;
+/// Characters of a visitor's address of mail.
+pub const MAX_EMAIL_CHARS: u32 = 254;
+/// Characters of a visitor's telephone number.
+pub const MAX_PHONE_CHARS: u32 = 50;
 /// The longest URL that is kept, in characters.
 const MAX_URL_CHARS: usize = 2_000;
 /// The longest title that is kept, in characters.
@@ -97,13 +105,17 @@ pub fn has_nul(value: &Value) -> bool {
 /// Devices of one visitor that follow a chat as soon as it begins on another; those that were not used
 /// for longest find it when they come back.
 pub const MOST_DEVICES: i64 = 100;
+/// Whether a text looks like an address of mail: one @, something on both sides, no space. Whether
+/// mail arrives there only mail can tell.
+pub fn is_email(text: &str) -> bool {
+    let parts = text.split_once('@').filter(|(local, domain)| {
+        let whole = domain.split('.').all(|label| !label.is_empty());
+        !local.is_empty() && whole && !domain.contains('@')
+    });
+    parts.is_some() && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
 /// Attributes that one visitor may have.
 pub const MAX_ATTRIBUTES: usize = 50;
 /// Bytes of all attributes together, as JSON.
 pub const MAX_ATTRIBUTE_BYTES: usize = 8_192;
-/// Characters of a name.
-pub const MAX_NAME_CHARS: usize = 200;
-/// Characters of a mail address.
-pub const MAX_EMAIL_CHARS: usize = 254;
-/// Characters of a phone number.
-pub const MAX_PHONE_CHARS: usize = 50;

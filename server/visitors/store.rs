@@ -182,9 +182,22 @@ pub async fn merge(
     let sql = "UPDATE visitors SET merged_into = $3 WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL \
                AND EXISTS (SELECT 1 FROM visitors t WHERE t.workspace_id = $1 AND t.id = $3 \
                AND t.site_id = visitors.site_id AND t.external_id IS NOT NULL)";
-    let done =
-        on!(conn, |c| sqlx::query(sql).bind(ws).bind(stranger).bind(into).execute(c).await.map(|d| d.rows_affected()))?;
-    if done == 1 { Ok(()) } else { Err(Error::Inconsistent("visitors")) }
+    let done = on!(conn.again(), |c| sqlx::query(sql)
+        .bind(ws)
+        .bind(stranger)
+        .bind(into)
+        .execute(c)
+        .await
+        .map(|d| d.rows_affected()))?;
+    if done != 1 {
+        return Err(Error::Inconsistent("visitors"));
+    }
+    // What somebody said last of being remembered counts, wherever they said it.
+    let sql = "UPDATE visitors SET consent = said.consent, consent_at = said.consent_at \
+               FROM (SELECT consent, consent_at FROM visitors WHERE workspace_id = $1 AND id = $2) AS said \
+               WHERE workspace_id = $1 AND id = $3 AND said.consent IS NOT NULL \
+               AND (visitors.consent_at IS NULL OR visitors.consent_at < said.consent_at)";
+    on!(conn, |c| sqlx::query(sql).bind(ws).bind(stranger).bind(into).execute(c).await.map(drop)).map_err(Error::from)
 }
 
 /// What `update` changes; what is none stays.
@@ -202,8 +215,8 @@ pub struct Changes {
     pub attributes: Option<Map<String, Value>>,
     /// Where they are now.
     pub page: Option<StoredPage>,
-    /// Whether they agreed to be remembered.
-    pub consent: Option<bool>,
+    /// Whether they agreed to be remembered, and when they said so.
+    pub consent: Option<(bool, Timestamp)>,
     /// Which details are proved.
     pub verified: Option<Verified>,
 }
@@ -213,7 +226,7 @@ pub async fn update(conn: Conn<'_>, ws: WorkspaceId, id: VisitorId, changes: &Ch
     on!(conn, |c| sqlx::query(
         "UPDATE visitors SET name = COALESCE($3, name), email = COALESCE($4, email), phone = COALESCE($5, phone), \
          locale = COALESCE($6, locale), attributes = COALESCE($7, attributes), page = COALESCE($8, page), \
-         consent = COALESCE($9, consent), verified = COALESCE($10, verified) \
+         consent = COALESCE($9, consent), consent_at = COALESCE($10, consent_at), verified = COALESCE($11, verified) \
          WHERE workspace_id = $1 AND id = $2"
     )
     .bind(ws)
@@ -224,7 +237,8 @@ pub async fn update(conn: Conn<'_>, ws: WorkspaceId, id: VisitorId, changes: &Ch
     .bind(changes.locale.as_deref())
     .bind(changes.attributes.as_ref().map(Json))
     .bind(changes.page.as_ref().map(Json))
-    .bind(changes.consent)
+    .bind(changes.consent.map(|(consent, _)| consent))
+    .bind(changes.consent.map(|(_, at)| at))
     .bind(changes.verified.as_ref().map(Json))
     .execute(c)
     .await

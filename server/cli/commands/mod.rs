@@ -8,6 +8,7 @@ pub mod identity;
 mod inspect_store;
 pub mod migrate;
 pub mod queues;
+pub mod site_asks;
 pub mod sites;
 
 #[cfg(test)]

@@ -35,13 +35,18 @@ pub struct MessageView {
 #[derive(Debug, Clone, Default)]
 pub struct EventView {
     /// `conversation_started`, `agent_joined`, `agent_left`, `conversation_closed`,
-    /// `conversation_reopened`, `conversation_merged`, `conversation_continued`; an unknown name is shown as it is.
+    /// `conversation_reopened`, `conversation_rated`, `conversation_merged`, `conversation_continued`; an
+    /// unknown name is shown as it is.
     pub name: String,
     /// `visitor`, `agent`, `bot` or `system`: who did it, where the event says so (`by.kind`;
     /// `agent` for `agent_joined` and `agent_left`).
     pub by_kind: String,
     /// That one's name; may be empty.
     pub by_name: String,
+    /// 1 to 5, of a rating.
+    pub score: String,
+    /// What the visitor added to it; may be empty.
+    pub comment: String,
 }
 
 /// A message by itself, as it is pushed.
@@ -108,7 +113,7 @@ impl MessageView {
             Some("conversation_closed") => "check",
             Some("conversation_reopened") => "retry",
             Some("conversation_merged" | "conversation_continued") => "verified",
-            Some("conversation_started") => "bell",
+            Some("conversation_started" | "conversation_rated") => "bell",
             _ => "info",
         }
     }
@@ -132,6 +137,10 @@ impl MessageView {
             ("conversation_reopened", "visitor", "") => words.say_names("event-visitor-reopened", &[]),
             ("conversation_reopened", _, "") => words.say_names("event-reopened", &[]),
             ("conversation_reopened", ..) => words.say_names("event-reopened-by", &[("by", by)]),
+            ("conversation_rated", ..) => match event.comment.trim() {
+                "" => words.say_names("event-rated", &[("score", &event.score)]),
+                comment => words.say_names("event-rated-comment", &[("score", &event.score), ("comment", comment)]),
+            },
             (name, ..) => words.say_names("event-unknown", &[("name", name)]),
         }
     }

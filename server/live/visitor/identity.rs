@@ -19,7 +19,10 @@ const ATTEMPTS: u32 = 3;
 
 /// Makes the session's visitor the one whom the token names. A token that says nothing new costs two
 /// reads and no write: pages send theirs with every `hello`.
-pub async fn identify(app: &Arc<App>, session: &Arc<Session>, jwt: &str) -> Result<(), Error> {
+///
+/// Where the site wants a consent, nothing is stored before there is one; `consent` is one that comes
+/// with the token.
+pub async fn identify(app: &Arc<App>, session: &Arc<Session>, jwt: &str, consent: Option<bool>) -> Result<(), Error> {
     let visitor = visitor_of(session)?;
     let site = &visitor.site;
     let mut conn = app.db.read().await?;
@@ -30,14 +33,14 @@ pub async fn identify(app: &Arc<App>, session: &Arc<Session>, jwt: &str) -> Resu
     let Some(claims) = news(checked, known.as_ref())? else { return Ok(()) };
     let claims = Arc::new(claims);
     for _ in 1..ATTEMPTS {
-        match store(app, session, visitor, &claims).await {
+        match store(app, session, visitor, &claims, consent).await {
             Err(Error::Db(DbError::Constraint(Constraint::ConversationsOneOpen | Constraint::VisitorsExternal))) => {
                 tracing::debug!("another device or an agent was in the same place; trying again")
             }
             other => return other,
         }
     }
-    store(app, session, visitor, &claims).await
+    store(app, session, visitor, &claims, consent).await
 }
 
 /// What is to be stored, if anything.
@@ -63,12 +66,13 @@ async fn store(
     session: &Arc<Session>,
     visitor: &VisitorWho,
     claims: &Arc<Claims>,
+    consent: Option<bool>,
 ) -> Result<(), Error> {
     let (site, first, claims) = (Arc::clone(&visitor.site), visitor.first.clone(), Arc::clone(claims));
     let operation = op(move |tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
-            crate::visitors::identify(tx, &moment, &site, &first, &claims).await
+            crate::visitors::identify(tx, &moment, &site, &first, &claims, consent).await
         })
     });
     let (sender, receiver) = oneshot::channel();

@@ -13,7 +13,7 @@ use super::TestApp;
 use super::app::ORIGIN;
 use super::frames::{draw_id, draw_token};
 use super::replica::Replica;
-use super::visitor::Visitor;
+use super::visitor::{Page, Visitor};
 
 /// A website's server.
 pub struct Website {
@@ -67,7 +67,8 @@ pub fn sign(header: &Value, claims: &Value, key: &[u8]) -> String {
 /// A new device whose page says at once who its visitor is.
 pub async fn device_of(app: &TestApp, jwt: String) -> Visitor {
     let (token, shows) = (draw_token(), Replica::default());
-    Visitor::connect_proving(app.address(), &app.desk.site_key, ORIGIN, token, shows, Some(jwt)).await
+    let page = Page { jwt: Some(jwt), ..Page::default() };
+    Visitor::connect_on(app.address(), &app.desk.site_key, ORIGIN, token, shows, page).await
 }
 
 impl Visitor {

@@ -14,11 +14,20 @@ pub struct Visitor {
     pub token: String,
     pub welcome: Value,
     pub shows: Replica,
-    /// What the website says of who this is, in every `hello`.
-    pub jwt: Option<String>,
+    /// What the page says in every `hello`.
+    pub page: Page,
     address: SocketAddr,
     site_key: String,
     origin: String,
+}
+
+/// What a page says of its visitor.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// Its language.
+    pub locale: Option<String>,
+    /// The website's word of who it is.
+    pub jwt: Option<String>,
 }
 
 impl Visitor {
@@ -29,22 +38,35 @@ impl Visitor {
 
     /// Somebody with this token, who has this on screen already.
     pub async fn connect_as(address: SocketAddr, site_key: &str, origin: &str, token: String, shows: Replica) -> Self {
-        Self::connect_proving(address, site_key, origin, token, shows, None).await
+        Self::connect_on(address, site_key, origin, token, shows, Page::default()).await
     }
 
-    /// The same with a token that proves who it is.
-    pub async fn connect_proving(
+    /// The same on a page of this language.
+    pub async fn connect_in(
         address: SocketAddr,
         site_key: &str,
         origin: &str,
         token: String,
         shows: Replica,
-        jwt: Option<String>,
+        locale: Option<String>,
+    ) -> Self {
+        let page = Page { locale, ..Page::default() };
+        Self::connect_on(address, site_key, origin, token, shows, page).await
+    }
+
+    /// The same on a page that says this.
+    pub async fn connect_on(
+        address: SocketAddr,
+        site_key: &str,
+        origin: &str,
+        token: String,
+        shows: Replica,
+        page: Page,
     ) -> Self {
         let path = format!("/v1/live?site={site_key}");
         let socket = Socket::open(address, &path, &[("Origin", origin)]).await.expect("an upgrade");
         let (site_key, origin) = (site_key.to_owned(), origin.to_owned());
-        let mut visitor = Self { socket, token, welcome: Value::Null, shows, jwt, address, site_key, origin };
+        let mut visitor = Self { socket, token, welcome: Value::Null, shows, page, address, site_key, origin };
         visitor.hello().await;
         visitor
     }
@@ -56,7 +78,8 @@ impl Visitor {
             "conversation": self.shows.conversation,
             "since": self.shows.rev,
             "generation": self.shows.generation,
-            "jwt": self.jwt,
+            "locale": self.page.locale,
+            "jwt": self.page.jwt,
         });
         self.socket.send(&hello).await;
         self.welcome = self.socket.frame_of("welcome").await;
@@ -121,6 +144,30 @@ impl Visitor {
                 return frame;
             }
         }
+    }
+
+    /// Fills in a form and waits for the answer.
+    pub async fn fills_in(&mut self, form: &str, values: Value) -> Value {
+        self.asks(json!({"type": "form", "id": draw_id(), "form": form, "values": values})).await
+    }
+
+    /// Everything that was said by now, shown.
+    pub async fn hears(&mut self) -> Vec<Value> {
+        let said = self.socket.said_so_far().await;
+        for frame in &said {
+            if let Some(ask) = self.shows.apply(frame) {
+                self.socket.send(&ask).await;
+            }
+        }
+        said
+    }
+
+    /// Waits until the conversation is in this state, and gives its owner.
+    pub async fn sees_state(&mut self, state: &str) -> Value {
+        while self.shows.state.as_deref() != Some(state) {
+            self.sees_next().await;
+        }
+        self.shows.owner.clone()
     }
 
     /// Waits until this text is on screen.

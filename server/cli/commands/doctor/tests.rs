@@ -11,7 +11,7 @@ use crate::cli::commands::tests::Operator;
 use crate::clock::Timestamp;
 use crate::db::DataLock;
 use crate::ids::{QueueId, SiteId, WorkspaceId};
-use crate::sites::{OnClosed, Site};
+use crate::sites::{OnClosed, Settings, Site};
 use crate::testing::{Folder, NOON, each_place};
 
 /// Answers every request with this status, at this address.
@@ -185,6 +185,8 @@ fn origins_that_never_match_are_told() {
         delete_window_s: 0,
         locale: "en".into(),
         appearance: serde_json::Map::new(),
+        settings: Settings::default(),
+        topics: Vec::new(),
     };
     let levels = |origins: &[&str], https| -> Vec<Level> {
         site_findings(&site(origins), https).iter().map(|finding| finding.level).collect()
