@@ -6,6 +6,20 @@ import http from "node:http";
 const PAGES = {
   "/": ({ tag }) => ({ body: tag }),
   "/twice": ({ tag }) => ({ body: tag + tag }),
+  "/early": ({ tag }) => ({
+    head: `<script>
+      window.early = [];
+      window.Deskbell ??= Object.assign((...call) => window.Deskbell.q.push(call), { q: [] });
+      Deskbell("on", "ready", () => early.push("ready"));
+      Deskbell("on", "open", () => early.push("open"));
+      Deskbell("identify", { name: "Ada Example" });
+      Deskbell("set", { attributes: { plan: "pro" } });
+      Deskbell("message", "sent before the script");
+      Deskbell("prefill", "typed before the script");
+      Deskbell("open");
+    </script>`,
+    body: tag,
+  }),
   "/hostile": ({ tag }) => ({
     head: "<style>* { all: unset !important; color: red !important; position: static !important; z-index: 0 !important }</style>",
     body: tag,
