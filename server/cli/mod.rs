@@ -200,7 +200,7 @@ pub enum SiteCommand {
     /// Change what is named and leave the rest.
     ///
     /// It works beside a running server; visitors who come later than 2 seconds after it see the change.
-    Set(SetSite),
+    Set(Box<SetSite>),
     /// Make the secret with which the website's server proves who its visitors are.
     ///
     /// The new secret is printed once, alone on stdout. The one before still counts until it is

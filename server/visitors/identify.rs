@@ -60,8 +60,12 @@ pub async fn identify(
         forms::store::hand_over(tx.conn(), ws, device.id, visitor).await?;
         trail_store::hand_over(tx.conn(), ws, device.id, visitor).await?;
     }
-    if consent != Some(true) {
-        forms::check_consent(tx, site, visitor).await?;
+    match consent {
+        Some(true) => {
+            let agrees = store::Changes { consent: Some((true, moment.now)), ..store::Changes::default() };
+            store::update(tx.conn(), ws, visitor, &agrees).await?;
+        }
+        _ => forms::check_consent(tx, site, visitor).await?,
     }
     let known = store::find(tx.conn(), ws, visitor).await?.ok_or(DbError::Inconsistent("visitors"))?;
     if !claims.stand_in(&known) {

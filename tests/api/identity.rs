@@ -327,48 +327,6 @@ on_each_database! {
         app.stop().await;
     }
 
-    async fn what_a_page_merely_says_never_stands_above_what_is_proved(app: TestApp) {
-        let website = Website::new(&app).await;
-        let claims = json!({"sub": "ada", "name": "Ada", "email": "ada@mail.example", "attributes": {"plan": "pro", "old": 1}});
-        let mut visitor = device_of(&app, website.says(claims)).await;
-        visitor.says("hello").await;
-        let profile = json!({"name": "Boss", "email": "boss@shop.example", "phone": "+47 1"});
-        let said = json!({"type": "update", "id": draw_id(), "profile": profile, "attributes": {"plan": "free", "old": null, "page": "help"}});
-        assert_eq!(kind(&visitor.asks(said).await), "ack");
-        let ws = app.desk.workspace_id;
-        let id = visitor.welcome["visitor"].as_str().expect("an id").parse().expect("an id");
-        let find = async || {
-            let mut conn = app.app.db.read().await.expect("a connection");
-            deskbell::visitors::store::find(conn.conn(), ws, id).await.expect("read").expect("a visitor")
-        };
-        let known = find().await;
-        let details = (known.name.as_deref(), known.email.as_deref(), known.phone.as_deref());
-        assert_eq!(details, (Some("Ada"), Some("ada@mail.example"), Some("+47 1")));
-        assert_eq!(json!(known.attributes.0), json!({"plan": "pro", "old": 1, "page": "help"}));
-
-        let newer = json!({"sub": "ada", "name": "Ada L.", "phone": "+47 2", "attributes": {"old": null, "page": "shop"}});
-        assert_eq!(kind(&visitor.proves(&website.says(newer)).await), "ack");
-        let known = find().await;
-        assert_eq!((known.name.as_deref(), known.phone.as_deref()), (Some("Ada L."), Some("+47 2")));
-        assert_eq!(json!(known.attributes.0), json!({"plan": "pro", "page": "shop"}));
-        app.stop().await;
-    }
-
-    async fn details_alone_merge_nobody(app: TestApp) {
-        let website = Website::new(&app).await;
-        let mut ada = device_of(&app, website.says(json!({"sub": "ada", "email": "ada@mail.example"}))).await;
-        ada.says("my number is xyzzy").await;
-        let mut eve = app.visitor().await;
-        let claims = json!({"name": "Ada", "email": "ada@mail.example"});
-        assert_eq!(kind(&eve.asks(json!({"type": "update", "id": draw_id(), "profile": claims, "attributes": {"sub": "ada"}})).await), "ack");
-        eve.says("I am Ada").await;
-        assert_ne!(eve.conversation(), ada.conversation());
-        let mut lena = app.owner().await;
-        let pane = lena.watches(&eve.conversation(), 0).await["pane"].as_str().expect("a pane").to_owned();
-        assert!(pane.contains("Not verified") && pane.contains("ada@mail.example"), "{pane}");
-        app.stop().await;
-    }
-
     async fn a_merged_device_reads_its_persons_chats_and_no_others(app: TestApp) {
         let website = Website::new(&app).await;
         let mut bob = app.visitor().await;
