@@ -19,6 +19,8 @@ export class Pending implements Updates {
   #patience: ReturnType<typeof setTimeout> | undefined;
   /** A proof that waits for the visitor's consent. */
   #unproved: string | undefined;
+  /** When the page said who sits here: what was written since is theirs. */
+  #said = 0;
 
   constructor(frame: Frame, chat: Chat) {
     this.#frame = frame;
@@ -35,6 +37,7 @@ export class Pending implements Updates {
 
   /** The next hello carries the proof, unless one is said already. */
   identify(jwt: string): void {
+    this.#said = Date.now();
     if (/ready|connecting/.test(this.#chat.live.state)) this.add({ jwt });
     else this.#chat.jwt = jwt;
   }
@@ -56,7 +59,7 @@ export class Pending implements Updates {
   settled(id: string | undefined, problem?: Problem): boolean {
     const jwt = id ? this.#waiting.get(id)?.jwt : this.#chat.jwt;
     if (jwt && problem?.type === "/problems/another-person") return this.#anew(jwt);
-    if (jwt && problem?.type === "/problems/consent-required") this.#unproved = jwt;
+    if (jwt && problem?.type === "/problems/consent-required") return this.#wait(jwt, id);
     if (!id || !this.#waiting.has(id)) return false;
     this.#flying.delete(id);
     if (problem?.retry_after_s) this.#patience ??= setTimeout(() => this.#again(), problem.retry_after_s * 1000);
@@ -68,12 +71,20 @@ export class Pending implements Updates {
     return true;
   }
 
-  /** The device is another's: nothing of theirs stays, and the one who is proved begins. */
+  #wait(jwt: string, id: string | undefined): true {
+    this.#unproved = jwt;
+    if (id) this.#waiting.delete(id);
+    return true;
+  }
+
+  /** The device is another's: nothing of theirs stays, and the one who is proved goes on with their own words. */
   #anew(jwt: string): true {
-    const { watched } = this.#chat;
+    const { watched, outbox } = this.#chat;
+    const written = outbox.entries.filter(({ at, sent }) => at >= this.#said && sent === undefined);
     const { Deskbell } = window as unknown as { Deskbell: (...call: unknown[]) => void };
     this.#chat.reset();
     Deskbell("identify", { jwt });
+    for (const { frame } of written) if (frame.type === "send") Deskbell("message", frame.text);
     if (watched) Deskbell("open");
     return true;
   }
