@@ -10,7 +10,7 @@ use super::session::{Session, Who};
 use super::topic::Topic;
 use crate::conversations::{Change, Conversation};
 use crate::ids::{ConversationId, LiveSessionId, QueueId, WorkspaceId};
-use crate::visitors::VisitorKey;
+use crate::visitors::{Identified, VisitorKey};
 
 /// The hub. One lock: everything under it is a few pointer moves.
 #[derive(Default)]
@@ -206,7 +206,7 @@ impl Hub {
         if inner.agents.contains_key(&workspace) {
             self.attention.row(workspace, id);
         }
-        let turns = change.state_changed || change.starts_for.is_some();
+        let turns = change.state_changed || !change.starts_for.is_empty();
         if turns {
             self.attention.line(workspace, change.conversation.queue_id);
         }
@@ -214,8 +214,8 @@ impl Hub {
             self.attention.moved(workspace, id, queue);
             self.attention.line(workspace, queue);
         }
-        if let Some(key) = change.starts_for {
-            inner.start(key, &change, &self.attention);
+        for key in &change.starts_for {
+            inner.start(*key, &change, &self.attention);
         }
         let Some(topic) = inner.topics.get_mut(&id) else { return };
         if topic.publish(change) {
@@ -232,6 +232,24 @@ impl Hub {
             if let Who::Visitor(visitor) = &session.who {
                 visitor.asks.consent_changed(consent);
             }
+        }
+    }
+
+    /// The device of this key is an identified visitor's. Its sessions follow the visitor's current
+    /// conversation, unless they follow one already that is newer than what was read.
+    pub fn identified(&self, key: VisitorKey, who: &Identified) {
+        let mut inner = self.lock();
+        for session in inner.visitors.get(&key).cloned().unwrap_or_default() {
+            if let Who::Visitor(visitor) = &session.who {
+                visitor.becomes(who.visitor);
+                self.attention.ask(&session);
+            }
+            let follows = session.current();
+            let Some(current) = who.current.filter(|current| follows != Some(*current)) else { continue };
+            if follows.is_some_and(|id| !who.moved.contains(&id)) {
+                continue;
+            }
+            inner.take_along(&session, current, false, &self.attention);
         }
     }
 
@@ -272,6 +290,18 @@ impl Inner {
         }
     }
 
+    /// The session follows this conversation in place of another; from its start, or it reads it.
+    fn take_along(&mut self, session: &Arc<Session>, to: ConversationId, from_start: bool, attention: &Attention) {
+        let dropped = if from_start { session.follow_start(to) } else { session.follow(to) };
+        for old in dropped {
+            self.unfollow(session, old);
+        }
+        self.add_follower(session, session.workspace(), to);
+        if !from_start && session.is_welcomed() {
+            attention.behind(session, to);
+        }
+    }
+
     /// A conversation starts, or starts again: the visitor's sessions follow it.
     fn start(&mut self, key: VisitorKey, change: &Change, attention: &Attention) {
         let conversation = &change.conversation;
@@ -281,20 +311,12 @@ impl Inner {
         let from_start = change.from == 0 && known.is_none_or(|last| last <= change.from);
         for session in self.visitors.get(&key).cloned().unwrap_or_default() {
             if let Who::Visitor(visitor) = &session.who {
-                visitor.known_as(conversation.visitor_id);
+                visitor.becomes(conversation.visitor_id);
             }
             if session.watched().contains(&conversation.id) {
                 continue;
             }
-            let dropped =
-                if from_start { session.follow_start(conversation.id) } else { session.follow(conversation.id) };
-            for old in dropped {
-                self.unfollow(&session, old);
-            }
-            self.add_follower(&session, conversation.workspace_id, conversation.id);
-            if !from_start && session.is_welcomed() {
-                attention.behind(&session, conversation.id);
-            }
+            self.take_along(&session, conversation.id, from_start, attention);
         }
         if let Some(topic) = self.topics.get_mut(&conversation.id) {
             topic.last.get_or_insert(change.from);

@@ -26,6 +26,7 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
     if let Some(id) = row {
         visitor.known_as(id);
     }
+    let row = visitor.visitor();
     let stale = hello.generation.as_ref().is_some_and(|generation| *generation != app.generation);
     let mut view_of_current = None;
     let mut missed = None;
