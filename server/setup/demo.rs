@@ -2,6 +2,7 @@
 //! of its own; and the chat as a page. They show nothing of anybody and change nothing.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -214,6 +215,13 @@ const PAGES: &[Hard] = &[
     },
 ];
 
+/// A page that browsers may keep for the way back; what it shows is nobody's.
+fn public(template: &impl Template, policy: &str) -> HttpResponse {
+    let mut response = page::with_policy(StatusCode::OK, template, policy);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
 async fn first_site(app: &App) -> Result<Option<Site>, crate::db::Error> {
     Ok(sites::store::all(app.db.read().await?.conn()).await?.into_iter().next())
 }
@@ -221,7 +229,7 @@ async fn first_site(app: &App) -> Result<Option<Site>, crate::db::Error> {
 /// `GET /demo`
 pub async fn shop(app: Data<App>) -> Result<HttpResponse, PageRefusal> {
     Ok(match first_site(&app).await? {
-        Some(site) => page::with_policy(StatusCode::OK, &Shop { site_key: site.key, pages: PAGES }, DEMO_CSP),
+        Some(site) => public(&Shop { site_key: site.key, pages: PAGES }, DEMO_CSP),
         None => page::with_policy(StatusCode::OK, &NotYet, DEMO_CSP),
     })
 }
@@ -233,7 +241,10 @@ pub async fn hard(request: HttpRequest, name: Path<String>, app: Data<App>) -> R
     let root = if page.name == "base" { app.config.public_url.as_str().trim_end_matches('/') } else { "" };
     let nonce = app.random.token_text();
     let template = HardPage { page, site_key: &site.key, root, nonce: &nonce };
-    Ok(page::with_policy(StatusCode::OK, &template, &page.policy.replace("{nonce}", &nonce)))
+    if page.tag == Tag::Nonce {
+        return Ok(page::with_policy(StatusCode::OK, &template, &page.policy.replace("{nonce}", &nonce)));
+    }
+    Ok(public(&template, page.policy))
 }
 
 /// `GET /chat/{site}`
@@ -241,5 +252,5 @@ pub async fn chat(request: HttpRequest, key: Path<String>, app: Data<App>) -> Re
     let site = app.sites.find(&app.db, &key).await?.ok_or(Refusal::NotFound)?;
     let words = access::lang(&request).words();
     let policy = format!("{DEMO_CSP}; frame-ancestors 'self' {}", site.origins.join(" "));
-    Ok(page::with_policy(StatusCode::OK, &ChatPage { site: &site, words }, &policy))
+    Ok(public(&ChatPage { site: &site, words }, &policy))
 }

@@ -93,13 +93,13 @@ export class Chat {
 
   /** What is used rarely comes when it is used. */
   part<T>(name: PartName): Promise<T> {
-    const path = `./${name}-${BUILD}.js`;
-    return import(path) as Promise<T>;
+    return import(`./${name}-${BUILD}.js`) as Promise<T>;
   }
 
   /** The visitor acted: from here on there is a token and, while there is a reason, a session. */
   start(): void {
-    this.#token ||= token(this.store);
+    // Whoever has left draws no token.
+    if (this.live.state !== "stopped") this.#token ||= token(this.store);
     this.live.start();
   }
 

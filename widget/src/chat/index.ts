@@ -96,7 +96,7 @@ function watch({ signal }: Frame, chat: Chat, view: Panel): void {
   };
   for (const [name, act] of Object.entries(acts)) window.addEventListener(name, act, { signal });
   signal.addEventListener("abort", () => {
-    chat.live.rest();
+    chat.live.end();
     chat.forget();
     view.fill("");
     view.element.remove();

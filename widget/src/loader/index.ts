@@ -111,6 +111,7 @@ function boot(tag: HTMLScriptElement): void {
   for (const call of early) api(...call);
   api.up = true;
   emit("ready");
-  // A conversation is open, or something written here was not sent yet.
-  if (kept("live")) void load();
+  // A conversation is open, or something written here was not sent yet. The first look into the
+  // storage may wait for a disk: not while the page still draws itself.
+  (window.requestIdleCallback ?? setTimeout)(() => signal.aborted || !kept("live") || void load());
 }
