@@ -41,7 +41,7 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
   const foot = h("footer");
   const after = h("div");
   const top = head(chat, () => show(false), () => need("menu"));
-  const talk = list(chat, () => use("talk", false), hello, after);
+  const talk = list(() => use("talk", false), hello, after);
   const field = composer(chat, talk.toBottom);
   const element = h("section", { class: "w", role: "dialog", "aria-labelledby": "t", hidden: true }, top.element, talk.element, warning, field.element, foot);
 
