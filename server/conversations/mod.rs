@@ -12,7 +12,9 @@ mod commands;
 pub mod console;
 mod error;
 pub mod fragments;
+pub mod line_store;
 pub mod list_store;
+mod merging;
 pub mod participant_store;
 mod recording;
 mod sending;
@@ -26,6 +28,7 @@ pub use by_visitor::{choose_queue, has_open, rate};
 pub use change::{Change, ChangeEntry};
 pub use commands::{Done, Editor, Moment, close, delete, edit, reopen, take};
 pub use error::Error;
+pub use merging::{HandedOver, hand_over, refresh};
 pub(crate) use recording::note_message;
 pub(crate) use sending::append_to;
 pub use sending::{AgentSend, Sent, VisitorSend, already_sent, send_as_agent, send_as_visitor};
@@ -129,6 +132,11 @@ impl Conversation {
             epoch: self.epoch,
             merged_into: self.merged_into,
         }
+    }
+
+    /// The queue in which it waits, while it does.
+    pub fn line(&self) -> Option<QueueId> {
+        (self.state == State::Queued).then_some(self.queue_id)
     }
 
     /// Whether it is over.

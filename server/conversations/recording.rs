@@ -17,7 +17,7 @@ pub(super) struct Recording {
     entries: Vec<ChangeEntry>,
     /// Whether more than a message's marks changed, so that the whole row has to be written.
     state_changed: bool,
-    starts_for: Option<VisitorKey>,
+    starts_for: Vec<VisitorKey>,
     left_queue: Option<QueueId>,
 }
 
@@ -30,12 +30,13 @@ impl Recording {
     /// For messages only.
     pub(super) fn of(conversation: Conversation) -> Self {
         let from = conversation.rev;
-        Self { conversation, from, entries: Vec::new(), state_changed: false, starts_for: None, left_queue: None }
+        let (entries, starts_for) = (Vec::new(), Vec::new());
+        Self { conversation, from, entries, state_changed: false, starts_for, left_queue: None }
     }
 
-    /// The sessions of this visitor are to follow the conversation from now on.
-    pub(super) fn starts_for(&mut self, key: VisitorKey) {
-        self.starts_for = Some(key);
+    /// The sessions on these devices of the visitor are to follow the conversation from now on.
+    pub(super) fn starts_for(&mut self, keys: Vec<VisitorKey>) {
+        self.starts_for = keys;
     }
 
     /// The conversation waits in this queue from now on.

@@ -139,8 +139,8 @@ pub async fn insert(conn: Conn<'_>, new: &NewConversation) -> Result<(), Error> 
 pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Error> {
     let done = on!(conn, |c| sqlx::query(
         "UPDATE conversations SET state = $3, owner_agent_id = $4, epoch = $5, rev = $6, visitor_rev = $7, \
-         last_seq = $8, waiting_since = $9, queued_at = $10, updated_at = $11, closed_at = $12, queue_id = $13 \
-         WHERE workspace_id = $1 AND id = $2"
+         last_seq = $8, waiting_since = $9, queued_at = $10, updated_at = $11, closed_at = $12, queue_id = $13, \
+         visitor_id = $14, merged_into = $15 WHERE workspace_id = $1 AND id = $2"
     )
     .bind(conversation.workspace_id)
     .bind(conversation.id)
@@ -155,6 +155,8 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
     .bind(conversation.updated_at)
     .bind(conversation.closed_at)
     .bind(conversation.queue_id)
+    .bind(conversation.visitor_id)
+    .bind(conversation.merged_into)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;

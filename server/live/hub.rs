@@ -1,18 +1,16 @@
 //! Who is connected to this process, and who follows which conversation. No SQL and no I/O: the hub
 //! only puts things into outboxes, and notes what has to be read from the database by others.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::attention::Attention;
 use super::protocol::{AuthorKind, By, ServerFrame};
 use super::session::{Session, Who};
-use crate::conversations::Change;
-use crate::ids::{AgentId, ConversationId, LiveSessionId, WorkspaceId};
-use crate::visitors::VisitorKey;
-
-/// Changes that may wait for an earlier one of their conversation; beyond it they are read again.
-const MOST_PENDING: usize = 64;
+use super::topic::Topic;
+use crate::conversations::{Change, Conversation};
+use crate::ids::{ConversationId, LiveSessionId, QueueId, WorkspaceId};
+use crate::visitors::{Identified, VisitorKey};
 
 /// The hub. One lock: everything under it is a few pointer moves.
 #[derive(Default)]
@@ -30,70 +28,14 @@ struct Inner {
     topics: HashMap<ConversationId, Topic>,
 }
 
-/// One conversation that somebody here follows.
-struct Topic {
-    workspace: WorkspaceId,
-    /// The rev that was handed on last; none until it is known.
-    last: Option<i64>,
-    /// The last rev that the visitor can see, as far as known.
-    visitor_rev: i64,
-    /// Changes whose predecessor has not come yet.
-    pending: BTreeMap<i64, Arc<Change>>,
-    owner: Option<AgentId>,
-    followers: Vec<Arc<Session>>,
-}
-
-impl Topic {
-    const fn new(workspace: WorkspaceId) -> Self {
-        Self { workspace, last: None, visitor_rev: 0, pending: BTreeMap::new(), owner: None, followers: Vec::new() }
-    }
-
-    fn hand_on(&mut self, change: &Arc<Change>) {
-        self.last = Some(change.rev());
-        self.visitor_rev = change.conversation.visitor_rev;
-        self.owner = change.conversation.owner_agent_id;
-        for session in &self.followers {
-            session.deliver(change);
-        }
-    }
-
-    /// Hands on what now follows; says whether something still waits for an earlier change. What
-    /// was read to fill a gap ends at a later rev than what waits behind that gap, so all are looked at.
-    fn drain(&mut self) -> bool {
-        let Some(mut last) = self.last else { return false };
-        while let Some(rev) = self.pending.iter().find(|(_, change)| change.from <= last).map(|(rev, _)| *rev) {
-            if let Some(change) = self.pending.remove(&rev)
-                && rev > last
-            {
-                self.hand_on(&change);
-                last = rev;
-            }
-        }
-        !self.pending.is_empty()
-    }
-
-    fn visitor_sessions(&self) -> usize {
-        self.followers.iter().filter(|follower| follower.is_visitor()).count()
-    }
-
-    /// Tells the agents that the visitor came or went.
-    fn tell_presence(&self, conversation: ConversationId, session: &Session, state: &str) {
-        let Who::Visitor(visitor) = &session.who else { return };
-        let Some(id) = visitor.visitor() else { return };
-        let by = By { kind: AuthorKind::Visitor, id: id.to_string() };
-        let frame = ServerFrame::Presence { conversation: Some(conversation), by, state: state.to_owned() };
-        for follower in self.followers.iter().filter(|follower| !follower.is_visitor()) {
-            follower.say(&frame);
-        }
-    }
-
-    fn publish(&mut self, change: Arc<Change>) -> bool {
-        if self.pending.len() >= MOST_PENDING {
-            self.pending.pop_last();
-        }
-        self.pending.insert(change.rev(), change);
-        self.drain()
-    }
+/// A conversation that waits, and who waits for it here.
+pub struct InLine {
+    /// Where it waits.
+    pub queue: (WorkspaceId, QueueId),
+    /// Which.
+    pub conversation: ConversationId,
+    /// Its visitor's sessions.
+    pub sessions: Vec<Arc<Session>>,
 }
 
 /// Who hears something that is not in the log.
@@ -211,15 +153,27 @@ impl Hub {
 
     /// The database had the conversation at these revs: where the hub knew nothing yet, it goes on
     /// from there.
-    pub fn seed(&self, conversation: ConversationId, rev: i64, visitor_rev: i64, owner: Option<AgentId>) {
+    pub fn seed(&self, conversation: &Conversation) {
         let mut inner = self.lock();
-        let Some(topic) = inner.topics.get_mut(&conversation) else { return };
+        let Some(topic) = inner.topics.get_mut(&conversation.id) else { return };
         if topic.last.is_none() {
-            (topic.last, topic.visitor_rev, topic.owner) = (Some(rev), visitor_rev, owner);
+            (topic.last, topic.visitor_rev) = (Some(conversation.rev), conversation.visitor_rev);
+            (topic.owner, topic.line) = (conversation.owner_agent_id, conversation.line());
             if topic.drain() {
-                self.attention.gap(topic.workspace, conversation);
+                self.attention.gap(topic.workspace, conversation.id);
             }
         }
+    }
+
+    /// The visitors' sessions of conversations that wait in these queues.
+    pub fn in_lines(&self, queues: &HashSet<(WorkspaceId, QueueId)>) -> Vec<InLine> {
+        let inner = self.lock();
+        let waiting = inner.topics.iter().filter_map(|(id, topic)| {
+            let queue = topic.line.map(|line| (topic.workspace, line)).filter(|queue| queues.contains(queue))?;
+            let visitors = topic.followers.iter().filter(|follower| follower.is_visitor());
+            Some(InLine { queue, conversation: *id, sessions: visitors.map(Arc::clone).collect() })
+        });
+        waiting.filter(|waiting| !waiting.sessions.is_empty()).collect()
     }
 
     /// The last revs of a conversation that somebody follows: all, and what the visitor can see.
@@ -252,14 +206,18 @@ impl Hub {
         if inner.agents.contains_key(&workspace) {
             self.attention.row(workspace, id);
         }
+        let turns = change.state_changed || !change.starts_for.is_empty();
+        if turns {
+            self.attention.line(workspace, change.conversation.queue_id);
+        }
         if let Some(queue) = change.left_queue {
             self.attention.moved(workspace, id, queue);
+            self.attention.line(workspace, queue);
         }
-        if let Some(key) = change.starts_for {
-            inner.start(key, &change, &self.attention);
+        for key in &change.starts_for {
+            inner.start(*key, &change, &self.attention);
         }
         let Some(topic) = inner.topics.get_mut(&id) else { return };
-        let turns = change.state_changed || change.starts_for.is_some();
         if topic.publish(change) {
             self.attention.gap(workspace, id);
         }
@@ -274,6 +232,24 @@ impl Hub {
             if let Who::Visitor(visitor) = &session.who {
                 visitor.asks.consent_changed(consent);
             }
+        }
+    }
+
+    /// The device of this key is an identified visitor's. Its sessions follow the visitor's current
+    /// conversation, unless they follow one already that is newer than what was read.
+    pub fn identified(&self, key: VisitorKey, who: &Identified) {
+        let mut inner = self.lock();
+        for session in inner.visitors.get(&key).cloned().unwrap_or_default() {
+            if let Who::Visitor(visitor) = &session.who {
+                visitor.becomes(who.visitor);
+                self.attention.ask(&session);
+            }
+            let follows = session.current();
+            let Some(current) = who.current.filter(|current| follows != Some(*current)) else { continue };
+            if follows.is_some_and(|id| !who.moved.contains(&id)) {
+                continue;
+            }
+            inner.take_along(&session, current, false, &self.attention);
         }
     }
 
@@ -314,6 +290,18 @@ impl Inner {
         }
     }
 
+    /// The session follows this conversation in place of another; from its start, or it reads it.
+    fn take_along(&mut self, session: &Arc<Session>, to: ConversationId, from_start: bool, attention: &Attention) {
+        let dropped = if from_start { session.follow_start(to) } else { session.follow(to) };
+        for old in dropped {
+            self.unfollow(session, old);
+        }
+        self.add_follower(session, session.workspace(), to);
+        if !from_start && session.is_welcomed() {
+            attention.behind(session, to);
+        }
+    }
+
     /// A conversation starts, or starts again: the visitor's sessions follow it.
     fn start(&mut self, key: VisitorKey, change: &Change, attention: &Attention) {
         let conversation = &change.conversation;
@@ -323,20 +311,12 @@ impl Inner {
         let from_start = change.from == 0 && known.is_none_or(|last| last <= change.from);
         for session in self.visitors.get(&key).cloned().unwrap_or_default() {
             if let Who::Visitor(visitor) = &session.who {
-                visitor.known_as(conversation.visitor_id);
+                visitor.becomes(conversation.visitor_id);
             }
             if session.watched().contains(&conversation.id) {
                 continue;
             }
-            let dropped =
-                if from_start { session.follow_start(conversation.id) } else { session.follow(conversation.id) };
-            for old in dropped {
-                self.unfollow(&session, old);
-            }
-            self.add_follower(&session, conversation.workspace_id, conversation.id);
-            if !from_start && session.is_welcomed() {
-                attention.behind(&session, conversation.id);
-            }
+            self.take_along(&session, conversation.id, from_start, attention);
         }
         if let Some(topic) = self.topics.get_mut(&conversation.id) {
             topic.last.get_or_insert(change.from);

@@ -114,7 +114,8 @@ const NONCE_CSP: &str = "default-src 'none'; script-src 'nonce-{nonce}'; style-s
      img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
      trusted-types 'none'";
 /// For pages whose own scripts write scripts, as old ones and some frameworks do.
-const LOOSE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'";
+const LOOSE_CSP: &str =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'";
 
 const PAGES: &[Hard] = &[
     Hard {

@@ -285,10 +285,10 @@ export class Chat {
   #restore(): void {
     const { frame } = decode(this.store.get(LOG));
     if (frame?.type !== "changes") return;
-    const { generation, read } = frame as Changes & { generation?: string; read?: number };
+    const { generation, read = 0 } = frame as Changes & { generation?: string; read?: number };
     for (const message of this.log.apply(frame)) this.#fresh(message, false);
     this.log.generation = generation;
-    this.people.reached({ kind: "visitor", id: "" }, 0, Number(read) || 0);
+    this.people.reached({ kind: "visitor", id: "" }, 0, read);
   }
 
   #mark(): void {
