@@ -132,7 +132,7 @@ async function file(response, path, fill = (text) => text, headers = {}) {
   } catch { response.writeHead(404).end(); }
 }
 
-const page = (response, path) => file(response, path, (text) => text.replaceAll("{{ site_key }}", "SITE"), { "Content-Security-Policy": POLICY });
+const page = (response, path) => file(response, path, (text) => text.replaceAll("{{ site_key }}", "SITE").replace(/\{%-? for [^]*?endfor -?%\}/g, "").replace(/\{[{%][^]*?[%}]\}/g, ""), { "Content-Security-Policy": POLICY });
 
 async function live(request, response, path) {
   if (state.block.has(path)) return void response.writeHead(503).end();

@@ -49,7 +49,7 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
     const { say } = speech;
     const { unread, log, outbox, people, live, site } = chat;
     due = false;
-    frame.mark(unread, open, open ? say("bubble-close") : unread ? say("bubble-unread", { n: unread }) : say("bubble-open"));
+    frame.mark(open ? 0 : unread, open, open ? say("bubble-close") : unread ? say("bubble-unread", { n: unread }) : say("bubble-open"));
     use("alert", unread);
     if (!open) use("talk", log.rev);
     use("colour", site?.appearance["colour"]);
