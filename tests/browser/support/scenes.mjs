@@ -5,7 +5,7 @@ import { server } from "../../../widget/test/fake-server.mjs";
 import { openContext } from "./browser.mjs";
 import { until } from "./until.mjs";
 
-const DESK = { viewport: { width: 560, height: 760 } };
+const DESK = { viewport: { width: 500, height: 740 } };
 const PHONE = { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true };
 const DARK = { colorScheme: "dark" };
 const OFFLINE = { availability: { online: false, next_open_at: nextMonday() }, place: null };
