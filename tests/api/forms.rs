@@ -339,8 +339,10 @@ on_each_database! {
             tab.sees_text("hi").await;
             owner.takes(&visitor.conversation(), 1).await;
             owner.closes(&visitor.conversation(), 2).await;
+            // Both are asked before one answers: after that the other would not be.
+            is_asked(&mut visitor, "rating").await;
+            is_asked(&mut tab, "rating").await;
             for (one, score) in [(&mut visitor, 1), (&mut tab, 5)] {
-                is_asked(one, "rating").await;
                 let form = json!({"type": "form", "id": draw_id(), "form": "rating", "values": {"score": score}});
                 one.socket.send(&form).await;
             }

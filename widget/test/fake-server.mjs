@@ -133,7 +133,8 @@ async function file(response, path, fill = (text) => text, headers = {}) {
 }
 
 const WORDS = { "site_key": "SITE", "site.key": "SITE", "site.name": "Northwind Bikes", "words.tag()": "en", "words.dir()": "ltr" };
-const page = (response, path) => file(response, path, (text) => text.replace(/\{%.*?%\}/g, "").replace(/\{\{ (.*?) \}\}/g, (_, word) => WORDS[word] ?? ""), { "Content-Security-Policy": POLICY });
+const bare = (text) => text.replace(/\{%-? for [^]*?endfor -?%\}/g, "").replace(/\{%[^]*?%\}/g, "").replace(/\{\{ (.*?) \}\}/g, (_, word) => WORDS[word] ?? "");
+const page = (response, path) => file(response, path, bare, { "Content-Security-Policy": POLICY });
 
 async function live(request, response, path) {
   if (state.block.has(path)) return void response.writeHead(503).end();
