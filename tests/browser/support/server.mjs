@@ -68,6 +68,12 @@ export class Server {
     return JSON.parse(stdout);
   }
 
+  /** Another command on the same data, as an operator gives it; what it printed. */
+  async runs(...command) {
+    const { stdout } = await promisify(execFile)(BINARY, [...command, "--data", this.#data]);
+    return stdout;
+  }
+
   async start() {
     const flags = ["--listen", `127.0.0.1:${this.#port}`, "--public-url", this.#publicUrl, "--data", this.#data];
     const child = spawn(BINARY, ["serve", ...flags], { stdio: ["ignore", "pipe", "pipe"] });

@@ -26,7 +26,7 @@ export interface Updates {
   /** A session has begun. */
   flush(): void;
   /** Answered: done, or refused for this reason. */
-  settled(id: string, problem?: Problem): boolean;
+  settled(id: string | undefined, problem?: Problem): boolean;
 }
 
 /** Set while a conversation is open or something is unsent: the loader then brings the chat back. */
@@ -247,7 +247,7 @@ export class Chat {
   }
 
   #refused({ id, problem }: Extract<ServerFrame, { type: "nack" }>): void {
-    if (id && this.updates?.settled(id, problem)) return;
+    if (this.updates?.settled(id, problem)) return;
     if (!id || this.outbox.nack(id, problem)) this.#hooks.emit("error", problem);
   }
 
