@@ -159,6 +159,7 @@ story(
     await button(visitor, "Start the chat").click();
     await button(visitor, "Waiting for the network").waitFor();
     world.proxy.down = false;
+    await visitor.isOnline();
     await visitor.seesState("Sent|Delivered");
     await visitor.sees("Written in a tunnel");
     await name.waitFor({ state: "detached" });
