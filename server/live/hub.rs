@@ -226,9 +226,13 @@ impl Hub {
         }
     }
 
-    /// The visitor gave their consent or took it back: each of their sessions knows.
-    pub fn consent_changed(&self, key: VisitorKey, consent: bool) {
-        for session in self.lock().visitors.get(&key).into_iter().flatten() {
+    /// The visitor gave their consent or took it back: each of their sessions knows, also those of
+    /// other devices, which follow the same conversation.
+    pub fn consent_changed(&self, key: VisitorKey, conversation: Option<ConversationId>, consent: bool) {
+        let inner = self.lock();
+        let own = inner.visitors.get(&key).into_iter().flatten();
+        let topic = conversation.and_then(|id| inner.topics.get(&id));
+        for session in own.chain(topic.into_iter().flat_map(|topic| &topic.followers)) {
             if let Who::Visitor(visitor) = &session.who {
                 visitor.asks.consent_changed(consent);
             }

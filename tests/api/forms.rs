@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::support::TestApp;
 use crate::support::dump::dump;
 use crate::support::frames::{draw_id, kind, problem};
+use crate::support::identity::Website;
 use crate::support::site::{another_queue, fields, site_asks};
 use crate::support::visitor::Visitor;
 
@@ -395,6 +396,22 @@ on_each_database! {
         assert_eq!(problem(&post(form("nowhere")).await), "value-refused");
         assert_eq!(post(form("ada@mail.example")).await["type"], "ack");
         assert_eq!(post(send).await["type"], "ack", "the same message goes out after the form");
+        app.stop().await;
+    }
+
+    async fn consent_taken_back_holds_on_every_device_of_a_person(app: TestApp) {
+        site_asks(&app, |settings| settings.consent.required = true).await;
+        let website = Website::new(&app).await;
+        let (mut phone, mut laptop) = (app.visitor().await, app.visitor().await);
+        for device in [&mut phone, &mut laptop] {
+            device.fills_in("consent", json!({"consent": true})).await;
+            assert_eq!(device.proves(&website.token("ada")).await["type"], "ack");
+        }
+        phone.says("from the phone").await;
+        laptop.sees_text("from the phone").await;
+        assert_eq!(laptop.says("from the laptop").await["type"], "ack");
+        phone.fills_in("consent", json!({"consent": false})).await;
+        assert_eq!(problem(&laptop.says("no more").await), "consent-required");
         app.stop().await;
     }
 }

@@ -46,7 +46,7 @@ fn answered(app: &App, session: &Arc<Session>, id: String, result: Result<Answer
             }
             if let Some(consent) = answered.consent {
                 who.asks.consent_changed(consent);
-                app.hub.consent_changed(who.key, consent);
+                app.hub.consent_changed(who.key, session.current(), consent);
             }
             let current = session.current();
             if let Some(conversation) = current {

@@ -170,7 +170,7 @@ fn acknowledge(
     }
     if let Some(consent) = updated.consent {
         who.asks.consent_changed(consent);
-        app.hub.consent_changed(who.key, consent);
+        app.hub.consent_changed(who.key, session.current(), consent);
         app.hub.attention.ask(session);
     }
     let current = session.current();
