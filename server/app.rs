@@ -20,6 +20,7 @@ use crate::live::hub::Hub;
 use crate::live::protocol::ServerFrame;
 use crate::live::protocol::close::CloseReason;
 use crate::live::receipts::{self, Receipts};
+use crate::live::visitor::forms;
 use crate::live::{heal, rows};
 use crate::rate_limit::{ConnectionCounter, RateLimits};
 use crate::setup;
@@ -139,6 +140,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     });
     tasks.spawn(heal::run(Arc::clone(&app)));
     tasks.spawn(rows::run(Arc::clone(&app)));
+    tasks.spawn(forms::run(Arc::clone(&app)));
     tasks.spawn(write_receipts(Arc::clone(&app)));
     tasks.spawn(tidy(Arc::clone(&app)));
     tasks.close();

@@ -10,7 +10,7 @@ const RETRY_AFTER_S: u64 = 2;
 pub struct Kind(pub &'static str, pub &'static str, pub u16);
 
 /// Every kind, for the documents' test.
-pub const KINDS: [Kind; 19] = [
+pub const KINDS: [Kind; 22] = [
     BAD_FRAME,
     TEXT_MISSING,
     TEXT_TOO_LONG,
@@ -26,6 +26,9 @@ pub const KINDS: [Kind; 19] = [
     MESSAGE_CHANGED,
     CLOSED,
     WINDOW_OVER,
+    CONSENT_REQUIRED,
+    PRE_CHAT_REQUIRED,
+    VALUE_REFUSED,
     RATE_LIMITED,
     NOT_OFFERED,
     BUSY,
@@ -62,6 +65,12 @@ pub const MESSAGE_CHANGED: Kind = Kind("message-changed", "Message changed", 409
 pub const CLOSED: Kind = Kind("conversation-state", "Not in this state", 409);
 /// Too late to change one's words.
 pub const WINDOW_OVER: Kind = Kind("window-over", "Too late", 403);
+/// Nothing is stored of this visitor before they agree.
+pub const CONSENT_REQUIRED: Kind = Kind("consent-required", "Consent needed", 403);
+/// The form before the chat is to be answered first.
+pub const PRE_CHAT_REQUIRED: Kind = Kind("pre-chat-required", "Form needed", 403);
+/// A value of a form or frame that cannot be taken.
+pub const VALUE_REFUSED: Kind = Kind("value-refused", "Value refused", 422);
 /// Too many.
 pub const RATE_LIMITED: Kind = Kind("rate-limited", "Too many", 429);
 /// This version does not do it.
@@ -84,6 +93,7 @@ impl Kind {
             owner: None,
             epoch: None,
             items: None,
+            field: None,
         }
     }
 
@@ -104,6 +114,18 @@ impl From<&Error> for Problem {
             Error::Invalid(why) => BAD_FRAME.problem(why.as_str()),
             Error::Closed => CLOSED.problem("This chat is closed. Reopen it first; your text is kept."),
             Error::NoOpenConversation => CLOSED.problem("There is no open chat."),
+            Error::NotOver => CLOSED.problem("This chat goes on. It can be rated when it is over."),
+            Error::AlreadyRated => CLOSED.problem("This chat was rated before. The first rating stays."),
+            Error::ConsentRequired => {
+                CONSENT_REQUIRED.problem("This site stores nothing before you agree. Your text is kept here.")
+            }
+            Error::PreChatRequired => {
+                PRE_CHAT_REQUIRED.problem("The form comes first. Your text is kept and goes out after it.")
+            }
+            Error::ValueRefused { field, why } => Self {
+                field: Some(field.clone()),
+                ..VALUE_REFUSED.problem(format!("{field} {why}. Nothing was stored; change it and send it again."))
+            },
             Error::AnotherOpen => CLOSED.problem("The visitor has started another chat meanwhile. Answer there."),
             Error::OwnerChanged { owner, epoch } => owner_changed(owner.clone(), *epoch),
             Error::AnsweredMeanwhile(items) => Self {

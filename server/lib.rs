@@ -19,6 +19,7 @@ pub mod writer;
 
 pub mod agents;
 pub mod conversations;
+pub mod forms;
 pub mod jobs;
 pub mod messages;
 pub mod queues;

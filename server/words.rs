@@ -1,4 +1,4 @@
-//! Every visible word of the console, from one Fluent catalogue.
+//! Every visible word of the console, and of the forms that visitors are asked, from one Fluent catalogue.
 //! A language is chosen once per request; a missing key never panics: the reader gets English, or
 //! at worst the key itself, and a test fails long before that.
 
@@ -70,9 +70,9 @@ impl Lang {
 
     const fn source(self) -> &'static str {
         match self {
-            Self::En => include_str!("locales/en/console.ftl"),
-            Self::De => include_str!("locales/de/console.ftl"),
-            Self::Ar => include_str!("locales/ar/console.ftl"),
+            Self::En => concat!(include_str!("locales/en/console.ftl"), include_str!("locales/en/forms.ftl")),
+            Self::De => concat!(include_str!("locales/de/console.ftl"), include_str!("locales/de/forms.ftl")),
+            Self::Ar => concat!(include_str!("locales/ar/console.ftl"), include_str!("locales/ar/forms.ftl")),
         }
     }
 }

@@ -234,6 +234,60 @@ pub struct SetSite {
     /// The first words that a visitor reads, at most 300 characters; empty text takes them away.
     #[arg(long, value_name = "TEXT")]
     pub greeting: Option<String>,
+    #[command(flatten)]
+    pub asks: SiteAsks,
+}
+
+/// What a site asks of its visitors and tells them.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SiteAsks {
+    /// A field of the form before the chat: name, email, phone, topic (a choice of queues) or text=LABEL,
+    /// each with :required behind it where visitors cannot write before they answer. Repeat it for
+    /// several, at most 8; together they replace the form. Empty text takes the form away.
+    #[arg(long, value_name = "FIELD")]
+    pub pre_chat: Vec<String>,
+    /// Name of a queue that the topic offers. Repeat it for several; together they replace the list.
+    /// Empty text, as at set-up, offers all queues.
+    #[arg(long, value_name = "QUEUE")]
+    pub topic: Vec<String>,
+    /// Whether visitors have to agree before anything of theirs is stored.
+    #[arg(long, value_enum)]
+    pub consent: Option<Switch>,
+    /// What they agree to, at most 1000 characters; empty text puts our own words back.
+    #[arg(long, value_name = "TEXT")]
+    pub consent_text: Option<String>,
+    /// Whether visitors are asked how it was when a chat is over.
+    #[arg(long, value_enum)]
+    pub rating: Option<Switch>,
+    /// Whether visitors are asked for a mail address while they wait and nobody is here; they may skip
+    /// it, unless it is required.
+    #[arg(long, value_enum)]
+    pub offline_address: Option<OfflineAddress>,
+    /// What is kept and how long, in one sentence of at most 1000 characters; empty text puts our own
+    /// words back.
+    #[arg(long, value_name = "TEXT")]
+    pub privacy: Option<String>,
+    /// Whether agents see what a visitor types before it is sent.
+    #[arg(long, value_enum)]
+    pub preview: Option<Switch>,
+    /// How soon you usually answer, at most 604800; 0 promises nothing.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(..=604_800))]
+    pub reply_within: Option<u32>,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
+}
+
+/// Whether a mail address is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OfflineAddress {
+    Off,
+    Optional,
+    Required,
 }
 
 /// What a message in a closed conversation does.

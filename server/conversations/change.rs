@@ -8,6 +8,7 @@ use bytestring::ByteString;
 use tokio::sync::OnceCell;
 
 use super::Conversation;
+use crate::ids::QueueId;
 use crate::live::protocol::Message;
 use crate::visitors::VisitorKey;
 use crate::words::Lang;
@@ -31,6 +32,8 @@ pub struct Change {
     pub entries: Vec<ChangeEntry>,
     /// Set when it starts the conversation: whose sessions are to follow it from now on.
     pub starts_for: Option<VisitorKey>,
+    /// Set when it moves to another queue: whose agents may not see it any more.
+    pub left_queue: Option<QueueId>,
     /// Whether the owner or the state changed, so that panes need a new head.
     pub state_changed: bool,
     /// When the commit was done, to measure delivery.
@@ -48,6 +51,7 @@ impl Change {
             from,
             entries,
             starts_for: None,
+            left_queue: None,
             state_changed: false,
             committed: Instant::now(),
             visitor_tail: OnceLock::new(),

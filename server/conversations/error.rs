@@ -47,6 +47,26 @@ pub enum Error {
     /// The visitor has no open conversation for this.
     #[error("no open conversation")]
     NoOpenConversation,
+    /// The conversation goes on: it cannot be rated yet.
+    #[error("not over yet")]
+    NotOver,
+    /// The conversation was rated otherwise.
+    #[error("rated already")]
+    AlreadyRated,
+    /// The site stores nothing of a visitor before they agree.
+    #[error("consent is needed first")]
+    ConsentRequired,
+    /// The site wants its form answered before a conversation begins.
+    #[error("the form before the chat is needed first")]
+    PreChatRequired,
+    /// A value that cannot be taken.
+    #[error("{field} {why}")]
+    ValueRefused {
+        /// Which field of the form or frame.
+        field: String,
+        /// What is wrong with it, to be said behind its name.
+        why: String,
+    },
     /// The visitor has opened another one meanwhile.
     #[error("another conversation is open")]
     AnotherOpen,
@@ -65,6 +85,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether a form has to be answered first.
+    pub const fn lacks_form(&self) -> bool {
+        matches!(self, Self::ConsentRequired | Self::PreChatRequired)
+    }
+
     /// Whether the same command may succeed a little later, unchanged.
     pub const fn is_retryable(&self) -> bool {
         match self {

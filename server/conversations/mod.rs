@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod arrival_store;
+mod by_visitor;
 mod change;
 mod commands;
 pub mod console;
@@ -21,6 +22,7 @@ use crate::clock::Timestamp;
 use crate::ids::{AgentId, ConversationId, QueueId, SiteId, VisitorId, WorkspaceId};
 use crate::live::protocol::{ConversationHead, Owner, OwnerKind};
 
+pub use by_visitor::{choose_queue, has_open, rate};
 pub use change::{Change, ChangeEntry};
 pub use commands::{Done, Editor, Moment, close, delete, edit, reopen, take};
 pub use error::Error;

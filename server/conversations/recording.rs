@@ -4,8 +4,10 @@
 use super::commands::{Done, Moment};
 use super::{Change, ChangeEntry, Conversation, Error, store};
 use crate::db::Tx;
+use crate::ids::QueueId;
 use crate::live::protocol::{Message, MessageKind};
 use crate::messages::{self, NewMessage, Writer};
+use crate::queues::store::Queue;
 use crate::visitors::VisitorKey;
 
 /// A conversation whose row is locked, and what happened to it so far.
@@ -16,6 +18,7 @@ pub(super) struct Recording {
     /// Whether more than a message's marks changed, so that the whole row has to be written.
     state_changed: bool,
     starts_for: Option<VisitorKey>,
+    left_queue: Option<QueueId>,
 }
 
 /// For a command that changes the owner or the state.
@@ -27,12 +30,22 @@ impl Recording {
     /// For messages only.
     pub(super) fn of(conversation: Conversation) -> Self {
         let from = conversation.rev;
-        Self { conversation, from, entries: Vec::new(), state_changed: false, starts_for: None }
+        Self { conversation, from, entries: Vec::new(), state_changed: false, starts_for: None, left_queue: None }
     }
 
     /// The sessions of this visitor are to follow the conversation from now on.
     pub(super) fn starts_for(&mut self, key: VisitorKey) {
         self.starts_for = Some(key);
+    }
+
+    /// The conversation waits in this queue from now on.
+    pub(super) fn move_to(&mut self, queue: &Queue) {
+        let before = self.conversation.queue_id;
+        if before != queue.id {
+            self.left_queue = Some(before);
+            self.conversation.queue_id = queue.id;
+            self.conversation.queue_name.clone_from(&queue.name);
+        }
     }
 
     /// Takes the next rev.
@@ -73,6 +86,7 @@ impl Recording {
         let done = Done { conversation: self.conversation.id, rev: self.conversation.rev, message };
         let mut change = Change::new(self.conversation, self.from, self.entries);
         change.starts_for = self.starts_for;
+        change.left_queue = self.left_queue;
         change.state_changed = self.state_changed;
         tx.changes.push(change);
         Ok(done)

@@ -9,9 +9,11 @@ use super::recording::{Recording, open_recording};
 use super::{ActingAgent, Conversation, Error, access, participant_store, store};
 use crate::clock::Timestamp;
 use crate::db::{Conn, Constraint, Error as DbError, Tx};
-use crate::ids::{ConversationId, MessageId, VisitorId, WorkspaceId};
+use crate::forms;
+use crate::ids::{ConversationId, MessageId, QueueId, VisitorId, WorkspaceId};
 use crate::live::protocol::{Message, MessageKind};
 use crate::messages::{self, Extra, MessageText, NewMessage, Writer};
+use crate::queues::store as queues;
 use crate::sites::{OnClosed, Site};
 use crate::visitors::{self, FirstAct, VisitorKey};
 
@@ -77,6 +79,7 @@ pub async fn send_as_visitor(tx: &mut Tx, moment: &Moment, send: &VisitorSend) -
     if let Some(sent) = repeated(tx, ws, &new).await? {
         return Ok(Sent { visitor: Some(visitor), ..sent });
     }
+    forms::check_consent(tx, &send.site, visitor).await?;
     let mut recording = open_conversation(tx, moment, send, visitor).await?;
     check_reply(tx, &recording.conversation, send.reply_to, true).await?;
     let message = recording.add(tx, &new).await.map_err(id_reused)?;
@@ -100,7 +103,8 @@ pub(crate) async fn append_to(
     Ok(Sent { conversation: done.conversation, visitor: None, message, repeat: false })
 }
 
-/// The conversation that the visitor's words go into, locked.
+/// The conversation that the visitor's words go into, locked. One that begins, or begins again, waits
+/// where the visitor chose, and takes what they answered for it.
 async fn open_conversation(
     tx: &mut Tx,
     moment: &Moment,
@@ -108,23 +112,36 @@ async fn open_conversation(
     visitor: VisitorId,
 ) -> Result<Recording, Error> {
     let (ws, site) = (send.site.workspace_id, send.site.id);
+    let mut latest = None;
     if let Some(found) = store::current_of_visitor(tx.conn(), ws, site, visitor).await? {
         let found = store::lock(tx.conn(), ws, found.id).await?.ok_or(Error::NotFound)?;
         if !found.is_closed() {
             return Ok(Recording::of(found));
         }
-        if send.site.on_closed == OnClosed::Reopen {
-            let mut recording = open_recording(found);
-            recording.back_to_queue(moment.now);
-            recording.starts_for(send.key);
-            recording.event(tx, moment, "conversation_reopened", json!({"by": {"kind": "visitor"}})).await?;
-            return Ok(recording);
-        }
+        latest = Some(found);
     }
-    start(tx, moment, send, visitor).await
+    forms::check_pre_chat(tx, &send.site, visitor).await?;
+    let chosen = forms::store::take_next(tx.conn(), ws, visitor).await?;
+    let Some(closed) = latest.filter(|_| send.site.on_closed == OnClosed::Reopen) else {
+        return start(tx, moment, send, visitor, chosen.unwrap_or(send.site.queue_id)).await;
+    };
+    let mut recording = open_recording(closed);
+    if let Some(queue) = chosen {
+        recording.move_to(&queues::find(tx.conn(), ws, queue).await?.ok_or(DbError::Inconsistent("next_chats"))?);
+    }
+    recording.back_to_queue(moment.now);
+    recording.starts_for(send.key);
+    recording.event(tx, moment, "conversation_reopened", json!({"by": {"kind": "visitor"}})).await?;
+    Ok(recording)
 }
 
-async fn start(tx: &mut Tx, moment: &Moment, send: &VisitorSend, visitor: VisitorId) -> Result<Recording, Error> {
+async fn start(
+    tx: &mut Tx,
+    moment: &Moment,
+    send: &VisitorSend,
+    visitor: VisitorId,
+    queue_id: QueueId,
+) -> Result<Recording, Error> {
     let ws = send.site.workspace_id;
     let id = ConversationId::from_uuid(moment.ids.draw());
     let new = store::NewConversation {
@@ -132,7 +149,7 @@ async fn start(tx: &mut Tx, moment: &Moment, send: &VisitorSend, visitor: Visito
         id,
         site_id: send.site.id,
         visitor_id: visitor,
-        queue_id: send.site.queue_id,
+        queue_id,
         now: moment.now,
     };
     store::insert(tx.conn(), &new).await?;

@@ -139,7 +139,7 @@ pub async fn insert(conn: Conn<'_>, new: &NewConversation) -> Result<(), Error> 
 pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Error> {
     let done = on!(conn, |c| sqlx::query(
         "UPDATE conversations SET state = $3, owner_agent_id = $4, epoch = $5, rev = $6, visitor_rev = $7, \
-         last_seq = $8, waiting_since = $9, queued_at = $10, updated_at = $11, closed_at = $12 \
+         last_seq = $8, waiting_since = $9, queued_at = $10, updated_at = $11, closed_at = $12, queue_id = $13 \
          WHERE workspace_id = $1 AND id = $2"
     )
     .bind(conversation.workspace_id)
@@ -154,6 +154,7 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
     .bind(conversation.queued_at)
     .bind(conversation.updated_at)
     .bind(conversation.closed_at)
+    .bind(conversation.queue_id)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;

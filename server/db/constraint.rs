@@ -19,6 +19,8 @@ pub enum Constraint {
     VisitorsToken,
     /// A second open conversation of one visitor on one site.
     ConversationsOneOpen,
+    /// A form id that the workspace already has.
+    FormAnswersId,
     /// A message id that the workspace already has.
     MessagesId,
     /// Two messages of a conversation with one seq: two writers took one rev.
@@ -32,7 +34,7 @@ pub enum Constraint {
 }
 
 /// Constraint, its name, and how SQLite reports it.
-const NAMED: [(Constraint, &str, &str); 9] = [
+const NAMED: [(Constraint, &str, &str); 10] = [
     (Constraint::AgentsEmail, "agents_email_key", "agents.workspace_id, agents.email"),
     (Constraint::SitesName, "sites_name_key", "sites.workspace_id, sites.name"),
     (Constraint::SitesKey, "sites_key_key", "sites.key"),
@@ -43,6 +45,7 @@ const NAMED: [(Constraint, &str, &str); 9] = [
         "conversations_one_open",
         "conversations.workspace_id, conversations.site_id, conversations.visitor_id",
     ),
+    (Constraint::FormAnswersId, "form_answers_pkey", "form_answers.workspace_id, form_answers.id"),
     (Constraint::MessagesId, "messages_id_key", "messages.workspace_id, messages.id"),
     (Constraint::MessagesSeq, "messages_seq_key", "messages.workspace_id, messages.conversation_id, messages.seq"),
     (Constraint::InstanceSingle, "instance_pkey", "instance.id"),

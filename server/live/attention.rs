@@ -1,14 +1,14 @@
 //! What the hub wants read from the database, gathered until somebody does it: gaps in the order of
-//! revs, sessions that are behind, rows of lists that changed. A set each, so that a burst is one
+//! revs, sessions that are behind, rows of lists that changed, forms that may be due. A set each, so that a burst is one
 //! piece of work.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
 use super::session::Session;
-use crate::ids::{ConversationId, WorkspaceId};
+use crate::ids::{ConversationId, LiveSessionId, QueueId, WorkspaceId};
 
 type Conversations = Mutex<HashSet<(WorkspaceId, ConversationId)>>;
 
@@ -18,10 +18,14 @@ pub struct Attention {
     gaps: Conversations,
     rows: Conversations,
     behind: Mutex<Vec<(Arc<Session>, ConversationId)>>,
+    moved: Mutex<Vec<(WorkspaceId, ConversationId, QueueId)>>,
+    asked: Mutex<HashMap<LiveSessionId, Arc<Session>>>,
     /// Somebody has to look at gaps or sessions.
     pub healing: Notify,
     /// Somebody has to look at rows.
     pub listing: Notify,
+    /// Somebody has to look at forms.
+    pub asking: Notify,
 }
 
 fn take<T: Default>(from: &Mutex<T>) -> T {
@@ -41,12 +45,34 @@ impl Attention {
         self.listing.notify_one();
     }
 
+    /// A conversation went to another queue: the agents of this one may not see it any more.
+    pub fn moved(&self, workspace: WorkspaceId, conversation: ConversationId, from: QueueId) {
+        self.moved.lock().unwrap_or_else(PoisonError::into_inner).push((workspace, conversation, from));
+        self.listing.notify_one();
+    }
+
+    /// The conversations so far that went to another queue; the list is empty afterwards.
+    pub fn take_moved(&self) -> Vec<(WorkspaceId, ConversationId, QueueId)> {
+        take(&self.moved)
+    }
+
     /// A session follows a conversation that it has not read.
     pub fn behind(&self, session: &Arc<Session>, conversation: ConversationId) {
         let mut behind = self.behind.lock().unwrap_or_else(PoisonError::into_inner);
         behind.push((Arc::clone(session), conversation));
         drop(behind);
         self.healing.notify_one();
+    }
+
+    /// A form may have become due for this session.
+    pub fn ask(&self, session: &Arc<Session>) {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(session.id, Arc::clone(session));
+        self.asking.notify_one();
+    }
+
+    /// The sessions so far for which a form may have become due; there are none afterwards.
+    pub fn take_asked(&self) -> Vec<Arc<Session>> {
+        take(&self.asked).into_values().collect()
     }
 
     /// The gaps so far; the set is empty afterwards.

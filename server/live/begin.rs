@@ -129,7 +129,7 @@ pub fn acting(row: &SessionRow) -> ActingAgent {
 }
 
 /// Whether the cookie still stands, and drops conversations that may not be seen any more.
-pub async fn recheck(app: &App, session: &Session, who: &AgentWho) -> Result<bool, DbError> {
+pub async fn recheck(app: &App, session: &Arc<Session>, who: &AgentWho) -> Result<bool, DbError> {
     let mut conn = app.db.read().await?;
     let row = crate::agents::session_store::find(conn.conn(), &who.cookie_hash, app.clock.now()).await?;
     let Some(row) = row else { return Ok(false) };
@@ -144,7 +144,8 @@ pub async fn recheck(app: &App, session: &Session, who: &AgentWho) -> Result<boo
             None => false,
         };
         if !allowed {
-            return Ok(false);
+            // A visitor's choice of queue can do this: no reason to show an agent the door.
+            app.hub.unfollow(session, id);
         }
     }
     Ok(true)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::attention::Attention;
-use super::protocol::{AuthorKind, Availability, By, ServerFrame};
+use super::protocol::{AuthorKind, By, ServerFrame};
 use super::session::{Session, Who};
 use crate::conversations::Change;
 use crate::ids::{AgentId, ConversationId, LiveSessionId, WorkspaceId};
@@ -154,6 +154,10 @@ impl Hub {
                 if last {
                     inner.agents.remove(&workspace);
                     inner.tell_availability(workspace, false);
+                    let of_workspace =
+                        |session: &&Arc<Session>| session.workspace() == workspace && session.has_forms();
+                    let visitors = inner.visitors.values().flatten();
+                    visitors.filter(of_workspace).for_each(|session| self.attention.ask(session));
                 }
             }
         }
@@ -248,12 +252,28 @@ impl Hub {
         if inner.agents.contains_key(&workspace) {
             self.attention.row(workspace, id);
         }
+        if let Some(queue) = change.left_queue {
+            self.attention.moved(workspace, id, queue);
+        }
         if let Some(key) = change.starts_for {
             inner.start(key, &change, &self.attention);
         }
         let Some(topic) = inner.topics.get_mut(&id) else { return };
+        let turns = change.state_changed || change.starts_for.is_some();
         if topic.publish(change) {
             self.attention.gap(workspace, id);
+        }
+        if turns {
+            topic.followers.iter().filter(|follower| follower.has_forms()).for_each(|one| self.attention.ask(one));
+        }
+    }
+
+    /// The visitor gave their consent or took it back: each of their sessions knows.
+    pub fn consent_changed(&self, key: VisitorKey, consent: bool) {
+        for session in self.lock().visitors.get(&key).into_iter().flatten() {
+            if let Who::Visitor(visitor) = &session.who {
+                visitor.asks.consent_changed(consent);
+            }
         }
     }
 
@@ -346,9 +366,12 @@ impl Inner {
     }
 
     fn tell_availability(&self, workspace: WorkspaceId, online: bool) {
-        let frame = ServerFrame::Availability(Availability { online, reply_within_s: None, next_open_at: None });
-        for session in self.visitors.values().flatten().filter(|session| session.workspace() == workspace) {
-            session.say(&frame);
+        for session in self.visitors.values().flatten() {
+            if let Who::Visitor(visitor) = &session.who
+                && visitor.site.workspace_id == workspace
+            {
+                session.say(&ServerFrame::Availability(visitor.site.availability(online)));
+            }
         }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod agent;
 pub mod arrivals;
+pub mod asks;
 pub mod attention;
 pub mod begin;
 pub mod fragments;

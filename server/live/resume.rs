@@ -167,9 +167,9 @@ pub async fn history(
     let more = messages.len() > fits;
     messages.truncate(fits);
     messages.reverse();
-    let (messages, items, named) = match &session.who {
-        Who::Visitor(_) => (Some(messages), None, None),
-        Who::Agent(agent) => (None, Some(fragments::items(agent.lang, &conversation, &messages)), Some(id)),
+    let (messages, items) = match &session.who {
+        Who::Visitor(_) => (Some(messages), None),
+        Who::Agent(agent) => (None, Some(fragments::items(agent.lang, &conversation, &messages))),
     };
-    Ok(ServerFrame::Page { conversation: named, messages, items, more })
+    Ok(ServerFrame::Page { conversation: Some(id), messages, items, more })
 }

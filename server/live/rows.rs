@@ -12,10 +12,11 @@ use crate::app::App;
 use crate::conversations::fragments as html;
 use crate::conversations::list_store::{self, View, Viewer};
 use crate::conversations::{Conversation, Error, access, store};
-use crate::ids::{ConversationId, WorkspaceId};
+use crate::ids::{ConversationId, QueueId, WorkspaceId};
 use crate::live::protocol::Message;
 use crate::messages::store as message_store;
 use crate::metrics;
+use crate::queues::store as queues;
 use crate::visitors;
 use crate::words::Lang;
 
@@ -125,6 +126,9 @@ pub async fn run(app: Arc<App>) {
 
 /// Pushes what has changed since the last time.
 pub async fn push(app: &App) -> Result<(), Error> {
+    for (workspace, id, left) in app.hub.attention.take_moved() {
+        take_leave(app, workspace, id, left).await?;
+    }
     let mut by_workspace: HashMap<WorkspaceId, Vec<ConversationId>> = HashMap::new();
     for (n, (workspace, id)) in app.hub.attention.take_rows().into_iter().enumerate() {
         if n >= ROWS_AT_ONCE {
@@ -146,6 +150,26 @@ pub async fn push(app: &App) -> Result<(), Error> {
         for session in agents {
             if let Who::Agent(who) = &session.who {
                 push_to(app, &session, who, &listed).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A conversation went to another queue: agents of the one that it left who may not see it any more
+/// lose it from their lists, and hear no more of it.
+async fn take_leave(app: &App, workspace: WorkspaceId, id: ConversationId, left: QueueId) -> Result<(), Error> {
+    let mut conn = app.db.read().await?;
+    let Some(conversation) = store::find(conn.conn(), workspace, id).await? else { return Ok(()) };
+    for session in app.hub.agents(workspace) {
+        let Who::Agent(who) = &session.who else { continue };
+        if access::check(conn.conn(), &who.agent, &conversation).await.is_ok() {
+            continue;
+        }
+        app.hub.unfollow(&session, id);
+        if queues::has_agent(conn.conn(), workspace, left, who.agent.id).await? {
+            for view in who.views() {
+                session.say(&ServerFrame::Rows { view: view.word().to_owned(), items: Vec::new(), removed: vec![id] });
             }
         }
     }

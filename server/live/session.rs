@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
 
+use super::asks::Asks;
 use super::outbox::{Out, Outbox};
 use super::protocol::ServerFrame;
 use crate::config::Limits;
@@ -46,6 +47,8 @@ pub struct VisitorWho {
     pub key: VisitorKey,
     /// What their row gets with the first durable act.
     pub first: FirstAct,
+    /// Which forms it was asked.
+    pub asks: Asks,
     row: Mutex<Option<VisitorId>>,
 }
 
@@ -89,7 +92,9 @@ pub enum CaughtUp {
 impl VisitorWho {
     /// Before it is known whether the visitor has a row.
     pub fn new(site: Arc<Site>, key: VisitorKey, first: FirstAct) -> Self {
-        Self { site, key, first, row: Mutex::default() }
+        let lang = first.locale.as_deref().and_then(Lang::from_tag).or_else(|| Lang::from_tag(&site.locale));
+        let asks = Asks::new(lang.unwrap_or(Lang::En));
+        Self { site, key, first, asks, row: Mutex::default() }
     }
 
     /// The visitor's id, once they have a row.
@@ -204,6 +209,11 @@ impl Session {
             watch.behind = None;
         }
         dropped
+    }
+
+    /// Whether it is of a site that asks anything of its visitors.
+    pub fn has_forms(&self) -> bool {
+        matches!(&self.who, Who::Visitor(visitor) if visitor.site.settings.asks())
     }
 
     /// Stops following.

@@ -286,8 +286,9 @@ async fn send(
     }
 }
 
-/// An agent who was signed out or disabled, or may not see a conversation any more, hears no more.
-pub async fn still_allowed(app: &App, session: &Session) -> bool {
+/// An agent who was signed out or disabled hears no more, and who may not see a conversation any more
+/// hears no more of that.
+pub async fn still_allowed(app: &App, session: &Arc<Session>) -> bool {
     let Who::Agent(who) = &session.who else { return true };
     // While the database does not answer, what was allowed stays allowed.
     super::begin::recheck(app, session, who).await.unwrap_or(true)

@@ -8,7 +8,7 @@ use crate::ids::{AgentId, QueueId, WorkspaceId};
 use crate::on;
 
 /// A queue.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Queue {
     /// The tenant.
     pub workspace_id: WorkspaceId,
@@ -36,6 +36,32 @@ pub async fn all(conn: Conn<'_>) -> Result<Vec<Queue>, Error> {
     Ok(on!(conn, |c| sqlx::query_as("SELECT workspace_id, id, name FROM queues ORDER BY created_at, id")
         .fetch_all(c)
         .await)?)
+}
+
+/// The queues of a workspace, by name.
+pub async fn of_workspace(conn: Conn<'_>, ws: WorkspaceId) -> Result<Vec<Queue>, Error> {
+    let sql = "SELECT workspace_id, id, name FROM queues WHERE workspace_id = $1 ORDER BY name, id";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).fetch_all(c).await)?)
+}
+
+/// The queue that a visitor names: by its id or its name.
+pub async fn named(conn: Conn<'_>, ws: WorkspaceId, named: &str) -> Result<Option<Queue>, Error> {
+    let id = named.parse::<QueueId>().ok();
+    Ok(on!(conn, |c| sqlx::query_as(
+        "SELECT workspace_id, id, name FROM queues WHERE workspace_id = $1 AND (id = $2 OR name = $3) \
+         ORDER BY (id = $2) DESC LIMIT 1"
+    )
+    .bind(ws)
+    .bind(id)
+    .bind(named)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// One queue.
+pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: QueueId) -> Result<Option<Queue>, Error> {
+    let sql = "SELECT workspace_id, id, name FROM queues WHERE workspace_id = $1 AND id = $2";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_optional(c).await)?)
 }
 
 /// Gives a queue another name.

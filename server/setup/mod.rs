@@ -16,7 +16,7 @@ use crate::db::{Db, Error, Tx};
 use crate::ids::{AgentId, QueueId, SiteId, WorkspaceId};
 use crate::queues::store::Queue;
 use crate::secrets::{same, token_hash};
-use crate::sites::{OnClosed, Site};
+use crate::sites::{OnClosed, Settings, Site};
 use crate::workspaces::store::Workspace;
 use crate::workspaces::{self, Name};
 use crate::{queues, sites};
@@ -123,6 +123,8 @@ fn first_site(new: &NewDesk, desk: &Desk) -> Site {
         delete_window_s: FIRST_WINDOW_S,
         locale: "en".to_owned(),
         appearance: Map::new(),
+        settings: Settings::default(),
+        topics: Vec::new(),
     }
 }
 

@@ -1,14 +1,18 @@
 //! Sites: the websites that embed the widget.
 
 mod cache;
+pub mod settings;
 pub mod store;
 
 use serde_json::{Map, Value};
 
 use crate::ids::{QueueId, SiteId, WorkspaceId};
-use crate::live::protocol::{Limits, MAX_FRAME_BYTES, MAX_TEXT_CHARS, SiteView};
+use crate::live::protocol::{Availability, Limits, MAX_FRAME_BYTES, MAX_TEXT_CHARS, SiteView};
+use crate::queues::store::Queue;
+use settings::AskAddress;
 
 pub use cache::SiteCache;
+pub use settings::Settings;
 
 /// What a visitor's message does when their conversation is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -45,6 +49,11 @@ pub struct Site {
     pub locale: String,
     /// Colour, greeting and what else only the widget reads.
     pub appearance: Map<String, Value>,
+    /// What it asks of its visitors and tells them.
+    pub settings: Settings,
+    /// The queues that a visitor may choose from, where the site offers a choice; filled in by
+    /// [`store::by_key`].
+    pub topics: Vec<Queue>,
 }
 
 impl Site {
@@ -53,18 +62,19 @@ impl Site {
         origin == own || self.origins.iter().any(|allowed| allowed == origin)
     }
 
+    /// What visitors are told of whether somebody answers.
+    pub fn availability(&self, online: bool) -> Availability {
+        let reply_within_s = self.settings.reply_within_s.map(u64::from);
+        Availability { online, reply_within_s, next_open_at: None }
+    }
+
     /// What the widget needs to know.
     pub fn view(&self) -> SiteView {
-        let features = Map::from_iter([
-            ("edit".to_owned(), Value::Bool(self.edit_window_s > 0)),
-            ("delete".to_owned(), Value::Bool(self.delete_window_s > 0)),
-        ]);
-        let texts = self.appearance.get("greeting").cloned().map(|text| ("greeting".to_owned(), text));
         SiteView {
             name: self.name.clone(),
             appearance: self.appearance.clone(),
-            texts: texts.into_iter().collect(),
-            features,
+            texts: self.texts(),
+            features: self.features(),
             limits: Limits {
                 text_chars: u32::try_from(MAX_TEXT_CHARS).unwrap_or(u32::MAX),
                 frame_bytes: u32::try_from(MAX_FRAME_BYTES).unwrap_or(u32::MAX),
@@ -72,6 +82,33 @@ impl Site {
                 delete_window_s: self.delete_window_s.unsigned_abs(),
             },
         }
+    }
+}
+
+impl Site {
+    fn features(&self) -> Map<String, Value> {
+        let settings = &self.settings;
+        let features = [
+            ("edit", self.edit_window_s > 0),
+            ("delete", self.delete_window_s > 0),
+            ("consent", settings.consent.required),
+            ("pre_chat", !settings.pre_chat.fields.is_empty()),
+            ("offline", settings.offline.ask_address != AskAddress::Off),
+            ("rating", settings.rating.on),
+            ("preview", settings.preview),
+        ];
+        features.into_iter().map(|(name, on)| (name.to_owned(), Value::Bool(on))).collect()
+    }
+
+    /// Its own sentences; what is not there the widget says in its own words.
+    fn texts(&self) -> Map<String, Value> {
+        let text = |text: &Option<String>| text.clone().map(Value::String);
+        let texts = [
+            ("greeting", self.appearance.get("greeting").cloned()),
+            ("privacy", text(&self.settings.privacy)),
+            ("consent", text(&self.settings.consent.text)),
+        ];
+        texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))).collect()
     }
 }
 

@@ -4,11 +4,12 @@ use serde_json::{Map, Value};
 use sqlx::FromRow;
 use sqlx::types::Json;
 
-use super::{OnClosed, Site};
+use super::{OnClosed, Settings, Site};
 use crate::clock::Timestamp;
 use crate::db::{Conn, Error};
 use crate::ids::{QueueId, SiteId, WorkspaceId};
 use crate::on;
+use crate::queues::store as queues;
 
 #[derive(FromRow)]
 struct SiteRow {
@@ -23,6 +24,7 @@ struct SiteRow {
     delete_window_s: i64,
     locale: String,
     appearance: Json<Map<String, Value>>,
+    settings: Option<Json<Settings>>,
 }
 
 impl From<SiteRow> for Site {
@@ -39,6 +41,8 @@ impl From<SiteRow> for Site {
             delete_window_s: row.delete_window_s,
             locale: row.locale,
             appearance: row.appearance.0,
+            settings: row.settings.map(|settings| settings.0).unwrap_or_default(),
+            topics: Vec::new(),
         }
     }
 }
@@ -47,17 +51,26 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT workspace_id, id, key, name, origins, queue_id, on_closed, edit_window_s, delete_window_s, locale, \
-             appearance FROM sites ",
+             appearance, settings FROM sites ",
             $rest
         )
     };
 }
 
-/// The site of this public key.
-pub async fn by_key(conn: Conn<'_>, key: &str) -> Result<Option<Site>, Error> {
+/// The site of this public key, with the queues that its visitors may choose from.
+pub async fn by_key(mut conn: Conn<'_>, key: &str) -> Result<Option<Site>, Error> {
     let sql = select!("WHERE key = $1");
-    let row: Option<SiteRow> = on!(conn, |c| sqlx::query_as(sql).bind(key).fetch_optional(c).await)?;
-    Ok(row.map(Site::from))
+    let row: Option<SiteRow> = on!(conn.again(), |c| sqlx::query_as(sql).bind(key).fetch_optional(c).await)?;
+    let Some(mut site) = row.map(Site::from) else { return Ok(None) };
+    let pre_chat = &site.settings.pre_chat;
+    if pre_chat.has_topic() {
+        let mut queues = queues::of_workspace(conn, site.workspace_id).await?;
+        if !pre_chat.topics.is_empty() {
+            queues.retain(|queue| pre_chat.topics.contains(&queue.id));
+        }
+        site.topics = queues;
+    }
+    Ok(Some(site))
 }
 
 /// A site's name.
@@ -80,7 +93,7 @@ pub async fn all(conn: Conn<'_>) -> Result<Vec<Site>, Error> {
 pub async fn insert(conn: Conn<'_>, site: &Site, now: Timestamp) -> Result<(), Error> {
     on!(conn, |c| sqlx::query(
         "INSERT INTO sites (workspace_id, id, key, name, origins, queue_id, on_closed, edit_window_s, delete_window_s, \
-         locale, appearance, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+         locale, appearance, settings, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
     )
     .bind(site.workspace_id)
     .bind(site.id)
@@ -93,6 +106,7 @@ pub async fn insert(conn: Conn<'_>, site: &Site, now: Timestamp) -> Result<(), E
     .bind(site.delete_window_s)
     .bind(&site.locale)
     .bind(Json(&site.appearance))
+    .bind(Json(&site.settings))
     .bind(now)
     .execute(c)
     .await
@@ -104,7 +118,7 @@ pub async fn insert(conn: Conn<'_>, site: &Site, now: Timestamp) -> Result<(), E
 pub async fn save(conn: Conn<'_>, site: &Site) -> Result<(), Error> {
     on!(conn, |c| sqlx::query(
         "UPDATE sites SET name = $3, origins = $4, on_closed = $5, edit_window_s = $6, delete_window_s = $7, \
-         locale = $8, appearance = $9 WHERE workspace_id = $1 AND id = $2"
+         locale = $8, appearance = $9, settings = $10 WHERE workspace_id = $1 AND id = $2"
     )
     .bind(site.workspace_id)
     .bind(site.id)
@@ -115,6 +129,7 @@ pub async fn save(conn: Conn<'_>, site: &Site) -> Result<(), Error> {
     .bind(site.delete_window_s)
     .bind(&site.locale)
     .bind(Json(&site.appearance))
+    .bind(Json(&site.settings))
     .execute(c)
     .await
     .map(drop))

@@ -2,6 +2,8 @@
 //! token's SHA-256, and writes their row with the first durable act.
 
 pub mod store;
+pub mod trail;
+pub mod trail_store;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -57,6 +59,12 @@ pub struct StoredPage {
     pub referrer: String,
 }
 
+/// Characters of a visitor's name.
+pub const MAX_NAME_CHARS: u32 = 200;
+/// Characters of a visitor's address of mail.
+pub const MAX_EMAIL_CHARS: u32 = 254;
+/// Characters of a visitor's telephone number.
+pub const MAX_PHONE_CHARS: u32 = 50;
 /// The longest URL that is kept, in characters.
 const MAX_URL_CHARS: usize = 2_000;
 /// The longest title that is kept, in characters.
@@ -86,6 +94,16 @@ pub fn has_nul(value: &Value) -> bool {
         Value::Object(map) => map.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
         _ => false,
     }
+}
+
+/// Whether a text looks like an address of mail: one @, something on both sides, no space. Whether
+/// mail arrives there only mail can tell.
+pub fn is_email(text: &str) -> bool {
+    let parts = text.split_once('@').filter(|(local, domain)| {
+        let whole = domain.split('.').all(|label| !label.is_empty());
+        !local.is_empty() && whole && !domain.contains('@')
+    });
+    parts.is_some() && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
 /// Attributes that one visitor may have.

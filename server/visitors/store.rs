@@ -7,6 +7,7 @@ use sqlx::FromRow;
 use sqlx::types::Json;
 
 use super::{FirstAct, StoredPage, VisitorKey};
+use crate::clock::Timestamp;
 use crate::conversations::Moment;
 use crate::db::{Conn, Error};
 use crate::ids::{SiteId, VisitorId, WorkspaceId};
@@ -95,8 +96,8 @@ pub struct Changes {
     pub attributes: Option<Map<String, Value>>,
     /// Where they are now.
     pub page: Option<StoredPage>,
-    /// Whether they agreed to be remembered.
-    pub consent: Option<bool>,
+    /// Whether they agreed to be remembered, and when they said so.
+    pub consent: Option<(bool, Timestamp)>,
 }
 
 /// Applies an `update`.
@@ -104,7 +105,7 @@ pub async fn update(conn: Conn<'_>, ws: WorkspaceId, id: VisitorId, changes: &Ch
     on!(conn, |c| sqlx::query(
         "UPDATE visitors SET name = COALESCE($3, name), email = COALESCE($4, email), phone = COALESCE($5, phone), \
          locale = COALESCE($6, locale), attributes = COALESCE($7, attributes), page = COALESCE($8, page), \
-         consent = COALESCE($9, consent) WHERE workspace_id = $1 AND id = $2"
+         consent = COALESCE($9, consent), consent_at = COALESCE($10, consent_at) WHERE workspace_id = $1 AND id = $2"
     )
     .bind(ws)
     .bind(id)
@@ -114,7 +115,8 @@ pub async fn update(conn: Conn<'_>, ws: WorkspaceId, id: VisitorId, changes: &Ch
     .bind(changes.locale.as_deref())
     .bind(changes.attributes.as_ref().map(Json))
     .bind(changes.page.as_ref().map(Json))
-    .bind(changes.consent)
+    .bind(changes.consent.map(|(consent, _)| consent))
+    .bind(changes.consent.map(|(_, at)| at))
     .execute(c)
     .await
     .map(drop))

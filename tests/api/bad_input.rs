@@ -252,10 +252,8 @@ on_each_database! {
         let asked = [
             json!({"type": "send", "id": draw_id(), "attachments": ["x"]}),
             json!({"type": "react", "id": draw_id(), "message": message, "emoji": "👍", "on": true}),
-            json!({"type": "form", "id": draw_id(), "form": "rating", "values": {}}),
+            json!({"type": "form", "id": draw_id(), "form": draw_id(), "values": {}}),
             json!({"type": "update", "id": draw_id(), "jwt": "a.b.c"}),
-            json!({"type": "update", "id": draw_id(), "queue": "x"}),
-            json!({"type": "update", "id": draw_id(), "event": {"name": "x"}}),
         ];
         for frame in asked {
             let answer = visitor.asks(frame).await;

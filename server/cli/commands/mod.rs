@@ -7,6 +7,7 @@ pub mod doctor;
 mod inspect_store;
 pub mod migrate;
 pub mod queues;
+pub mod site_asks;
 pub mod sites;
 
 #[cfg(test)]

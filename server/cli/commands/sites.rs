@@ -5,10 +5,12 @@ use serde_json::Value;
 
 use super::bootstrap::usage;
 use super::desk::{OpenDesk, workspace};
+use super::site_asks::AskChanges;
 use crate::cli::run::{Failure, Said, Tools};
 use crate::cli::{OnClosed as GivenOnClosed, SetSite};
 use crate::config::Config;
 use crate::db::{Constraint, Error, Tx};
+use crate::queues::store::{self as queues, Queue};
 use crate::sites::{OnClosed, Site, parse_origin, store};
 use crate::visitors::clean;
 use crate::workspaces::Name;
@@ -37,6 +39,7 @@ struct Changes {
     locale: Option<String>,
     colour: Option<String>,
     greeting: Option<String>,
+    asks: AskChanges,
 }
 
 impl Changes {
@@ -54,6 +57,7 @@ impl Changes {
             locale: given.locale.as_deref().map(locale).transpose()?,
             colour: given.colour.as_deref().map(colour).transpose()?,
             greeting: given.greeting.as_deref().map(greeting).transpose()?,
+            asks: AskChanges::parse(&given.asks)?,
         };
         if changes.is_empty() {
             return Err(Failure::usage(
@@ -63,7 +67,7 @@ impl Changes {
         Ok(changes)
     }
 
-    const fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.name.is_none()
             && self.origins.is_empty()
             && self.on_closed.is_none()
@@ -72,9 +76,10 @@ impl Changes {
             && self.locale.is_none()
             && self.colour.is_none()
             && self.greeting.is_none()
+            && self.asks.is_empty()
     }
 
-    fn apply(self, site: &mut Site) {
+    fn apply(self, site: &mut Site, queues: &[Queue]) -> Result<(), Failure> {
         if let Some(name) = self.name {
             name.as_str().clone_into(&mut site.name);
         }
@@ -94,6 +99,7 @@ impl Changes {
                 None => {}
             }
         }
+        self.asks.apply(&mut site.settings, queues)
     }
 }
 
@@ -106,7 +112,8 @@ async fn save(tx: &mut Tx, wanted: &str, changes: Changes) -> Result<Site, Failu
         let names: Vec<&str> = sites.iter().map(|site| site.name.as_str()).collect();
         return Err(Failure::new(format!("There is no site {wanted}. There is: {}.", names.join(", "))));
     };
-    changes.apply(&mut site);
+    let queues = queues::of_workspace(tx.conn(), ws).await?;
+    changes.apply(&mut site, &queues)?;
     store::save(tx.conn(), &site).await.map_err(|why| match why {
         Error::Constraint(Constraint::SitesName) => {
             Failure::new(format!("Another site is called {}; nothing was changed.", site.name))

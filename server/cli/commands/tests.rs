@@ -14,6 +14,7 @@ use crate::clock::{Clock, Random};
 use crate::config::{Config, DatabaseUrl, PasswordCost};
 use crate::db::{self, DataLock, Db};
 use crate::secrets::{ApiKey, Secret};
+use crate::sites::settings::{AskAddress, PreChat};
 use crate::sites::{OnClosed, Site};
 use crate::testing::{NOON, each_place};
 use crate::{on, queues, sites};
@@ -198,9 +199,11 @@ async fn migrate_says_what_it_did() {
     each_place(async |folder, url| {
         let operator = Operator::at(folder, url);
         let said = operator.types(&["migrate"]).await.expect("migrated");
-        assert_eq!(said.note, "Applied 1, foundation.\nThe database has schema 1 now.");
+        let newest = operator.number("SELECT CAST(max(version) AS BIGINT) FROM _sqlx_migrations").await;
+        assert!(said.note.starts_with("Applied 1, foundation.\nApplied 2, site forms.\n"), "{}", said.note);
+        assert!(said.note.ends_with(&format!("\nThe database has schema {newest} now.")), "{}", said.note);
         let said = operator.types(&["migrate"]).await.expect("nothing to do");
-        assert_eq!(said.note, "The database has schema 1 already; nothing was changed.");
+        assert_eq!(said.note, format!("The database has schema {newest} already; nothing was changed."));
         operator.is_told(&["queue", "set", "--queue", "Support", "--name", "Help"], 1, "not set up yet").await;
         operator.bootstraps().await;
     })
@@ -309,6 +312,57 @@ async fn site_set_changes_what_is_named_and_leaves_the_rest() {
         for (flag, bad) in [("--colour", "red"), ("--colour", "#12345é"), ("--locale", "!"), ("--origin", "*")] {
             operator.is_told(&["site", "set", "--site", "Store", flag, bad], 2, flag).await;
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn site_set_says_what_the_site_asks() {
+    each_place(async |folder, url| {
+        let operator = Operator::at(folder, url);
+        operator.bootstraps().await;
+        let set = ["site", "set", "--site", "Shop"];
+        let words = [
+            ["--pre-chat", "email:required"],
+            ["--pre-chat", "topic"],
+            ["--pre-chat", "text=Order number"],
+            ["--topic", "Support"],
+            ["--consent", "on"],
+            ["--consent-text", " We keep it for a year. "],
+            ["--rating", "on"],
+            ["--offline-address", "required"],
+            ["--privacy", "All of it, for a year."],
+            ["--preview", "on"],
+            ["--reply-within", "120"],
+        ];
+        operator.types(&[&set[..], &words.concat()].concat()).await.expect("changed");
+        let site = operator.site().await;
+        let settings = &site.settings;
+        assert_eq!(settings.pre_chat.fields.iter().filter(|field| field.required).count(), 1);
+        assert_eq!((settings.pre_chat.fields.len(), &settings.pre_chat.topics[..]), (3, &[site.queue_id][..]));
+        assert!(settings.consent.required && settings.rating.on && settings.preview);
+        assert_eq!(settings.consent.text.as_deref(), Some("We keep it for a year."));
+        assert_eq!(settings.offline.ask_address, AskAddress::Required);
+        assert_eq!((settings.privacy.as_deref(), settings.reply_within_s), (Some("All of it, for a year."), Some(120)));
+
+        let words = ["--pre-chat", "", "--topic", "", "--consent-text", "", "--reply-within", "0", "--rating", "off"];
+        operator.types(&[&set[..], &words[..]].concat()).await.expect("changed");
+        let settings = operator.site().await.settings;
+        assert_eq!(settings.pre_chat, PreChat::default());
+        assert_eq!((settings.consent.text, settings.reply_within_s, settings.rating.on), (None, None, false));
+        assert!(settings.consent.required && settings.preview, "what is not named stays");
+
+        let long = "x".repeat(1_001);
+        for (flag, bad, exit, told) in [
+            ("--pre-chat", "shoe size", 2, "`shoe size` is no field"),
+            ("--pre-chat", "text=", 2, "--pre-chat"),
+            ("--topic", "Sales", 1, "There is no queue Sales. There is: Support."),
+            ("--consent-text", &long, 2, "--consent-text"),
+            ("--privacy", &long, 2, "--privacy"),
+        ] {
+            operator.is_told(&[&set[..], &[flag, bad]].concat(), exit, told).await;
+        }
+        assert_eq!(operator.site().await.settings.privacy.as_deref(), Some("All of it, for a year."));
     })
     .await;
 }

@@ -35,13 +35,17 @@ pub struct MessageView {
 #[derive(Debug, Clone, Default)]
 pub struct EventView {
     /// `conversation_started`, `agent_joined`, `agent_left`, `conversation_closed`,
-    /// `conversation_reopened`; an unknown name is shown as it is.
+    /// `conversation_reopened`, `conversation_rated`; an unknown name is shown as it is.
     pub name: String,
     /// `visitor`, `agent`, `bot` or `system`: who did it, where the event says so (`by.kind`;
     /// `agent` for `agent_joined` and `agent_left`).
     pub by_kind: String,
     /// That one's name; may be empty.
     pub by_name: String,
+    /// 1 to 5, of a rating.
+    pub score: String,
+    /// What the visitor added to it; may be empty.
+    pub comment: String,
 }
 
 /// A message by itself, as it is pushed.
@@ -107,7 +111,7 @@ impl MessageView {
             Some("agent_joined" | "agent_left") => "transfer",
             Some("conversation_closed") => "check",
             Some("conversation_reopened") => "retry",
-            Some("conversation_started") => "bell",
+            Some("conversation_started" | "conversation_rated") => "bell",
             _ => "info",
         }
     }
@@ -129,6 +133,10 @@ impl MessageView {
             ("conversation_reopened", "visitor", "") => words.say_names("event-visitor-reopened", &[]),
             ("conversation_reopened", _, "") => words.say_names("event-reopened", &[]),
             ("conversation_reopened", ..) => words.say_names("event-reopened-by", &[("by", by)]),
+            ("conversation_rated", ..) => match event.comment.trim() {
+                "" => words.say_names("event-rated", &[("score", &event.score)]),
+                comment => words.say_names("event-rated-comment", &[("score", &event.score), ("comment", comment)]),
+            },
             (name, ..) => words.say_names("event-unknown", &[("name", name)]),
         }
     }

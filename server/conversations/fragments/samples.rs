@@ -53,7 +53,15 @@ pub fn said(n: i64, kind: &str, by: (&str, &str, &str), text: &str) -> MessageVi
 }
 
 pub fn happened(n: i64, name: &str, by: (&str, &str)) -> MessageView {
-    let event = EventView { name: name.to_owned(), by_kind: by.0.to_owned(), by_name: by.1.to_owned() };
+    let (name, by_kind, by_name) = (name.to_owned(), by.0.to_owned(), by.1.to_owned());
+    let event = EventView { name, by_kind, by_name, ..EventView::default() };
+    MessageView { event: Some(event), ..said(n, "event", ("system", "", ""), "") }
+}
+
+/// A visitor rates the chat.
+pub fn rated(n: i64, score: &str, comment: &str) -> MessageView {
+    let (name, score, comment) = ("conversation_rated".to_owned(), score.to_owned(), comment.to_owned());
+    let event = EventView { name, score, comment, ..EventView::default() };
     MessageView { event: Some(event), ..said(n, "event", ("system", "", ""), "") }
 }
 
@@ -89,6 +97,7 @@ pub fn log(visitor: &str, text: &str) -> Vec<MessageView> {
         edited,
         deleted,
         happened(11, "agent_left", ("agent", "Marek Kowalczyk")),
+        rated(13, "5", "Quick and kind."),
         said(12, "text", lena, "It leaves our workshop today. You should have it by Thursday."),
     ]
 }
@@ -246,7 +255,8 @@ pub fn hostile_message(n: i64, text: &str) -> Vec<MessageView> {
                     id: text.to_owned(),
                     ..said(n, kind, (author, text, text), text)
                 };
-                let event = EventView { name: text.to_owned(), by_kind: text.to_owned(), by_name: text.to_owned() };
+                let (name, by_kind, by_name) = (text.to_owned(), text.to_owned(), text.to_owned());
+                let event = EventView { name, by_kind, by_name, ..EventView::default() };
                 all.push(MessageView { event: Some(event), created_at: text.to_owned(), ..plain.clone() });
                 all.push(plain);
             }
@@ -257,6 +267,7 @@ pub fn hostile_message(n: i64, text: &str) -> Vec<MessageView> {
             all.push(happened(n, name, (by, text)));
         }
     }
+    all.push(rated(n, text, text));
     all
 }
 

@@ -46,7 +46,14 @@ pub enum VisitorFrame {
         since: i64,
     },
     /// Asks for older messages.
-    History(History),
+    History {
+        /// One of the visitor's earlier conversations; left out: the current one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        conversation: Option<ConversationId>,
+        #[serde(flatten)]
+        history: History,
+    },
     /// Are you there?
     Ping {
         /// Sent back as it is.

@@ -8,7 +8,7 @@ use crate::conversations::participant_store::ParticipantRow;
 use crate::conversations::{Conversation, Error, store};
 use crate::ids::VisitorId;
 use crate::live::arrivals::{self, Known};
-use crate::live::protocol::{AuthorKind, Availability, By, ConversationView, Hello, Participant, ServerFrame, Welcome};
+use crate::live::protocol::{AuthorKind, By, ConversationView, Hello, Participant, ServerFrame, Welcome};
 use crate::live::reply::Reply;
 use crate::live::resume;
 use crate::live::session::Session;
@@ -52,7 +52,7 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
         rev: current.as_ref().map_or(0, |conversation| conversation.visitor_rev),
         conversation: view_of_current,
         generation: app.generation.clone(),
-        availability: availability(app, session),
+        availability: site.availability(app.hub.anybody_online(site.workspace_id)),
         site: Some(site.view()),
         token: None,
     })));
@@ -63,6 +63,9 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
         let read = read.map(|conversation| resume::Read { conversation, missed: missed.take() });
         resume::catch_up(app, session, id, since, since > 0 && stale, read).await?;
     }
+    if site.settings.asks() {
+        Box::pin(super::forms::ask_due(app, session)).await?;
+    }
     Ok(())
 }
 
@@ -71,11 +74,6 @@ fn check_asked(session: &Arc<Session>, found: Option<Conversation>, row: Option<
     if found.is_none_or(|conversation| Some(conversation.visitor_id) != row) {
         Reply::Session(Arc::clone(session)).fail(None, &Error::NotFound);
     }
-}
-
-fn availability(app: &App, session: &Session) -> Availability {
-    let online = app.hub.anybody_online(session.workspace());
-    Availability { online, reply_within_s: None, next_open_at: None }
 }
 
 fn view(conversation: &Conversation, rows: Vec<ParticipantRow>) -> ConversationView {

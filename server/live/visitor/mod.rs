@@ -1,13 +1,15 @@
 //! What a visitor's frames do.
 
+mod earlier;
+pub mod forms;
 mod hello;
-mod profile;
 mod sending;
+mod update;
 
 use std::sync::Arc;
 
 use super::hub::Audience;
-use super::protocol::{AuthorKind, By, History, Receipt, ServerFrame, TypingUpdate, VisitorFrame};
+use super::protocol::{AuthorKind, By, Receipt, ServerFrame, TypingUpdate, VisitorFrame};
 use super::reply::Reply;
 use super::resume;
 use super::session::{Session, VisitorWho, Who};
@@ -16,6 +18,9 @@ use crate::conversations::{Conversation, Error, participant_store, store};
 use crate::rate_limit::IpKey;
 
 pub use hello::hello;
+
+/// Characters of unsent text that agents see.
+pub const MAX_PREVIEW_CHARS: usize = 1_000;
 
 fn visitor_of(session: &Session) -> Result<&VisitorWho, Error> {
     match &session.who {
@@ -40,19 +45,18 @@ async fn dispatch(app: &Arc<App>, session: &Arc<Session>, from: IpKey, frame: Vi
         VisitorFrame::Send(frame) => sending::send(app, session, from, frame, reply).await,
         VisitorFrame::Edit(frame) => Box::pin(sending::edit(app, session, frame, reply)).await,
         VisitorFrame::Delete(frame) => Box::pin(sending::delete(app, session, frame, reply)).await,
-        VisitorFrame::Update(frame) => Box::pin(profile::update(app, session, *frame, reply)).await,
+        VisitorFrame::Update(frame) => Box::pin(update::update(app, session, *frame, reply)).await,
         VisitorFrame::React(_) => Err((reply, Error::NotOffered("reactions"))),
-        VisitorFrame::Form(_) => Err((reply, Error::NotOffered("forms"))),
+        VisitorFrame::Form(frame) => Box::pin(forms::form(app, session, frame, reply)).await,
         VisitorFrame::Handoff { id } => Box::pin(handoff(app, session, id.to_string(), reply)).await,
         VisitorFrame::Delivered(receipt) => receive(app, session, receipt, false, reply),
         VisitorFrame::Read(receipt) => receive(app, session, receipt, true, reply),
         VisitorFrame::Typing(typing) => type_(app, session, &typing, reply),
-        VisitorFrame::List => answer(reply, Box::pin(profile::list(app, session)).await),
+        VisitorFrame::List => answer(reply, Box::pin(earlier::list(app, session)).await),
         VisitorFrame::Sync { since } => Box::pin(sync(app, session, since, reply)).await,
-        VisitorFrame::History(History { before_seq, limit }) => match session.current() {
-            Some(id) => answer(reply, Box::pin(resume::history(app, session, id, before_seq, limit)).await),
-            None => Err((reply, Error::NoOpenConversation)),
-        },
+        VisitorFrame::History { conversation, history } => {
+            answer(reply, Box::pin(earlier::history(app, session, conversation, history)).await)
+        }
         VisitorFrame::Ping { at } => {
             let revs = session.current().and_then(|id| app.hub.revs(id));
             reply.send(ServerFrame::Pong { at, rev: revs.map_or(0, |(_, visible)| visible) });
@@ -92,7 +96,13 @@ async fn handoff(app: &Arc<App>, session: &Arc<Session>, id: String, reply: Repl
         Ok(open) => open,
         Err(error) => return Err((reply, error)),
     };
-    reply.send(ServerFrame::Ack { id, conversation: Some(open.id), rev: open.rev, message: None, visitor: None });
+    reply.send(ServerFrame::Ack {
+        id,
+        conversation: Some(open.id),
+        rev: open.visitor_rev,
+        message: None,
+        visitor: None,
+    });
     Ok(())
 }
 
@@ -121,10 +131,20 @@ fn type_(app: &App, session: &Session, typing: &TypingUpdate, reply: Reply) -> O
     };
     if let (Some(id), Some(conversation)) = (visitor, session.current()) {
         let by = By { kind: AuthorKind::Visitor, id: id.to_string() };
-        let frame = ServerFrame::Typing { conversation: Some(conversation), by, on: typing.on, preview: None };
+        let preview = preview(session, typing);
+        let frame = ServerFrame::Typing { conversation: Some(conversation), by, on: typing.on, preview };
         app.hub.tell(conversation, Audience::Agents, session.id, &frame);
     }
     Ok(())
+}
+
+/// What the visitor has not sent yet, where the site lets agents see it.
+fn preview(session: &Session, typing: &TypingUpdate) -> Option<String> {
+    let visitor = visitor_of(session).ok()?;
+    let settings = &visitor.site.settings;
+    let may = settings.preview && (!settings.consent.required || visitor.asks.has_consent());
+    let text = typing.preview.as_deref().filter(|_| may && typing.on)?;
+    Some(crate::visitors::clean(text, MAX_PREVIEW_CHARS))
 }
 
 async fn sync(app: &Arc<App>, session: &Arc<Session>, since: i64, reply: Reply) -> Outcome {

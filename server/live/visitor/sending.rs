@@ -59,7 +59,7 @@ async fn queue_send(
 ) {
     let permit = Arc::clone(&session.in_flight).acquire_owned().await;
     let known = visitor.visitor();
-    let (shared, id) = (Arc::clone(session), send.id);
+    let (shared, app_, id) = (Arc::clone(session), Arc::clone(app), send.id);
     let done = move |result: Result<conversations::Sent, Error>| {
         drop(permit);
         if let (Ok(sent), Who::Visitor(who)) = (&result, &shared.who)
@@ -67,10 +67,15 @@ async fn queue_send(
         {
             who.known_as(visitor);
         }
+        let lacks_form = result.as_ref().err().filter(|error| error.lacks_form()).cloned();
         reply.sent(id.to_string(), result, known.is_none());
+        if let Some(error) = lacks_form {
+            super::forms::ask_again(&app_, &shared, &error);
+        }
     };
     let gate = Arc::clone(&session.gate);
-    if let (true, Some(visitor), Some(conversation)) = (send.is_plain(), known, session.current()) {
+    let plain = send.is_plain() && (visitor.asks.has_consent() || !visitor.site.settings.consent.required);
+    if let (true, Some(visitor), Some(conversation)) = (plain, known, session.current()) {
         let append = Append { send, visitor, conversation, gate: Some(gate) };
         app.writer.append(Some(session.id), append, Box::new(done)).await;
         return;

@@ -16,7 +16,8 @@ use deskbell::workspaces::Name;
 
 use super::Database;
 use super::agent::Agent;
-use super::replica::StoredMessage;
+use super::frames::draw_token;
+use super::replica::{Replica, StoredMessage};
 use super::visitor::Visitor;
 
 /// The website of the tests.
@@ -63,6 +64,12 @@ impl TestApp {
     /// A visitor who has said hello.
     pub async fn visitor(&self) -> Visitor {
         Visitor::connect(self.address(), &self.desk.site_key, ORIGIN).await
+    }
+
+    /// A visitor on a page of this language.
+    pub async fn visitor_who_speaks(&self, locale: &str) -> Visitor {
+        let (token, shows, locale) = (draw_token(), Replica::default(), Some(locale.to_owned()));
+        Visitor::connect_in(self.address(), &self.desk.site_key, ORIGIN, token, shows, locale).await
     }
 
     /// The owner, signed in and connected.

@@ -6,7 +6,7 @@ use deskbell::db::{Conn, Db};
 use sqlx::AssertSqlSafe;
 
 /// The tables of a workspace. Sessions are left out: using one is noted there.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 15] = [
     "workspaces",
     "queues",
     "sites",
@@ -18,6 +18,10 @@ const TABLES: [&str; 11] = [
     "participants",
     "messages",
     "jobs",
+    "next_chats",
+    "form_answers",
+    "ratings",
+    "visitor_trail",
 ];
 
 /// Every row of every table, as `table: columns`.

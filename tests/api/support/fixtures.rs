@@ -64,7 +64,7 @@ pub const fn visitor_type(frame: &VisitorFrame) -> &'static str {
         VisitorFrame::Handoff { .. } => "handoff",
         VisitorFrame::List => "list",
         VisitorFrame::Sync { .. } => "sync",
-        VisitorFrame::History(_) => "history",
+        VisitorFrame::History { .. } => "history",
         VisitorFrame::Ping { .. } => "ping",
         VisitorFrame::Unknown => "(unknown)",
     }

@@ -17,6 +17,7 @@ pub mod process;
 pub mod proxy;
 pub mod raw;
 pub mod replica;
+pub mod site;
 pub mod socket;
 pub mod spawned;
 pub mod talker;

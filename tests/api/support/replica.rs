@@ -24,6 +24,7 @@ pub struct StoredMessage {
 pub struct Replica {
     pub conversation: Option<String>,
     pub state: Option<String>,
+    pub owner: Value,
     pub epoch: i64,
     pub rev: i64,
     pub generation: Option<String>,
@@ -48,6 +49,7 @@ impl Replica {
             return Some(json!({"type": "sync", "since": self.rev}));
         }
         self.state = frame["conversation"]["state"].as_str().map(str::to_owned);
+        self.owner = frame["conversation"]["owner"].clone();
         self.epoch = frame["conversation"]["epoch"].as_i64()?;
         for message in frame["messages"].as_array().map(Vec::as_slice).unwrap_or_default() {
             self.put(message);

@@ -9,7 +9,7 @@ use deskbell::ids::{AgentId, QueueId, SiteId, WorkspaceId};
 use deskbell::queues::store::{self as queues, Queue};
 use deskbell::secrets::Secret;
 use deskbell::setup::Desk;
-use deskbell::sites::{OnClosed, Site, store as sites};
+use deskbell::sites::{OnClosed, Settings, Site, store as sites};
 use deskbell::workspaces::store::{self as workspaces, Workspace};
 
 use super::app::PASSWORD;
@@ -35,6 +35,8 @@ fn site(workspace_id: WorkspaceId, id: SiteId, queue_id: QueueId, name: &str) ->
         delete_window_s: 300,
         locale: "en".to_owned(),
         appearance: serde_json::Map::new(),
+        settings: Settings::default(),
+        topics: Vec::new(),
     }
 }
 

@@ -14,6 +14,7 @@ pub struct Visitor {
     pub token: String,
     pub welcome: Value,
     pub shows: Replica,
+    locale: Option<String>,
     address: SocketAddr,
     site_key: String,
     origin: String,
@@ -27,10 +28,22 @@ impl Visitor {
 
     /// Somebody with this token, who has this on screen already.
     pub async fn connect_as(address: SocketAddr, site_key: &str, origin: &str, token: String, shows: Replica) -> Self {
+        Self::connect_in(address, site_key, origin, token, shows, None).await
+    }
+
+    /// The same on a page of this language.
+    pub async fn connect_in(
+        address: SocketAddr,
+        site_key: &str,
+        origin: &str,
+        token: String,
+        shows: Replica,
+        locale: Option<String>,
+    ) -> Self {
         let path = format!("/v1/live?site={site_key}");
         let socket = Socket::open(address, &path, &[("Origin", origin)]).await.expect("an upgrade");
         let (site_key, origin) = (site_key.to_owned(), origin.to_owned());
-        let mut visitor = Self { socket, token, welcome: Value::Null, shows, address, site_key, origin };
+        let mut visitor = Self { socket, token, welcome: Value::Null, shows, locale, address, site_key, origin };
         visitor.hello().await;
         visitor
     }
@@ -42,6 +55,7 @@ impl Visitor {
             "conversation": self.shows.conversation,
             "since": self.shows.rev,
             "generation": self.shows.generation,
+            "locale": self.locale,
         });
         self.socket.send(&hello).await;
         self.welcome = self.socket.frame_of("welcome").await;
@@ -106,6 +120,30 @@ impl Visitor {
                 return frame;
             }
         }
+    }
+
+    /// Fills in a form and waits for the answer.
+    pub async fn fills_in(&mut self, form: &str, values: Value) -> Value {
+        self.asks(json!({"type": "form", "id": draw_id(), "form": form, "values": values})).await
+    }
+
+    /// Everything that was said by now, shown.
+    pub async fn hears(&mut self) -> Vec<Value> {
+        let said = self.socket.said_so_far().await;
+        for frame in &said {
+            if let Some(ask) = self.shows.apply(frame) {
+                self.socket.send(&ask).await;
+            }
+        }
+        said
+    }
+
+    /// Waits until the conversation is in this state, and gives its owner.
+    pub async fn sees_state(&mut self, state: &str) -> Value {
+        while self.shows.state.as_deref() != Some(state) {
+            self.sees_next().await;
+        }
+        self.shows.owner.clone()
     }
 
     /// Waits until this text is on screen.

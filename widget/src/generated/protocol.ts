@@ -16,7 +16,15 @@ id: CommandId, } | { "type": "list" } | { "type": "sync",
 /**
  * The rev that the client holds.
  */
-since: number, } | { "type": "history" } & History | { "type": "ping", 
+since: number, } | { "type": "history", 
+/**
+ * One of the visitor's earlier conversations; left out: the current one.
+ */
+conversation?: ConversationId, 
+/**
+ * Only messages below this seq.
+ */
+before_seq: number, limit: number, } | { "type": "ping", 
 /**
  * Sent back as it is.
  */
@@ -340,7 +348,11 @@ owner?: Owner, epoch?: number,
 /**
  * What was written meanwhile.
  */
-items?: Array<Message>, };
+items?: Array<Message>, 
+/**
+ * The field of a form whose value was refused.
+ */
+field?: string, };
 
 export const CLOSE_Normal = 1000;
 export const CLOSE_Protocol = 1002;

@@ -1,0 +1,170 @@
+//! What a visitor's page tells of them.
+
+use std::sync::Arc;
+
+use super::{Outcome, visitor_of};
+use crate::app::App;
+use crate::conversations::{self, Done, Error};
+use crate::db::Tx;
+use crate::forms;
+use crate::ids::{CommandId, VisitorId};
+use crate::live::protocol::{Attributes, Page, ServerFrame, Update};
+use crate::live::reply::Reply;
+use crate::live::session::{Session, Who};
+use crate::queues;
+use crate::sites::Site;
+use crate::visitors::store::Changes;
+use crate::visitors::trail::{self, TrailEvent};
+use crate::visitors::{self, FirstAct, MAX_EMAIL_CHARS, MAX_NAME_CHARS, MAX_PHONE_CHARS, StoredPage};
+use crate::words::Lang;
+use crate::writer::op;
+
+/// Characters of a language's tag.
+const MAX_LOCALE_CHARS: u32 = 35;
+
+/// What is to be stored, checked as far as it can be without the database.
+struct Told {
+    site: Arc<Site>,
+    first: FirstAct,
+    id: CommandId,
+    changes: Changes,
+    attributes: Option<Attributes>,
+    page: Option<Page>,
+    queue: Option<String>,
+    consent: Option<bool>,
+    event: Option<TrailEvent>,
+}
+
+/// What came of it. Somebody who is not known and wants not to be stays unknown.
+struct Updated {
+    visitor: Option<VisitorId>,
+    done: Option<Done>,
+    consent: Option<bool>,
+}
+
+pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update, reply: Reply) -> Outcome {
+    if frame.jwt.is_some() {
+        return Err((reply, Error::NotOffered("identity tokens")));
+    }
+    let (id, lang) = (frame.id.to_string(), frame.locale.as_deref().and_then(Lang::from_tag));
+    let told = match read(session, frame) {
+        Ok(told) => told,
+        Err(error) => return Err((reply, error)),
+    };
+    let operation = op(move |tx| Box::pin(async move { store(tx, told).await }));
+    let (shared, app_) = (Arc::clone(session), Arc::clone(app));
+    let done = move |result: Result<Updated, Error>| match result {
+        Ok(updated) => {
+            if let (Some(lang), Who::Visitor(who)) = (lang, &shared.who) {
+                who.asks.speaks(lang);
+            }
+            acknowledge(&app_, &shared, id, updated, reply);
+        }
+        Err(error) => reply.fail(Some(id), &error),
+    };
+    app.writer.submit(Some(session.id), "update", operation, done).await;
+    Ok(())
+}
+
+fn read(session: &Session, frame: Update) -> Result<Told, Error> {
+    let visitor = visitor_of(session)?;
+    let profile = frame.profile.unwrap_or_default();
+    let given = |text: Option<String>, chars: u32| {
+        text.map(|text| visitors::clean(text.trim(), usize::try_from(chars).unwrap_or(usize::MAX)))
+    };
+    Ok(Told {
+        site: Arc::clone(&visitor.site),
+        first: visitor.first.clone(),
+        id: frame.id,
+        changes: Changes {
+            name: given(profile.name, MAX_NAME_CHARS),
+            email: given(profile.email, MAX_EMAIL_CHARS),
+            phone: given(profile.phone, MAX_PHONE_CHARS),
+            locale: given(frame.locale, MAX_LOCALE_CHARS),
+            page: frame.page.as_ref().map(StoredPage::of),
+            ..Changes::default()
+        },
+        attributes: frame.attributes,
+        page: frame.page,
+        queue: frame.queue,
+        consent: frame.consent,
+        event: frame.event.map(TrailEvent::parse).transpose()?,
+    })
+}
+
+async fn store(tx: &mut Tx, mut told: Told) -> Result<Updated, Error> {
+    let moment = tx.moment.clone();
+    let (site, ws) = (Arc::clone(&told.site), told.site.workspace_id);
+    if told.consent == Some(false) {
+        return refuse_consent(tx, &told).await;
+    }
+    let visitor = visitors::store::ensure(tx.conn(), &site, &told.first, &moment).await?;
+    match told.consent {
+        Some(consent) => told.changes.consent = Some((consent, moment.now)),
+        None => forms::check_consent(tx, &site, visitor).await?,
+    }
+    if let Some(new) = told.attributes {
+        told.changes.attributes = Some(visitors::merged(tx.conn(), ws, visitor, new).await?);
+    }
+    visitors::store::update(tx.conn(), ws, visitor, &told.changes).await?;
+    if told.changes.name.is_some() {
+        tx.names_changed();
+    }
+    if let Some(page) = &told.page {
+        trail::page(tx.conn(), ws, visitor, told.id, &StoredPage::of(page), moment.now).await?;
+    }
+    if let Some(event) = &told.event {
+        trail::event(tx.conn(), ws, visitor, told.id, event, moment.now).await?;
+    }
+    let done = match &told.queue {
+        Some(named) => {
+            let queue = chosen(tx, &site, named).await?;
+            conversations::choose_queue(tx, &moment, &site, visitor, &queue).await?
+        }
+        None => None,
+    };
+    Ok(Updated { visitor: Some(visitor), done, consent: told.consent })
+}
+
+/// Somebody does not want to be remembered: nothing else of the frame is stored, and of somebody who
+/// is not known nothing at all.
+async fn refuse_consent(tx: &mut Tx, told: &Told) -> Result<Updated, Error> {
+    let known = visitors::store::by_token(tx.conn(), told.site.id, &told.first.token_hash).await?;
+    if let Some(visitor) = known {
+        let changes = Changes { consent: Some((false, tx.moment.now)), ..Changes::default() };
+        visitors::store::update(tx.conn(), told.site.workspace_id, visitor, &changes).await?;
+    }
+    Ok(Updated { visitor: known, done: None, consent: Some(false) })
+}
+
+/// The queue that was named, by its id or its name.
+async fn chosen(tx: &mut Tx, site: &Site, named: &str) -> Result<queues::store::Queue, Error> {
+    let refused = || Error::ValueRefused { field: "queue".to_owned(), why: "names no queue of this site".to_owned() };
+    // PostgreSQL cannot even be asked for a text with NUL.
+    if named.contains('\0') {
+        return Err(refused());
+    }
+    queues::store::named(tx.conn(), site.workspace_id, named).await?.ok_or_else(refused)
+}
+
+fn acknowledge(app: &App, session: &Arc<Session>, id: String, updated: Updated, reply: Reply) {
+    let Who::Visitor(who) = &session.who else { return };
+    let first = updated.visitor.filter(|_| who.visitor().is_none());
+    if let Some(visitor) = updated.visitor {
+        who.known_as(visitor);
+    }
+    if let Some(consent) = updated.consent {
+        who.asks.consent_changed(consent);
+        app.hub.consent_changed(who.key, consent);
+        app.hub.attention.ask(session);
+    }
+    let current = session.current();
+    if let Some(conversation) = current {
+        app.hub.attention.row(session.workspace(), conversation);
+    }
+    let (conversation, rev) = match updated.done {
+        Some(done) => (Some(done.conversation), done.rev),
+        None => (current, current.and_then(|id| app.hub.revs(id)).map_or(0, |(_, visible)| visible)),
+    };
+    reply.send(ServerFrame::Ack { id, conversation, rev, message: None, visitor: first });
+}
