@@ -44,6 +44,8 @@ ALTER TABLE conversations ADD COLUMN last_agent_id UUID;
 -- JSON array of agents who had it since it entered the line and did not answer.
 ALTER TABLE conversations ADD COLUMN passed_over JSONB;
 
+-- The line of one queue, in its order; the one before was by time alone.
+DROP INDEX conversations_line;
 CREATE INDEX conversations_line ON conversations (workspace_id, queue_id, priority DESC, ticket) WHERE state = 'queued';
 CREATE INDEX conversations_due ON conversations (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX agents_loaded ON agents (state) WHERE load > 0;

@@ -15,13 +15,13 @@ use crate::app::App;
 use crate::http::access;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::{ConversationId, MessageId};
-use crate::live::agent::{Owning, own};
 use crate::live::begin::acting;
+use crate::live::owning::Owning;
 use crate::live::protocol::{MAX_TEXT_CHARS, MessageKind, PAGE_MESSAGES};
 use crate::live::{fragments as fill, rows};
 use crate::messages::MessageText;
 use crate::messages::store::{self as message_store, MessageRow, Scope};
-use crate::writer::op;
+use crate::writer::{again, op};
 
 /// What an address of the console may ask for.
 #[derive(Deserialize)]
@@ -217,13 +217,13 @@ async fn command(
     let screen = Screen { request: &request, app: &app, row: &row, tab: query.tab() };
     let conversation = screen.conversation(&id).await?;
     let (agent, target, epoch) = (screen.agent(), conversation.id, form.epoch);
-    let operation = op(move |tx| {
+    let operation = again(move |tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
-            own(tx, &moment, &agent, target, Some(epoch), owning).await
+            owning.run(tx, &moment, &agent, target, Some(epoch)).await
         })
     });
-    match app.writer.run("command", operation).await {
+    match app.writer.run_again("command", operation).await {
         Ok(_) => Ok(page::see_other(&screen.address(target))),
         Err(error) => {
             let notice = match &error {

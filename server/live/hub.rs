@@ -1,7 +1,7 @@
 //! Who is connected to this process, and who follows which conversation. No SQL and no I/O: the hub
 //! only puts things into outboxes, and notes what has to be read from the database by others.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::attention::Attention;
@@ -119,6 +119,7 @@ impl Hub {
             Who::Agent(_) => {
                 let agents = inner.agents.entry(session.workspace()).or_default();
                 agents.push(Arc::clone(session));
+                self.attention.leasing.notify_one();
                 let first = agents.len() == 1;
                 inner.tell_owner_presence(session, "online");
                 if first {
@@ -176,6 +177,16 @@ impl Hub {
     /// The agents' sessions of a workspace.
     pub fn agents(&self, workspace: WorkspaceId) -> Vec<Arc<Session>> {
         self.lock().agents.get(&workspace).cloned().unwrap_or_default()
+    }
+
+    /// Every agent who has a session here.
+    pub fn agents_here(&self) -> HashSet<(WorkspaceId, AgentId)> {
+        let inner = self.lock();
+        let agents = inner.agents.values().flatten().filter_map(|session| match &session.who {
+            Who::Agent(who) => Some((who.agent.workspace_id, who.agent.id)),
+            Who::Visitor(_) => None,
+        });
+        agents.collect()
     }
 
     /// Whether an agent of the workspace is connected.

@@ -14,6 +14,7 @@ pub mod heal;
 pub mod http;
 pub mod hub;
 pub mod outbox;
+pub mod owning;
 pub mod protocol;
 pub mod receipts;
 pub mod reply;

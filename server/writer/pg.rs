@@ -20,12 +20,13 @@ use crate::db::{Error, Tx, TxLink};
 use crate::ids::LiveSessionId;
 use crate::messages::Known;
 use crate::metrics;
+use crate::routing::Pending;
 use crate::writer::append::{append_anywhere, append_to_open};
 
 type Queued = (Op, OwnedSemaphorePermit);
 
 /// How often an operation is begun again after PostgreSQL broke a deadlock or a serialization.
-const ATTEMPTS: u32 = 3;
+const ATTEMPTS: u32 = 5;
 
 pub(super) struct PgLane {
     pool: PgPool,
@@ -103,7 +104,14 @@ impl PgLane {
             Op::Append(AppendOp { append, done, .. }) => self.append(append, done).await,
             Op::Run { mut work, .. } => {
                 let name = work.name();
-                let outcome = self.transaction(name, async |tx: &mut Tx| work.perform(tx).await).await;
+                let mut attempts = ATTEMPTS;
+                let outcome = loop {
+                    let outcome = self.transaction(name, async |tx: &mut Tx| work.perform(tx).await).await;
+                    attempts -= 1;
+                    if attempts == 0 || !work.may_begin_again() {
+                        break outcome;
+                    }
+                };
                 let (done, changes) = match outcome {
                     Ok((_, changes)) => (Done::Settled, changes),
                     Err(error) => (Done::Failed(error), Vec::new()),
@@ -166,8 +174,13 @@ impl PgLane {
         body: impl AsyncFnOnce(&mut Tx) -> bool,
     ) -> Result<(bool, Vec<Change>), Error> {
         let conn = self.pool.acquire().await?;
-        let mut tx =
-            Tx { link: TxLink::Pg(conn), changes: Vec::new(), moment: self.shared.moment(), known: Known::default() };
+        let mut tx = Tx {
+            link: TxLink::Pg(conn),
+            changes: Vec::new(),
+            moment: self.shared.moment(),
+            routing: Pending::default(),
+            known: Known::default(),
+        };
         tx.control("BEGIN").await?;
         let guarded = AssertUnwindSafe(body(&mut tx)).catch_unwind();
         let keep = match tokio::time::timeout(RUN_DEADLINE, guarded).await {

@@ -35,13 +35,15 @@ pub struct MessageView {
 #[derive(Debug, Clone, Default)]
 pub struct EventView {
     /// `conversation_started`, `agent_joined`, `agent_left`, `conversation_closed`,
-    /// `conversation_reopened`, `conversation_rated`; an unknown name is shown as it is.
+    /// `conversation_reopened`, `conversation_rated`, `conversation_transferred`; an unknown name is shown as it is.
     pub name: String,
     /// `visitor`, `agent`, `bot` or `system`: who did it, where the event says so (`by.kind`;
     /// `agent` for `agent_joined` and `agent_left`).
     pub by_kind: String,
     /// That one's name; may be empty.
     pub by_name: String,
+    /// Who gets it, of a transfer; may be empty.
+    pub to_name: String,
     /// 1 to 5, of a rating.
     pub score: String,
     /// What the visitor added to it; may be empty.
@@ -108,7 +110,7 @@ impl MessageView {
     /// The icon of an event.
     pub(super) fn icon(&self) -> &'static str {
         match self.event.as_ref().map(|event| event.name.as_str()) {
-            Some("agent_joined" | "agent_left") => "transfer",
+            Some("agent_joined" | "agent_left" | "conversation_transferred") => "transfer",
             Some("conversation_closed") => "check",
             Some("conversation_reopened") => "retry",
             Some("conversation_started" | "conversation_rated") => "bell",
@@ -133,6 +135,10 @@ impl MessageView {
             ("conversation_reopened", "visitor", "") => words.say_names("event-visitor-reopened", &[]),
             ("conversation_reopened", _, "") => words.say_names("event-reopened", &[]),
             ("conversation_reopened", ..) => words.say_names("event-reopened-by", &[("by", by)]),
+            ("conversation_transferred", _, "") => words.say_names("event-transferred", &[("to", &event.to_name)]),
+            ("conversation_transferred", ..) => {
+                words.say_names("event-transferred-by", &[("to", &event.to_name), ("by", by)])
+            }
             ("conversation_rated", ..) => match event.comment.trim() {
                 "" => words.say_names("event-rated", &[("score", &event.score)]),
                 comment => words.say_names("event-rated-comment", &[("score", &event.score), ("comment", comment)]),
