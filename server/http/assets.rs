@@ -19,6 +19,7 @@ struct Widget;
 #[derive(RustEmbed)]
 #[folder = "widget/demo"]
 #[include = "*.css"]
+#[include = "*.js"]
 struct Demo;
 
 #[derive(RustEmbed)]
@@ -102,9 +103,14 @@ fn part_of(path: &str) -> Option<&str> {
     (part.starts_with("parts/") && hash.len() == 8).then_some(part)
 }
 
-/// `/demo/demo.css`
-pub async fn demo_css(request: HttpRequest) -> HttpResponse {
-    Demo::get("demo.css").map_or_else(not_found, |found| file(&request, "demo.css", found, CHECK_ALWAYS))
+/// `/widget.d.ts`: the types of what pages may call.
+pub async fn types(request: HttpRequest) -> HttpResponse {
+    Widget::get("widget.d.ts").map_or_else(not_found, |found| file(&request, "widget.d.ts", found, CHECK_ALWAYS))
+}
+
+/// A style or a script of the demo.
+pub fn demo(request: &HttpRequest, name: &str) -> HttpResponse {
+    Demo::get(name).map_or_else(not_found, |found| file(request, name, found, CHECK_ALWAYS))
 }
 
 fn console_file(name: &str) -> Option<EmbeddedFile> {

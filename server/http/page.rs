@@ -31,7 +31,7 @@ pub fn page(status: StatusCode, template: &impl Template) -> HttpResponse {
 }
 
 /// A page under a policy of its own.
-pub fn with_policy(status: StatusCode, template: &impl Template, policy: &'static str) -> HttpResponse {
+pub fn with_policy(status: StatusCode, template: &impl Template, policy: &str) -> HttpResponse {
     match template.render() {
         Ok(html) => HttpResponse::build(status)
             .content_type("text/html; charset=utf-8")

@@ -9,7 +9,7 @@ use super::{access, assets, body, compressed, health};
 use crate::agents::console as sign_in;
 use crate::conversations::console;
 use crate::live::{http as live, socket};
-use crate::setup::console as setup;
+use crate::setup::{console as setup, demo};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,9 +62,10 @@ pub fn table() -> Vec<Route> {
         GET "/widget.js" Public assets::loader;
         GET "/widget.js/{site}" Public assets::loader;
         GET "/widget/parts/{name}" Public assets::part;
-        GET "/demo" Public setup::demo;
-        GET "/demo/demo.css" Public assets::demo_css;
-        GET "/chat/{site}" Public setup::chat_page;
+        GET "/widget.d.ts" Public assets::types;
+        GET "/demo" Public demo::shop;
+        GET "/demo/{name}" Public demo::hard;
+        GET "/chat/{site}" Public demo::chat;
 
         GET "/v1/live" Visitor socket::of_visitor;
         POST "/v1/live/events" Visitor live::visitor_events;

@@ -1,9 +1,8 @@
-//! The pages before and beside the console: the set-up form, the demo, the chat as a page.
+//! The pages before the console: the way in, and the set-up form.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use askama::Template;
 use serde::Deserialize;
 
 use super::pages::{Field, FieldProblem, Setup, SetupDone};
@@ -12,54 +11,15 @@ use crate::agents::EmailAddress;
 use crate::agents::password::{NewPassword, WeakPassword};
 use crate::app::App;
 use crate::error::{INTERNAL, NOT_FOUND};
-use crate::http::access::{self, Refusal};
-use crate::http::page::{self, DEMO_CSP, PageRefusal};
+use crate::http::access;
+use crate::http::page::{self, PageRefusal};
 use crate::secrets::Secret;
-use crate::sites::{self, parse_origin};
+use crate::sites::parse_origin;
 use crate::workspaces::Name;
 
 /// `GET /`: the console, or the demo's way to the set-up.
 pub async fn front(app: Data<App>) -> Result<HttpResponse, PageRefusal> {
     Ok(page::see_other(if is_set_up(&app.db).await? { "/console" } else { "/demo" }))
-}
-
-/// A sandbox shop with the widget in it.
-#[derive(Template)]
-#[template(path = "demo.html")]
-struct DemoPage {
-    site_key: String,
-}
-
-/// The chat as a page of its own.
-#[derive(Template)]
-#[template(path = "chat.html")]
-struct ChatPage {
-    site_key: String,
-}
-
-/// What `/demo` says until there is an owner.
-#[derive(Template)]
-#[template(
-    source = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Deskbell</title>\
-    <link rel=\"stylesheet\" href=\"/demo/demo.css\"><p>This desk has no owner yet. Open the set-up link that the server \
-    printed when it started; then come back here.</p></html>",
-    ext = "html"
-)]
-struct NotYet;
-
-/// `GET /demo`
-pub async fn demo(app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let sites = sites::store::all(app.db.read().await?.conn()).await?;
-    match sites.into_iter().next() {
-        Some(site) => Ok(page::with_policy(StatusCode::OK, &DemoPage { site_key: site.key }, DEMO_CSP)),
-        None => Ok(page::with_policy(StatusCode::OK, &NotYet, DEMO_CSP)),
-    }
-}
-
-/// `GET /chat/{site}`
-pub async fn chat_page(key: Path<String>, app: Data<App>) -> Result<HttpResponse, Refusal> {
-    let site = app.sites.find(&app.db, &key).await?.ok_or(Refusal::NotFound)?;
-    Ok(page::with_policy(StatusCode::OK, &ChatPage { site_key: site.key.clone() }, DEMO_CSP))
 }
 
 async fn check_link(app: &App, request: &HttpRequest, token: &str) -> Result<(), PageRefusal> {

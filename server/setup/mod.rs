@@ -2,6 +2,7 @@
 //! set-up form both call [`set_up`]; it happens once in the life of a database, whoever races.
 
 pub mod console;
+pub mod demo;
 pub mod pages;
 
 use std::fmt;

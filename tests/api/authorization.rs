@@ -258,7 +258,7 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
     match (route.access, route.method.as_str(), route.path) {
         (Access::Public, "OPTIONS", path) if path.starts_with("/v1/live/") => &[204],
         (Access::Public, "POST", "/console/login") => &[401],
-        (Access::Public, "GET", "/widget/parts/{name}" | "/console/static/{name}") => &[404],
+        (Access::Public, "GET", "/widget/parts/{name}" | "/demo/{name}" | "/console/static/{name}") => &[404],
         (Access::Public, "GET", "/") => &[303],
         (
             Access::Public,
@@ -269,7 +269,7 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
             | "/widget.js/{site}"
             | "/demo"
             | "/favicon.ico"
-            | "/demo/demo.css"
+            | "/widget.d.ts"
             | "/chat/{site}"
             | "/console/login"
             | "/console/mine/{agent}.css",

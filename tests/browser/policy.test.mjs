@@ -26,10 +26,21 @@ story("nothing is stored and no socket opened before the visitor acts", async (w
   context.on("page", (page) => page.on("websocket", (socket) => paths.push(`socket ${socket.url()}`)));
   const visitor = await Visitor.arrive(context, watch, `${world.url}/demo`);
   await visitor.page.waitForLoadState("networkidle");
-  assert.deepEqual(paths.filter((path) => /live|socket/.test(path)), []);
-  assert.deepEqual(await visitor.page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, ""]);
+  assert.deepEqual(paths.filter((path) => path !== "/favicon.ico").sort(), ["/demo", "/demo/demo.css", "/widget.js"]);
+  const stored = () => visitor.page.evaluate(async () => [
+    localStorage.length, sessionStorage.length, document.cookie, (await indexedDB.databases()).length, (await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length,
+  ]);
+  assert.deepEqual(await stored(), [0, 0, "", 0, 0, 0]);
+  assert.deepEqual(await context.cookies(), []);
   const globals = await visitor.page.evaluate(() => Object.keys(window).filter((name) => /deskbell|chat|widget/i.test(name) && name !== "__deskbellReport"));
   assert.deepEqual(globals, ["Deskbell"]);
+  // Reaching for the bubble fetches the chat, and still stores and opens nothing.
+  const chat = visitor.page.waitForResponse(/\/widget\/parts\/chat-/);
+  await visitor.bubble.hover();
+  await chat;
+  await visitor.page.waitForLoadState("networkidle");
+  assert.deepEqual(paths.filter((path) => /live|socket/.test(path)), []);
+  assert.deepEqual(await stored(), [0, 0, "", 0, 0, 0]);
 });
 
 story("a policy report is noticed (control)", async (world) => {

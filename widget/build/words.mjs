@@ -18,7 +18,8 @@ export function words(ftl, locale) {
 function prelude(locale, body) {
   const show = `const f=v=>"\\u2068"+(typeof v=="number"?v.toLocaleString("${locale}"):v)+"\\u2069";`;
   const pick = `const p=new Intl.PluralRules("${locale}"),s=(v,o,d)=>o[v]??o[p.select(v)]??o[d];`;
-  return (body.includes("f(a.") ? show : "") + (body.includes("s(a.") ? pick : "");
+  const rank = `const q=new Intl.PluralRules("${locale}",{type:"ordinal"}),r=(v,o,d)=>o[q.select(v)]??o[d];`;
+  return (body.includes("f(a.") ? show : "") + (body.includes("s(a.") ? pick : "") + (body.includes("r(a.") ? rank : "");
 }
 
 function message(pattern) {
@@ -39,5 +40,9 @@ function element(part) {
   const name = (variant) => variant.key.name ?? variant.key.value;
   const variants = expression.variants.map((variant) => `${JSON.stringify(name(variant))}:${join(variant.value)}`);
   const fallback = name(expression.variants.find((variant) => variant.default));
-  return `s(a.${expression.selector.id.name},{${variants.join()}},${JSON.stringify(fallback)})`;
+  const { selector } = expression;
+  // `NUMBER($n, type: "ordinal")` selects by rank: 1st, 2nd, 3rd.
+  const ranked = selector.type === "FunctionReference" && selector.arguments.named.some(({ name: { name: key }, value }) => key === "type" && value.value === "ordinal");
+  const chosen = ranked ? selector.arguments.positional[0] : selector;
+  return `${ranked ? "r" : "s"}(a.${chosen.id.name},{${variants.join()}},${JSON.stringify(fallback)})`;
 }

@@ -48,9 +48,11 @@ export interface ChatPart {
   start(frame: Frame): Run;
 }
 
+/** The parts that come when they are used. */
+export type PartName = "alert" | "colour" | "detour" | "edit" | "form" | "line" | "menu" | "page" | "phone" | "talk";
+
 declare global {
-  /** Put in by the build: the hashes of the parts; each language's hash and its word for the bubble. */
-  const CHAT: string;
-  const PARTS: Readonly<Record<"detour" | "edit" | "line" | "page", string>>;
-  const WORDS: Readonly<Record<string, readonly [hash: string, label: string]>>;
+  /** Put in by the build: the hash that names every part of it; each language's word for the bubble. */
+  const BUILD: string;
+  const LABELS: Readonly<Record<string, string>>;
 }

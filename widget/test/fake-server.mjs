@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 
 const here = (path) => new URL(`../${path}`, import.meta.url);
-const state = { messages: [], rev: 0, conversation: null, head: "queued", agent: null, visitor: randomUUID(), sockets: new Set(), polls: new Map(), block: new Set(), nackNext: 0, drops: 0 };
+const state = { messages: [], rev: 0, conversation: null, head: "queued", agent: null, visitor: randomUUID(), sockets: new Set(), polls: new Map(), block: new Set(), nackNext: 0, drops: 0, availability: { online: true, reply_within_s: 120 }, place: { position: "3", wait_s: { low: 60, high: 180 } }, asks: [], site: {}, earlier: [] };
 const LENA = { kind: "agent", id: "018f0000-0000-7000-8000-000000000001", name: "Lena Brandt", avatar_url: null };
 const now = () => new Date().toISOString();
 const head = () => ({ id: state.conversation, state: state.head, owner: state.agent ?? { kind: "queue", id: "q", name: null, avatar_url: null }, epoch: 1 });
@@ -16,9 +16,9 @@ const mine = { delivered_seq: 0, read_seq: 0 };
 
 function welcome() {
   return {
-    type: "welcome", visitor: null, rev: state.rev, generation: "g1", availability: { online: true, reply_within_s: 120 },
+    type: "welcome", visitor: null, rev: state.rev, generation: "g1", availability: state.availability,
     conversation: state.conversation && { ...head(), started_at: now(), participants: [{ kind: "visitor", id: state.visitor, name: null, avatar_url: null, ...mine }, { ...LENA, ...marks }] },
-    site: { name: "Northwind Bikes", appearance: {}, texts: {}, features: {}, limits: { text_chars: 8000, frame_bytes: 65536, edit_window_s: 900, delete_window_s: 900 } },
+    site: { name: "Northwind Bikes", appearance: {}, texts: {}, features: {}, ...state.site, limits: { text_chars: 8000, frame_bytes: 65536, edit_window_s: 900, delete_window_s: 900 } },
   };
 }
 
@@ -29,6 +29,7 @@ function add(author, text, event) {
   return { from, message };
 }
 
+const summary = (id, messages) => ({ id, state: "closed", last_message: messages.findLast(({ kind }) => kind === "text") ?? null, started_at: messages[0].created_at, updated_at: messages.at(-1).created_at });
 const say = (frame) => { for (const send of state.sockets) send(frame); };
 
 function take(frame, reply) {
@@ -36,8 +37,15 @@ function take(frame, reply) {
     case "hello": {
       reply(welcome());
       if (state.conversation) reply(changes(frame.since > state.rev ? 0 : frame.since, frame.since > state.rev ? { reset: true } : {}));
+      for (const ask of state.asks) reply({ type: "ask", ...ask });
       return;
     }
+    case "form": {
+      if (/taken/.test(frame.values.email)) return reply({ type: "nack", id: frame.id, problem: { type: "/problems/value-refused", title: "Value refused", status: 422, field: "email", detail: "This address cannot be used. Nothing was stored; change it and send it again." } });
+      state.asks = state.asks.filter((ask) => ask.form !== frame.form);
+      return reply({ type: "ack", id: frame.id, conversation: state.conversation, rev: state.rev });
+    }
+    case "list": return reply({ type: "conversations", items: [...(state.conversation ? [summary(state.conversation, state.messages)] : []), ...state.earlier.map(({ id, messages }) => summary(id, messages))] });
     case "send": {
       // As the protocol says: after a retryable nack the session's later sends get the same, until that one is resent.
       const held = reply.held && reply.held !== frame.id;
@@ -52,7 +60,7 @@ function take(frame, reply) {
       message.id = frame.id;
       reply({ type: "ack", id: frame.id, conversation: state.conversation, rev: message.seq, visitor: state.visitor });
       say(changes(start ? 0 : from));
-      if (!state.agent) setTimeout(() => say({ type: "queue", position: "3", wait_s: { low: 60, high: 180 } }), 100);
+      if (!state.agent && state.place) setTimeout(() => say({ type: "queue", ...state.place }), 100);
       return;
     }
     case "edit": case "delete": {
@@ -66,16 +74,36 @@ function take(frame, reply) {
     case "update": return reply({ type: "ack", id: frame.id, conversation: state.conversation, rev: state.rev });
     case "read": mine.read_seq = Math.max(mine.read_seq, frame.seq); return;
     case "history": {
+      const past = state.earlier.find(({ id }) => id === frame.conversation);
+      if (past) return reply({ type: "page", conversation: past.id, messages: past.messages, more: false });
       const before = state.messages.filter((m) => m.seq < frame.before_seq);
-      return reply({ type: "page", conversation: state.conversation, messages: before.slice(-frame.limit), more: before.length > frame.limit });
+      return reply({ type: "page", messages: before.slice(-frame.limit), more: before.length > frame.limit });
     }
     case "sync": return reply(changes(frame.since));
     case "ping": return reply({ type: "pong", at: frame.at, rev: state.rev });
   }
 }
 
+const fresh = structuredClone({ ...state, sockets: undefined, polls: undefined, block: undefined });
+function reset() {
+  for (const end of [...ends]) end(1012);
+  const { sockets, polls, block } = state;
+  Object.assign(state, structuredClone(fresh), { sockets, polls, block, visitor: randomUUID() });
+  Object.assign(marks, { delivered_seq: 0, read_seq: 0 });
+  Object.assign(mine, { delivered_seq: 0, read_seq: 0 });
+}
+
 /** The agent's side and the weather, for whoever drives the test. */
-function play({ act, text, n, what }) {
+function play({ act, text, n, what, ...more }) {
+  if (act === "start") { const { place } = state; reset(); Object.assign(state, { place }, more); }
+  if (act === "set") Object.assign(state, more);
+  if (act === "ask") { state.asks.push(more.ask); say({ type: "ask", ...more.ask }); }
+  if (act === "availability") { state.availability = more.availability; say({ type: "availability", ...state.availability }); }
+  if (act === "queue") { state.place = more.place; say({ type: "queue", ...state.place }); }
+  if (act === "mine") say(changes(add({ kind: "visitor", id: state.visitor, name: null, avatar_url: null }, text).from));
+  if (act === "agent") Object.assign(LENA, more.agent);
+  if (act === "earlier") { const kept = [state.messages, state.rev, state.conversation]; Object.assign(state, { messages: [], rev: 0 }); for (const line of more.lines) add(line.own ? { kind: "visitor", id: state.visitor, name: null, avatar_url: null } : { ...LENA }, line.text); state.messages.forEach((m) => { m.created_at = more.at; }); state.earlier.push({ id: randomUUID(), messages: state.messages }); [state.messages, state.rev, state.conversation] = kept; }
+  if (act === "date") state.messages.forEach((m) => { if (m.seq <= n) m.created_at = more.at; });
   if (act === "join") { state.agent = { ...LENA }; state.head = "assigned"; const { from } = add({ kind: "system", id: null, name: null, avatar_url: null }, "", { name: "agent_joined", params: { agent: LENA } }); say(changes(from)); say({ type: "presence", by: LENA, state: "online" }); }
   if (act === "say") say(changes(add(LENA, text).from));
   if (act === "bot") say(changes(add({ kind: "bot", id: "b", name: null, avatar_url: null }, text).from));
@@ -88,7 +116,7 @@ function play({ act, text, n, what }) {
   if (act === "block") state.block.add(what);
   if (act === "unblock") state.block.delete(what);
   if (act === "cut") for (const end of [...ends]) end(n ?? 1012);
-  return { sockets: state.sockets.size, messages: state.messages.map((m) => m.text), rev: state.rev };
+  return { sockets: state.sockets.size, messages: state.messages.map((m) => m.text), rev: state.rev, read: mine.read_seq };
 }
 
 const ends = new Set();

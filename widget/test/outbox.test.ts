@@ -16,7 +16,9 @@ interface Tab {
 let disk: Shelf;
 const tab = (): Tab => {
   const sent: string[] = [];
-  const outbox = new Outbox(new Store("SITE", disk), { transmit: (frame) => sent.push(frame.id), changed: () => undefined });
+  const store = new Store("SITE", disk);
+  store.keep();
+  const outbox = new Outbox(store, { transmit: (frame) => sent.push(frame.id), changed: () => undefined });
   return { outbox, sent };
 };
 const kept = () => Object.keys(disk).filter((key) => key.includes(":o:"));
@@ -159,7 +161,7 @@ test("two tabs: one writes, the other drains, both show it once", () => {
   drainer.outbox.elsewhere(key, disk[`deskbell:SITE:${key}`]!);
   assert.deepEqual(drainer.sent, [frame.id]);
   drainer.outbox.ack(frame.id, 1);
-  writer.outbox.elsewhere(key, null);
+  writer.outbox.elsewhere(key, undefined);
   assert.equal(writer.outbox.busy, false);
   assert.deepEqual(writer.outbox.entries.map(({ sent }) => sent), [0]);
   writer.outbox.shown((id) => id === frame.id, 1);
@@ -170,6 +172,7 @@ test("two tabs: one writes, the other drains, both show it once", () => {
 
 test("a full or denied storage keeps all in memory and says so", () => {
   const store = new Store("SITE", new Proxy({} as Shelf, { set: () => { throw new Error("QuotaExceededError"); } }));
+  store.keep();
   const sent: string[] = [];
   const outbox = new Outbox(store, { transmit: ({ id }) => sent.push(id), changed: () => undefined });
   const frames = ["a", "b"].map(send);

@@ -27,7 +27,14 @@ connecting = جارٍ الاتصال…
 
 hello = مرحبًا! كيف نساعدك؟
 hello-offline = لا أحد هنا الآن. اكتب لنا، وسيصلك الرد في هذه المحادثة.
-line-place = مكانك في الانتظار: { $place }
+line-label = مكانك في الانتظار
+line-nth = { $n }
+line-soon = { $n ->
+    [one] نحو دقيقة
+    [two] نحو دقيقتين
+    [few] نحو { $n } دقائق
+   *[other] نحو { $n } دقيقة
+}
 line-wait = نحو { $low } إلى { $high } دقائق
 line-keep = يمكنك إغلاق الصفحة. نحفظ لك مكانك.
 
@@ -54,6 +61,7 @@ chars-over = { $n ->
 
 sending = جارٍ الإرسال…
 waiting = في انتظار الشبكة
+held = في انتظار النموذج
 sent = أُرسلت
 delivered = وصلت
 read = مقروءة
@@ -67,7 +75,13 @@ they-deleted = رسالة محذوفة
 bot = روبوت
 team = الدعم
 typing = { $name } يكتب
-new-below = رسائل جديدة
+new-below = { $n ->
+    [one] رسالة جديدة واحدة
+    [two] رسالتان جديدتان
+    [few] { $n } رسائل جديدة
+   *[other] { $n } رسالة جديدة
+}
+to-end = الأحدث
 today = اليوم
 yesterday = أمس
 
@@ -91,3 +105,54 @@ slow-down = رسائل كثيرة دفعة واحدة. تُرسل التالية
 unavailable = هذه المحادثة غير متاحة في هذه الصفحة.
 blocked = هذه المحادثة لا تقبل رسائل جديدة.
 not-kept = لا يسمح هذا المتصفح بحفظ أي شيء. ما أُرسل محفوظ، أما النص غير المرسل فيضيع عند إغلاق الصفحة.
+
+menu = القائمة
+back = رجوع
+menu-sound = الصوت
+menu-earlier = محادثات سابقة
+menu-transcript = احفظ هذه المحادثة
+menu-kept = ما الذي نحتفظ به
+menu-forget = انسَني على هذا الجهاز
+kept-text = نحتفظ برسائلك، وباسمك وعنوانك إن ذكرتهما، وبالصفحات التي كتبتَ منها، كي يردّ عليك { $site }.
+kept-device = يحتفظ هذا الجهاز بمفتاح محادثتك وبآخر رسائلها. يمكنك من القائمة أن تجعله ينساهما.
+forget-text = تختفي هذه المحادثة من هذا الجهاز ولا يستطيع أحد قراءتها هنا. ما أرسلته يبقى لدى { $site }.
+forget-unsent = { $n ->
+    [one] رسالة واحدة لم تُرسل بعد وستضيع.
+    [two] رسالتان لم تُرسلا بعد وستضيعان.
+    [few] { $n } رسائل لم تُرسل بعد وستضيع.
+   *[other] { $n } رسالة لم تُرسل بعد وستضيع.
+}
+forget-do = انسَني
+earlier-now = هذه المحادثة
+earlier-none = لا توجد محادثات سابقة.
+earlier-more = اعرض الرسائل الأقدم
+earlier-offline = لا يوجد اتصال الآن. حاول مجددًا عند عودتك.
+
+optional = (اختياري)
+form-consent = قبل أن نتحدث
+form-consent-note = إلى أن توافق لا نحفظ شيئًا ولا نرسل شيئًا.
+form-consent-send = أوافق ونتحدث
+form-refuse = لا، شكرًا
+form-consent-refused = حسنًا. لم نحفظ شيئًا ولم نرسل شيئًا.
+form-consent-again = اسألني مرة أخرى
+form-pre_chat = قبل أن نبدأ
+form-pre_chat-send = ابدأ المحادثة
+form-offline = نحن مغلقون الآن
+form-offline-written = وصلتنا رسالتك
+form-offline-send = أرسلوا لي الرد
+form-rating = كيف كانت خدمتنا؟
+form-rating-of = كيف كانت خدمة { $name }؟
+form-rating-send = إرسال
+form-stars = { $n ->
+    [one] نجمة واحدة
+    [two] نجمتان
+    [few] { $n } نجوم
+   *[other] { $n } نجمة
+}
+form-skip = ليس الآن
+form-thanks = شكرًا. وصلنا ذلك.
+form-thanks-email = شكرًا. سنكتب إلى { $email } إن غادرت.
+form-thanks-rating = شكرًا على تقييمك.
+field-missing = يُرجى ملء هذا الحقل.
+field-email = لا يبدو هذا عنوان بريد إلكتروني، مثل name@example.com.
+field-wrong = يُرجى التحقق من هذا.

@@ -23,7 +23,12 @@ connecting = Verbinden …
 
 hello = Hallo! Wie können wir helfen?
 hello-offline = Gerade ist niemand hier. Schreiben Sie uns; die Antwort kommt in diesen Chat.
-line-place = Ihr Platz in der Reihe: { $place }
+line-label = Ihr Platz in der Reihe
+line-nth = { $n }.
+line-soon = { $n ->
+    [one] Etwa eine Minute
+   *[other] Etwa { $n } Minuten
+}
 line-wait = Etwa { $low } bis { $high } Minuten
 line-keep = Sie können die Seite schließen. Ihr Platz bleibt.
 
@@ -46,6 +51,7 @@ chars-over = { $n ->
 
 sending = Wird gesendet …
 waiting = Wartet auf das Netz
+held = Wartet auf das Formular
 sent = Gesendet
 delivered = Zugestellt
 read = Gelesen
@@ -59,7 +65,11 @@ they-deleted = Nachricht gelöscht
 bot = Bot
 team = Support
 typing = { $name } schreibt
-new-below = Neue Nachrichten
+new-below = { $n ->
+    [one] { $n } neue Nachricht
+   *[other] { $n } neue Nachrichten
+}
+to-end = Neueste
 today = Heute
 yesterday = Gestern
 
@@ -83,3 +93,50 @@ slow-down = Zu viele Nachrichten auf einmal. Die nächste geht in { $n } s hinau
 unavailable = Dieser Chat ist auf dieser Seite nicht verfügbar.
 blocked = Dieser Chat nimmt keine neuen Nachrichten an.
 not-kept = Dieser Browser lässt uns nichts aufbewahren. Was gesendet ist, ist sicher; nicht gesendeter Text geht beim Schließen der Seite verloren.
+
+menu = Menü
+back = Zurück
+menu-sound = Ton
+menu-earlier = Frühere Chats
+menu-transcript = Chat speichern
+menu-kept = Was aufbewahrt wird
+menu-forget = Auf diesem Gerät vergessen
+kept-text = Wir bewahren Ihre Nachrichten auf, dazu Name und Adresse, wenn Sie sie nennen, und die Seiten, von denen Sie schreiben, damit { $site } Ihnen antworten kann.
+kept-device = Dieses Gerät bewahrt einen Schlüssel zu Ihrem Chat und die letzten Nachrichten auf. Im Menü lassen Sie es beides vergessen.
+forget-text = Der Chat verschwindet von diesem Gerät, und niemand kann ihn hier mehr lesen. Was Sie gesendet haben, bleibt bei { $site }.
+forget-unsent = { $n ->
+    [one] { $n } Nachricht ist noch nicht gesendet und geht verloren.
+   *[other] { $n } Nachrichten sind noch nicht gesendet und gehen verloren.
+}
+forget-do = Vergessen
+earlier-now = Dieser Chat
+earlier-none = Es gibt keine früheren Chats.
+earlier-more = Ältere Nachrichten zeigen
+earlier-offline = Gerade gibt es keine Verbindung. Versuchen Sie es später noch einmal.
+
+optional = (freiwillig)
+form-consent = Bevor wir chatten
+form-consent-note = Bis Sie zustimmen, wird nichts aufbewahrt und nichts gesendet.
+form-consent-send = Zustimmen und chatten
+form-refuse = Nein, danke
+form-consent-refused = In Ordnung. Nichts wurde aufbewahrt und nichts gesendet.
+form-consent-again = Noch einmal fragen
+form-pre_chat = Bevor wir beginnen
+form-pre_chat-send = Chat beginnen
+form-offline = Wir haben gerade geschlossen
+form-offline-written = Wir haben Ihre Nachricht
+form-offline-send = Antwort an mich
+form-rating = Wie waren wir?
+form-rating-of = Wie war { $name }?
+form-rating-send = Senden
+form-stars = { $n ->
+    [one] { $n } Stern
+   *[other] { $n } Sterne
+}
+form-skip = Nicht jetzt
+form-thanks = Danke. Es ist angekommen.
+form-thanks-email = Danke. Wir schreiben an { $email }, wenn Sie nicht mehr da sind.
+form-thanks-rating = Danke für die Bewertung.
+field-missing = Bitte ausfüllen.
+field-email = Das sieht nicht nach einer E-Mail-Adresse aus, etwa name@example.com.
+field-wrong = Bitte prüfen.

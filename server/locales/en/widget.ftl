@@ -23,7 +23,17 @@ connecting = Connecting…
 
 hello = Hi! How can we help?
 hello-offline = Nobody is here right now. Write to us; the answer comes to this chat.
-line-place = Your place in the line: { $place }
+line-label = Your place in the line
+line-nth = { NUMBER($n, type: "ordinal") ->
+    [one] { $n }st
+    [two] { $n }nd
+    [few] { $n }rd
+   *[other] { $n }th
+}
+line-soon = { $n ->
+    [one] About a minute
+   *[other] About { $n } minutes
+}
 line-wait = About { $low } to { $high } minutes
 line-keep = You can close this page. We keep your place.
 
@@ -46,6 +56,7 @@ chars-over = { $n ->
 
 sending = Sending…
 waiting = Waiting for the network
+held = Waits for the form
 sent = Sent
 delivered = Delivered
 read = Read
@@ -59,7 +70,11 @@ they-deleted = Message deleted
 bot = Bot
 team = Support
 typing = { $name } is typing
-new-below = New messages
+new-below = { $n ->
+    [one] { $n } new message
+   *[other] { $n } new messages
+}
+to-end = Newest
 today = Today
 yesterday = Yesterday
 
@@ -83,3 +98,50 @@ slow-down = Too many messages at once. The next one goes out in { $n } s.
 unavailable = This chat is not available on this page.
 blocked = This chat is closed to new messages.
 not-kept = This browser does not let us keep anything. What you write is safe once it is sent; unsent text is lost when you close this page.
+
+menu = Menu
+back = Back
+menu-sound = Sound
+menu-earlier = Earlier chats
+menu-transcript = Save this chat
+menu-kept = What is kept
+menu-forget = Forget me on this device
+kept-text = We keep your messages, your name and address if you gave them, and the pages you wrote from, so that { $site } can answer you.
+kept-device = This device keeps a key to your chat and its latest messages. You can make it forget both in the menu.
+forget-text = This chat disappears from this device, and nobody here can read it any more. What you sent stays with { $site }.
+forget-unsent = { $n ->
+    [one] { $n } message is not sent yet and will be lost.
+   *[other] { $n } messages are not sent yet and will be lost.
+}
+forget-do = Forget me
+earlier-now = This chat
+earlier-none = There are no earlier chats.
+earlier-more = Show older messages
+earlier-offline = There is no connection right now. Try again when you are back.
+
+optional = (optional)
+form-consent = Before we chat
+form-consent-note = Until you agree, nothing is kept and nothing is sent.
+form-consent-send = Agree and chat
+form-refuse = No, thanks
+form-consent-refused = All right. Nothing was kept and nothing was sent.
+form-consent-again = Ask me again
+form-pre_chat = Before we start
+form-pre_chat-send = Start the chat
+form-offline = We are closed now
+form-offline-written = We have your message
+form-offline-send = Send me the answer
+form-rating = How did we do?
+form-rating-of = How did { $name } do?
+form-rating-send = Send
+form-stars = { $n ->
+    [one] { $n } star
+   *[other] { $n } stars
+}
+form-skip = Not now
+form-thanks = Thank you. We have it.
+form-thanks-email = Thanks. We write to { $email } if you are gone.
+form-thanks-rating = Thank you for the rating.
+field-missing = Please fill this in.
+field-email = This does not look like an email address, such as name@example.com.
+field-wrong = Please check this.

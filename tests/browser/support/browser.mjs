@@ -4,8 +4,8 @@
 
 import { chromium } from "playwright-core";
 
-const EXECUTABLE = process.env.DESKBELL_TEST_CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS = [
+export const EXECUTABLE = process.env.DESKBELL_TEST_CHROMIUM ?? "/usr/bin/chromium";
+export const FLAGS = [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
   "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",

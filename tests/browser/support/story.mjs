@@ -63,10 +63,10 @@ class World {
     return opened;
   }
 
-  /** A visitor on the demo page or the shop's, with the chat still shut. */
+  /** A visitor on a demo page or the shop's, with the chat still shut. */
   async visitor({ path, ...options } = {}) {
     const { context, watch } = await this.context(options);
-    return Visitor.arrive(context, watch, this.shop ? this.shop.url + path : `${this.url}/demo`);
+    return Visitor.arrive(context, watch, this.shop ? this.shop.url + path : this.url + (path ?? "/demo"));
   }
 
   /** An agent at the console, signed in. */

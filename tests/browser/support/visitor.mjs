@@ -59,6 +59,22 @@ export class Visitor {
     return this.log.getByText(text).first().waitFor();
   }
 
+  /** What the device holds of the site, all in one text. */
+  device() {
+    return this.page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie);
+  }
+
+  /** The device holds this by now. */
+  keeps(pattern) {
+    return until(this.page, () => this.device(), (held) => pattern.test(held), `what the device keeps (${pattern})`);
+  }
+
+  /** Chooses from the menu in the head. */
+  async chooses(item) {
+    await this.window.getByRole("button", { name: "Menu" }).click();
+    await this.window.getByRole("menu").getByText(item).click();
+  }
+
   async reloads() {
     await this.page.reload();
     await this.bubble.waitFor();

@@ -1,27 +1,32 @@
 // The chat without its looks: it holds the log, the outbox and the session, and takes each frame.
 
-import type { EventName } from "../contract.ts";
-import type { Availability, Hello, Message, QueuePlace, ServerFrame, SiteView, Welcome } from "../generated/protocol.ts";
+import type { EventName, PartName } from "../contract.ts";
+import type { Ask, Availability, FormName, Hello, Message, Page, Problem, QueuePlace, ServerFrame, SiteView, Update, Welcome } from "../generated/protocol.ts";
+import { decode } from "./decode.ts";
 import { Live, type LiveState } from "./live.ts";
 import { lead } from "./locks.ts";
 import { Log, type Changes } from "./log.ts";
 import { Outbox, type Durable } from "./outbox.ts";
 import { fromThem, People } from "./people.ts";
-import { Store } from "./store.ts";
-import { token, TOKEN } from "./token.ts";
+import { LOG, Store, TOKEN } from "./store.ts";
+import { token } from "./token.ts";
 import type { Detour } from "./transports/link.ts";
-import { Typists } from "./typists.ts";
 import { uuid7 } from "./uuid7.ts";
 
 export interface ChatHooks {
   changed(): void;
   emit(event: EventName, detail?: unknown): void;
+  /** Whoever sat here has logged out, in this tab or in another. */
+  gone(): void;
 }
 
 /** The frames of the page part, kept until they are answered. */
 export interface Updates {
+  add(said: Omit<Update, "id">): void;
+  /** A session has begun. */
   flush(): void;
-  settled(id: string): boolean;
+  /** Answered: done, or refused for this reason. */
+  settled(id: string, problem?: Problem): boolean;
 }
 
 /** Set while a conversation is open or something is unsent: the loader then brings the chat back. */
@@ -35,10 +40,15 @@ export class Chat {
   readonly store: Store;
   readonly outbox: Outbox;
   readonly live: Live;
-  readonly typists: Typists;
   site: SiteView | null = null;
   availability: Availability | null = null;
   place: QueuePlace | null = null;
+  /** Forms that the server asks for, until they are answered. */
+  readonly asks = new Map<FormName, Ask>();
+  /** Parts that want to hear each frame, after the chat has. */
+  readonly ears: ((frame: ServerFrame) => void)[] = [];
+  /** The last message of theirs that came while we listened, by seq. */
+  newest = 0;
   locale: string;
   /** The window is open: a session is wanted even without a conversation. */
   watched = false;
@@ -46,19 +56,18 @@ export class Chat {
   jwt: string | undefined;
   /** What the page says of its visitor, from when it first says something. */
   updates: Updates | undefined;
-  readonly #base: string;
   #token = "";
   #quietSince = Date.now();
   #loading = false;
   #release: (() => void) | undefined;
+  /** Where the server believes the visitor to be. */
+  page: Page | undefined;
   readonly #hooks: ChatHooks;
 
   constructor(base: string, site: string, locale: string, hooks: ChatHooks) {
     this.#hooks = hooks;
-    this.#base = base;
     this.locale = locale;
     this.store = new Store(site);
-    this.typists = new Typists(hooks.changed);
     this.outbox = new Outbox(this.store, {
       transmit: (frame) => this.live.send(frame),
       changed: hooks.changed,
@@ -70,6 +79,7 @@ export class Chat {
       idle: () => !this.#wanted(),
       detour: () => this.part<Detour>("detour"),
     });
+    this.#restore();
   }
 
   get open(): boolean {
@@ -82,17 +92,19 @@ export class Chat {
   }
 
   /** What is used rarely comes when it is used. */
-  part<T>(name: keyof typeof PARTS): Promise<T> {
-    return import(`${this.#base}/widget/parts/${name}-${PARTS[name]}.js`) as Promise<T>;
+  part<T>(name: PartName): Promise<T> {
+    const path = `./${name}-${BUILD}.js`;
+    return import(path) as Promise<T>;
   }
 
   /** The visitor acted: from here on there is a token and, while there is a reason, a session. */
-  async start(): Promise<void> {
-    this.#token ||= await token(this.store);
+  start(): void {
+    this.#token ||= token(this.store);
     this.live.start();
   }
 
   wake(how: "probe" | "renew"): void {
+    this.#quietSince = Date.now();
     if (this.#token && (this.watched || this.#wanted())) this.live[how]();
   }
 
@@ -109,7 +121,21 @@ export class Chat {
     this.#quietSince = Date.now();
     this.outbox.add(frame);
     this.#mark();
-    void this.start();
+    this.start();
+  }
+
+  /** The visitor lets the device keep what it has. Another tab may have been first: then we are its visitor. */
+  agree(): void {
+    this.store.keep();
+    const kept = token(this.store);
+    if (this.#token && kept !== this.#token) {
+      this.#token = kept;
+      this.live.rest();
+      this.log.clear();
+      this.people.clear();
+      this.live.start();
+    }
+    this.gate();
   }
 
   readUpTo(seq: number): void {
@@ -125,28 +151,31 @@ export class Chat {
 
   /** Another person sits here now: nothing of the last one stays. */
   reset(): void {
-    this.live.rest();
     this.store.clear();
-    this.forget();
+    this.#hooks.gone();
   }
 
   forget(): void {
     this.#token = "";
     this.jwt = this.updates = undefined;
+    this.asks.clear();
     this.outbox.clear();
     this.log.clear();
     this.people.clear();
     this.place = null;
+    this.newest = 0;
     this.#hooks.changed();
   }
 
   /** Another tab wrote `key` of our storage. */
-  elsewhere(key: string, value: string | null): void {
+  elsewhere(key: string, value: string | undefined): void {
     if (key !== TOKEN) return this.outbox.elsewhere(key, value);
     if (value === this.#token || !this.#token) return;
+    if (!value) return this.#hooks.gone();
+    if (this.store.pending) return this.agree();
     this.live.rest();
     this.forget();
-    if (this.watched) void this.start();
+    if (this.watched) this.start();
   }
 
   #wanted(): boolean {
@@ -155,7 +184,7 @@ export class Chat {
 
   #hello(): Hello {
     const { conversation, rev, generation } = this.log;
-    const page = { url: location.href, title: document.title, referrer: document.referrer };
+    const page = (this.page = { url: location.href, title: document.title, referrer: document.referrer });
     return { token: this.#token, conversation, since: rev, locale: this.locale, page, generation, jwt: this.jwt } as Hello;
   }
 
@@ -166,9 +195,22 @@ export class Chat {
     this.#loading = false;
     if (state === "ready") {
       this.updates?.flush();
-      this.#release = lead(`${this.store.prefix}drain`, () => this.outbox.open(this.live.window));
+      this.gate();
+      // One tab sends what all have written. Where no leave is asked for, it is what writes down first, too.
+      this.#release = lead(`${this.store.prefix}drain`, () => {
+        if (!this.site?.features["consent"]) this.agree();
+        if (this.live.state === "ready") this.outbox.open(this.live.window);
+      });
     }
     if (state === "stopped") this.#hooks.emit("error", { title: "stopped", status: this.live.code });
+    this.#hooks.changed();
+  }
+
+  /** Messages wait while something has to be answered first. */
+  gate(): void {
+    const asked = [...this.asks.values()].some(({ required }) => required);
+    this.outbox.shut = asked || (this.store.pending && !!this.site?.features["consent"]);
+    this.outbox.pump();
     this.#hooks.changed();
   }
 
@@ -179,13 +221,14 @@ export class Chat {
       case "nack": this.#refused(frame); break;
       case "changes": this.#changed(frame); break;
       case "page": this.#loading = false; this.log.page(frame); break;
+      case "ask": this.asks.set(frame.form, frame); this.gate(); break;
       case "receipt": this.people.reached(frame.by, frame.delivered_seq, frame.read_seq); break;
-      case "typing": this.typists.heard(frame.by, frame.on); break;
       case "presence": this.people.of(frame.by).here = frame.state === "online"; break;
       case "availability": this.#available(frame); break;
       case "queue": this.place = frame; this.#hooks.emit("queue:position", frame); break;
       case "pong": this.log.heard(frame.rev); break;
     }
+    for (const hear of this.ears) hear(frame);
     this.#hooks.changed();
   }
 
@@ -206,13 +249,16 @@ export class Chat {
 
   #acked(frame: Extract<ServerFrame, { type: "ack" }>): void {
     if (this.updates?.settled(frame.id)) return;
-    this.outbox.ack(frame.id, frame.rev);
+    const done = this.outbox.ack(frame.id, frame.rev);
     this.#mark();
-    this.#hooks.emit("message:sent", { id: frame.id });
+    if (done?.type === "send") this.#hooks.emit("message:sent", { id: frame.id });
   }
 
   #refused({ id, problem }: Extract<ServerFrame, { type: "nack" }>): void {
-    if (!id || this.updates?.settled(id) || this.outbox.nack(id, problem)) this.#hooks.emit("error", problem);
+    // What carries no id is asked again: a page of history, at the next scroll.
+    if (!id) this.#loading = false;
+    if (id && this.updates?.settled(id, problem)) return;
+    if (!id || this.outbox.nack(id, problem)) this.#hooks.emit("error", problem);
   }
 
   #changed(frame: Changes): void {
@@ -225,11 +271,9 @@ export class Chat {
   }
 
   #fresh(message: Message, live: boolean): void {
-    const { author } = message;
-    this.people.named(author);
-    if (!fromThem(message)) return;
-    if (author.id) this.typists.heard({ kind: author.kind, id: author.id }, false);
-    if (!live) return;
+    this.people.named(message.author);
+    if (!live || !fromThem(message)) return;
+    this.newest = message.seq;
     this.#quietSince = Date.now();
     this.#hooks.emit("message:received", message);
   }
@@ -238,10 +282,19 @@ export class Chat {
     const { head } = this.log;
     if (!head) return;
     const { emit } = this.#hooks;
-    if (this.open && !before.open) emit("conversation:started", { id: head.id });
-    if (before.open && !this.open) emit("conversation:closed", { id: head.id });
+    if (this.open !== before.open) emit(this.open ? "conversation:started" : "conversation:closed", { id: head.id });
     if (head.owner?.kind === "agent" && head.owner.id !== before.owner) emit("conversation:assigned", head.owner);
     if (head.state !== "queued") this.place = null;
+  }
+
+  /** A visitor who returns sees at once what the device kept. */
+  #restore(): void {
+    const { frame } = decode(this.store.get(LOG));
+    if (frame?.type !== "changes") return;
+    const { generation, read } = frame as Changes & { generation?: string; read?: number };
+    for (const message of this.log.apply(frame)) this.#fresh(message, false);
+    this.log.generation = generation;
+    this.people.reached({ kind: "visitor", id: "" }, 0, Number(read) || 0);
   }
 
   #mark(): void {

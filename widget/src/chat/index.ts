@@ -1,54 +1,86 @@
-// The chat part: fetched when the visitor reaches for it. Wires the chat, its window and the page.
+// The chat part: fetched when the visitor reaches for it. Wires the chat, its window and the page,
+// and begins anew for the next person on the device.
 
-import type { EventName, Frame, Run } from "../contract.ts";
+import type { Frame, Run } from "../contract.ts";
 import { Chat } from "./chat.ts";
 import { theme } from "./theme.ts";
-import { TOKEN } from "./token.ts";
+import { TOKEN } from "./store.ts";
 import { verbs } from "./verbs.ts";
 import { panel, type Panel } from "./view/panel.ts";
 import styles from "./styles.css";
 
 export function start(frame: Frame): Run {
+  let end: AbortController | undefined;
+  let run: Run;
+  const begin = () => {
+    end?.abort();
+    const { signal } = (end = new AbortController());
+    outer.addEventListener("abort", () => end!.abort(), { signal });
+    frame = { ...frame, signal };
+    run = talk(frame, begin);
+  };
+  const outer = frame.signal;
   frame.style(styles);
   theme(frame);
   if (frame.inline) frame.host.dataset["inline"] = "";
+  begin();
+  return (verb, args) => run(verb, args);
+}
+
+/** One person's chat. `renew`: another sits here now, or nobody; nothing of this one stays. */
+function talk(frame: Frame, renew: () => void): Run {
+  const { inline, root, bubble, emit } = frame;
   let unread = 0;
+  let from: HTMLElement | null = null;
   let view: Panel | undefined;
   const chat = new Chat(frame.base, frame.site, frame.locale, {
     changed: () => {
       view?.changed();
-      if (chat.unread !== unread) frame.emit("unread", (unread = chat.unread));
+      if (chat.unread !== unread) emit("unread", (unread = chat.unread));
+      if (chat.open && chat.live.state === "ready") run.told();
     },
-    emit: (event: EventName, detail?: unknown) => frame.emit(event, detail),
+    emit,
+    gone: () => {
+      show(false);
+      renew();
+    },
   });
   const show = (open: boolean) => {
-    if (open === view!.open) return;
-    const inside = !!frame.root.activeElement;
+    if (open === chat.watched) return;
+    const inside = root.activeElement;
+    if (open) from = document.activeElement as HTMLElement;
     chat.watched = open;
-    view!.show(open);
-    frame.emit(open ? "open" : "close");
-    if (open) void chat.start();
+    view!.show(open || inline);
+    emit(open ? "open" : "close");
+    if (open) chat.start();
     else chat.settle();
     // Back to where the visitor came from, unless they are already elsewhere.
-    if (!open && inside) frame.bubble.focus({ preventScroll: true });
+    if (!open && inside) (bubble.isConnected ? bubble : from)?.focus({ preventScroll: true });
   };
-  view = panel(frame, chat, () => show(false));
-  view.element.onkeydown = (event) => {
-    if (event.key === "Escape" && !frame.inline) show(false);
+  view = panel(frame, chat, show);
+  const { element } = view;
+  const run = verbs(frame, chat, view, show);
+  element.onkeydown = (event) => {
+    if (event.key === "Escape" && !inline) show(false);
   };
-  frame.root.append(view.element);
+  // In the page's own text the chat is drawn with it; the visitor acts by going into it.
+  element.addEventListener("focusin", () => show(true));
+  root.append(element);
+  if (inline) view.show(true);
   watch(frame, chat, view);
-  if (chat.store.get("live")) void chat.start();
-  return verbs(frame, chat, view, show);
+  if (chat.store.get("live")) chat.start();
+  return run;
 }
 
 /** The page sleeps, wakes, loses and finds the network; other tabs write. */
 function watch({ signal }: Frame, chat: Chat, view: Panel): void {
+  const { prefix } = chat.store;
   const seen = () => {
+    // While the page lay in the browser's cache, another tab may have logged out.
+    chat.elsewhere(TOKEN, chat.store.get(TOKEN));
     if (!document.hidden) chat.wake("probe");
     view.changed();
   };
-  const { prefix } = chat.store;
   const acts: Record<string, (event: Event) => void> = {
     visibilitychange: seen,
     pageshow: seen,
@@ -59,12 +91,14 @@ function watch({ signal }: Frame, chat: Chat, view: Panel): void {
     pagehide: () => chat.live.rest(),
     storage: (event) => {
       const { key, newValue } = event as StorageEvent;
-      if (key === null || key.startsWith(prefix)) chat.elsewhere(key?.slice(prefix.length) ?? TOKEN, newValue);
+      if (key === null || key.startsWith(prefix)) chat.elsewhere(key?.slice(prefix.length) ?? TOKEN, newValue ?? undefined);
     },
   };
   for (const [name, act] of Object.entries(acts)) window.addEventListener(name, act, { signal });
   signal.addEventListener("abort", () => {
-    chat.live.rest();
+    chat.live.end();
+    chat.forget();
+    view.fill("");
     view.element.remove();
   });
 }

@@ -4,11 +4,6 @@
 
 const locks = (): LockManager | undefined => globalThis.navigator?.locks;
 
-/** Runs `act` while no other tab holds `name`. */
-export async function withLock<T>(name: string, act: () => T): Promise<T> {
-  return (await (locks()?.request(name, act) ?? act())) as T;
-}
-
 /** Waits to be the one tab that holds `name`, then calls `won` once. The answer lets go. */
 export function lead(name: string, won: () => void): () => void {
   const abort = new AbortController();

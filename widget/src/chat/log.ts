@@ -54,6 +54,12 @@ export class Log {
     this.#asked = -1;
   }
 
+  /** The newest `count` messages as one frame: what a device keeps to show at once. */
+  recent(count: number): Changes | null {
+    const { head, rev } = this;
+    return head && { type: "changes", conversation: head, from: 0, rev, messages: this.messages.slice(-count), more: false, floor: this.#floor };
+  }
+
   /** Gives the messages that were not here before. */
   apply(frame: Changes): Message[] {
     const { id } = frame.conversation;
@@ -78,8 +84,10 @@ export class Log {
     return fresh;
   }
 
-  /** The last rev that the server says there is: a newer one than ours means that a frame was missed. */
+  /** The last rev that the server says there is: a newer one than ours means that a frame, or the
+      answer to our question, was missed. */
   heard(rev: number): void {
+    this.#asked = -1;
     if (rev > this.rev) this.#ask(this.rev);
   }
 

@@ -5,7 +5,7 @@
 import type { Problem, VisitorFrame } from "../generated/protocol.ts";
 import type { Store } from "./store.ts";
 
-export type Durable = Extract<VisitorFrame, { type: "send" | "edit" | "delete" }>;
+export type Durable = Extract<VisitorFrame, { type: "send" | "edit" | "delete" | "form" }>;
 
 export interface Entry {
   readonly frame: Durable;
@@ -26,6 +26,8 @@ const START = "o:";
 const RETRY_S = 5;
 
 export class Outbox {
+  /** A form has to be answered first: messages wait, all else goes. */
+  shut = false;
   /** When the next frame may go, while the server asked for patience; else 0. */
   heldUntil = 0;
   readonly #entries = new Map<string, Entry>();
@@ -68,7 +70,8 @@ export class Outbox {
     this.#flying.clear();
   }
 
-  ack(id: string, rev: number): void {
+  /** Gives the frame that is done with. */
+  ack(id: string, rev: number): Durable | undefined {
     const entry = this.#settle(id);
     if (!entry) return;
     this.#store.remove(START + id);
@@ -76,11 +79,18 @@ export class Outbox {
     else this.#entries.delete(id);
     this.#hooks.changed();
     this.pump();
+    return entry.frame;
   }
 
   /** True if the entry stays here as failed or gone; false if it goes again by itself. */
   nack(id: string, problem: Problem): boolean {
     if (!this.#flying.has(id)) return true;
+    if (/(consent|pre-chat)-required$/.test(problem.type)) {
+      // The form comes by itself; what was written goes out after it.
+      this.#flying.delete(id);
+      this.shut = true;
+      return false;
+    }
     const after = problem.retry_after_s ?? (problem.status >= 500 ? RETRY_S : 0);
     if (after) {
       this.#hold(after);
@@ -114,12 +124,12 @@ export class Outbox {
     }
   }
 
-  /** Another tab wrote: `key` without the site's prefix, `value` null where it was removed. */
-  elsewhere(key: string, value: string | null): void {
+  /** Another tab wrote: `key` without the site's prefix, `value` missing where it was removed. */
+  elsewhere(key: string, value: string | undefined): void {
     if (!key.startsWith(START)) return;
     const id = key.slice(START.length);
     const entry = this.#entries.get(id);
-    if (value !== null) this.#read(key, value);
+    if (value !== undefined) this.#read(key, value);
     else if (entry?.frame.type === "send" && !entry.failed) this.#entries.set(id, { ...entry, sent: entry.sent ?? 0 });
     else this.#entries.delete(id);
     this.#flying.delete(id);
@@ -139,7 +149,7 @@ export class Outbox {
     for (const entry of this.entries) {
       if (this.#flying.size >= this.#window) return;
       const { id } = entry.frame;
-      if (!waits(entry) || this.#flying.has(id)) continue;
+      if (!waits(entry) || this.#flying.has(id) || (this.shut && entry.frame.type === "send")) continue;
       this.#flying.add(id);
       this.#hooks.transmit(entry.frame);
     }

@@ -1,36 +1,70 @@
-// What this device keeps for one site, in the page's localStorage. Where the browser refuses, the
-// tab's memory takes over and `kept` turns false, so that the visitor can be told.
+// What this device keeps for one site, in the page's localStorage. Until the visitor is known to
+// agree, the tab's memory stands in for it. Where the browser refuses, memory stays and `kept`
+// turns false, so that the visitor can be told.
 
 export type Shelf = Record<string, string>;
+
+/** The copy of the conversation: the first to go when there is no room. */
+export const LOG = "log";
+/** The visitor's secret. */
+export const TOKEN = "token";
 
 export class Store {
   kept: boolean;
   readonly prefix: string;
+  readonly #page: Shelf | null;
   #shelf: Shelf;
 
-  constructor(site: string, shelf: Shelf | null = pageShelf()) {
+  constructor(site: string, page: Shelf | null = pageShelf()) {
     this.prefix = `deskbell:${site}:`;
-    this.kept = !!shelf;
-    this.#shelf = shelf ?? {};
+    this.kept = !!page;
+    this.#page = page;
+    // A device that kept a token did so with leave.
+    this.#shelf = page?.[this.prefix + TOKEN] ? page : {};
+  }
+
+  /** Nothing is written down yet. */
+  get pending(): boolean {
+    return this.kept && this.#shelf !== this.#page;
+  }
+
+  /** From here on it is written down; what another tab wrote first stands. */
+  keep(): void {
+    if (!this.pending) return;
+    const held = this.#shelf;
+    this.#shelf = this.#page!;
+    for (const key in held) if (this.#page![key] === undefined) this.set(key.slice(this.prefix.length), held[key]!);
   }
 
   get(key: string): string | undefined {
     return this.#shelf[this.prefix + key];
   }
 
-  set(key: string, value: string): void {
+  /** False if there was no room. */
+  put(key: string, value: string): boolean {
     try {
       this.#shelf[this.prefix + key] = value;
+      return true;
     } catch {
-      // Full: what is there is taken along. What stays behind in storage is sent twice at most,
-      // and the server takes the second for the first.
-      this.#shelf = { ...this.#shelf, [this.prefix + key]: value };
-      this.kept = false;
+      this.remove(key);
+      return false;
     }
+  }
+
+  set(key: string, value: string): void {
+    if (this.put(key, value)) return;
+    this.remove(LOG);
+    if (this.put(key, value)) return;
+    // Full: what is there is taken along. What stays behind in storage is sent twice at most,
+    // and the server takes the second for the first.
+    this.#shelf = { ...this.#shelf, [this.prefix + key]: value };
+    this.kept = false;
   }
 
   remove(key: string): void {
     delete this.#shelf[this.prefix + key];
+    // Where there was no room, memory has taken over from what may still lie there.
+    if (!this.kept) delete this.#page?.[this.prefix + key];
   }
 
   /** The keys that begin with `start`, sorted. */
@@ -39,8 +73,15 @@ export class Store {
     return Object.keys(this.#shelf).filter((key) => key.startsWith(whole)).map((key) => key.slice(this.prefix.length)).sort();
   }
 
+  /** Back to memory, and an empty one: the next visitor is asked anew. */
+  leave(): void {
+    if (this.kept) this.#shelf = {};
+  }
+
   clear(): void {
-    for (const key of this.keys("")) this.remove(key);
+    for (const shelf of [this.#shelf, this.#page ?? {}])
+      for (const key of Object.keys(shelf)) if (key.startsWith(this.prefix)) delete shelf[key];
+    this.leave();
   }
 }
 

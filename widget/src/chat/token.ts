@@ -1,10 +1,8 @@
 // The visitor's secret: 256 random bits, drawn once for all tabs of a device and site. It is
 // worth one visitor's chat and nothing more, and it never travels in a URL.
 
-import { withLock } from "./locks.ts";
-import type { Store } from "./store.ts";
+import { TOKEN, type Store } from "./store.ts";
 
-export const TOKEN = "token";
 const SHAPE = /^[\w-]{43}$/;
 
 export function drawToken(): string {
@@ -13,12 +11,10 @@ export function drawToken(): string {
 }
 
 /** The device's token, drawn now if there is none that looks like one. */
-export function token(store: Store): Promise<string> {
-  return withLock(store.prefix + TOKEN, () => {
-    const kept = store.get(TOKEN);
-    if (kept && SHAPE.test(kept)) return kept;
-    const drawn = drawToken();
-    store.set(TOKEN, drawn);
-    return drawn;
-  });
+export function token(store: Store): string {
+  const kept = store.get(TOKEN);
+  if (kept && SHAPE.test(kept)) return kept;
+  const drawn = drawToken();
+  store.set(TOKEN, drawn);
+  return drawn;
 }

@@ -1,29 +1,47 @@
-// What the page may ask of the chat, word for word as the script's documents say it.
+// What the page may ask of the chat, word for word as the script's documents say it, in the order
+// in which it asks. What pages ask rarely comes in a part of its own; what is asked after it waits.
 
 import type { Frame, Run, Verb } from "../contract.ts";
 import type { Chat } from "./chat.ts";
 import type { Panel } from "./view/panel.ts";
 
-interface PagePart {
-  tell(frame: Frame, chat: Chat, panel: Panel, verb: Verb, args: readonly unknown[]): void;
+export interface PagePart {
+  start(frame: Frame, chat: Chat, panel: Panel): Run;
 }
 
-export function verbs(frame: Frame, chat: Chat, panel: Panel, show: (open: boolean) => void): Run {
-  return (verb, args) => {
-    const words = `${args[0] ?? ""}`.trim();
-    switch (verb) {
-      case "open": return show(true);
-      case "close": return show(false);
-      case "toggle": return show(!panel.open);
-      case "message": return words ? chat.say(words) : undefined;
-      case "prefill": return panel.fill(words);
-      case "reset": return reset(chat, show);
-      default: chat.part<PagePart>("page").then(({ tell }) => tell(frame, chat, panel, verb, args), (error: unknown) => frame.emit("error", error));
-    }
+export interface Verbs extends Run {
+  /** There is a conversation and a session: from now on the page tells where it is. */
+  told(): void;
+}
+
+export function verbs(frame: Frame, chat: Chat, panel: Panel, show: (open: boolean) => void): Verbs {
+  const waiting: [Verb, readonly unknown[]][] = [];
+  let asked: Promise<void> | undefined;
+  let tell: Run | undefined;
+  const own: Partial<Record<Verb, (words: string) => void>> = {
+    open: () => show(true),
+    close: () => show(false),
+    toggle: () => show(!chat.watched),
+    message: (words) => words.trim() && chat.say(words.trim()),
+    prefill: panel.fill,
+    reset: () => chat.reset(),
   };
-}
-
-function reset(chat: Chat, show: (open: boolean) => void): void {
-  show(false);
-  chat.reset();
+  const act: Run = (verb, args) => {
+    if (Object.hasOwn(own, verb)) own[verb]!(`${args[0] ?? ""}`);
+    else tell?.(verb, args);
+  };
+  const told = () => {
+    asked ??= chat.part<PagePart>("page").then(({ start }) => void (tell = start(frame, chat, panel)), (error: unknown) => {
+      asked = undefined;
+      frame.emit("error", error);
+    }).then(() => {
+      for (const call of waiting.splice(0)) act(...call);
+    });
+  };
+  const run: Run = (verb, args) => {
+    if (tell || (!waiting.length && Object.hasOwn(own, verb))) return act(verb, args);
+    waiting.push([verb, args]);
+    told();
+  };
+  return Object.assign(run, { told });
 }

@@ -3,19 +3,28 @@
 import type { Spoken, WordArguments, Words } from "../contract.ts";
 import type { Key } from "../generated/words.ts";
 
+const HOUR: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
+/** Within this time a weekday says which day. */
+const WEEK_MS = 6.5 * 24 * 3_600_000;
+
 export class Speech {
   readonly locale: string;
   readonly dir: "ltr" | "rtl";
   readonly #words: Words;
   readonly #time: Intl.DateTimeFormat;
   readonly #date: Intl.DateTimeFormat;
+  readonly #weekday: Intl.DateTimeFormat;
 
   constructor({ locale, words }: Spoken) {
     this.locale = locale;
     this.dir = /^(ar|fa|he|ur)\b/.test(locale) ? "rtl" : "ltr";
     this.#words = words;
-    this.#time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
-    this.#date = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+    // Dates as the reader's region writes them, where it speaks this language.
+    const region = globalThis.navigator?.languages?.find((tag) => tag.startsWith(locale)) ?? locale;
+    const format = (parts: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(region, parts);
+    this.#time = format(HOUR);
+    this.#date = format({ weekday: "long", day: "numeric", month: "long" });
+    this.#weekday = format({ ...HOUR, weekday: "long" });
   }
 
   readonly say = (key: Key, args: WordArguments = {}): string => {
@@ -34,8 +43,12 @@ export class Speech {
     return day === dayOf(before.getTime()) ? this.say("yesterday") : this.#date.format(new Date(at));
   }
 
-  /** A moment to come: the hour, with the day unless it is today. */
-  readonly moment = (at: string): string => (dayOf(at) === dayOf(Date.now()) ? "" : `${this.#date.format(new Date(at))}, `) + this.time(at);
+  /** A moment of another day: the hour, with the weekday in the next week, else with the date. */
+  readonly moment = (at: string, now: number = Date.now()): string => {
+    const ahead = Date.parse(at) - now;
+    if (ahead > 0 && ahead < WEEK_MS && dayOf(at) !== dayOf(now)) return this.#weekday.format(new Date(at));
+    return (dayOf(at) === dayOf(now) ? "" : `${this.day(at, now)}, `) + this.time(at);
+  };
 }
 
 export function dayOf(at: string | number): string {

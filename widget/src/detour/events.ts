@@ -5,6 +5,8 @@ import { BUFFERED, LOST, type Transport } from "../chat/transports/link.ts";
 
 /** The first event is due within this time, or something between us keeps the stream back. */
 const FIRST_EVENT_MS = 3_000;
+/** The server comments every 10 s: after this long without a byte the way down is dead. */
+const SILENT_MS = 25_000;
 
 export const events: Transport = {
   window: 1,
@@ -21,7 +23,7 @@ async function run(http: HttpWay): Promise<void> {
   try {
     const response = await http.hello("events");
     if (!response.ok || !response.body) return http.refused(response.status);
-    await read(response.body, (data) => {
+    await read(response.body, () => http.alive(SILENT_MS), (data) => {
       if (!http.open) return;
       if (!http.session && (http.session = sessionOf(data))) {
         clearTimeout(late);
@@ -41,13 +43,14 @@ function sessionOf(data: string): string {
   return typeof frame.session === "string" ? frame.session : "";
 }
 
-async function read(body: ReadableStream<Uint8Array>, each: (data: string) => void): Promise<void> {
+async function read(body: ReadableStream<Uint8Array>, alive: () => void, each: (data: string) => void): Promise<void> {
   const reader = body.getReader();
   const split = eventSplitter(each);
   const text = new TextDecoder();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
+    alive();
     split(text.decode(value, { stream: true }));
   }
 }

@@ -11,6 +11,7 @@ export class HttpWay {
   readonly events: LinkEvents;
   readonly #abort = new AbortController();
   #chain = Promise.resolve();
+  #silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(way: Way, events: LinkEvents) {
     this.way = way;
@@ -19,6 +20,12 @@ export class HttpWay {
 
   get open(): boolean {
     return !this.#abort.signal.aborted;
+  }
+
+  /** What comes down is watched by itself: an answer to a POST does not show that the stream lives. */
+  alive(within: number): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.end(LOST), within);
   }
 
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response> {
@@ -37,6 +44,7 @@ export class HttpWay {
   }
 
   close(): void {
+    clearTimeout(this.#silence);
     this.#abort.abort();
   }
 

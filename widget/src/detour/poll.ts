@@ -13,6 +13,9 @@ export const poll: Transport = {
   },
 };
 
+/** The server answers a poll within 25 s. */
+const SILENT_MS = 35_000;
+
 interface Answer {
   session: string;
   frames: unknown[];
@@ -21,6 +24,7 @@ interface Answer {
 async function run(http: HttpWay): Promise<void> {
   while (http.open) {
     const { session } = http;
+    http.alive(SILENT_MS);
     const response = await (session ? http.post("poll", { session }) : http.hello("poll"));
     if (!response.ok) {
       // A session that the server no longer knows is begun anew; a refused hello is not repeated.

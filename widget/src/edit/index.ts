@@ -1,46 +1,49 @@
 // What may be done with one's own messages: try again or discard what was refused; edit and delete,
 // in place, within the time that the site allows.
 
-import type { Frame } from "../contract.ts";
 import type { Chat } from "../chat/chat.ts";
 import type { Entry } from "../chat/outbox.ts";
 import { uuid7 } from "../chat/uuid7.ts";
 import { button, h, icon } from "../chat/view/dom.ts";
 import { PENCIL, TRASH } from "../chat/view/icons.ts";
 import type { MessageRow } from "../chat/view/rows.ts";
-import type { Tools } from "../chat/view/parts.ts";
+import type { Stage } from "../chat/view/parts.ts";
 import type { Speech } from "../chat/words.ts";
 import type { Message } from "../generated/protocol.ts";
 import type { Key } from "../generated/words.ts";
 import styles from "./styles.css";
 
-export function start(chat: Chat, frame: Frame, speech: () => Speech): Tools {
+export function start(stage: Stage): () => void {
+  const { frame, chat, list } = stage;
   frame.style(styles);
+  stage.changed = changed;
   const tool = (path: string, word: Key, act: () => void) => {
     const made = button("icon", act, icon(path));
-    made.ariaLabel = made.title = speech().say(word);
+    made.ariaLabel = made.title = stage.speech.say(word);
     return made;
   };
-  return (row, line, state) => {
+  list.tools = (row, line, state) => {
     const { message, deleted, why, key } = row;
     const limits = chat.site?.limits;
     if (why) state.append(
-      button("", () => { chat.outbox.retry(key); void chat.start(); }, speech().say("retry")),
-      button("", () => chat.outbox.discard(key), speech().say("discard")),
+      button("", () => { chat.outbox.retry(key); chat.start(); }, stage.speech.say("retry")),
+      button("", () => chat.outbox.discard(key), stage.speech.say("discard")),
       h("span", { class: "why" }, why));
     if (!message || deleted || !limits) return;
     const age = (Date.now() - Date.parse(message.created_at)) / 1000;
-    const edit = age < limits.edit_window_s && tool(PENCIL, "edit", () => editor(row, line, chat, speech()));
+    const edit = age < limits.edit_window_s && tool(PENCIL, "edit", () => editor(row, line, chat, stage.speech));
     const remove = age < limits.delete_window_s && tool(TRASH, "delete", () => chat.command({ type: "delete", id: uuid7(), message: message.id, if_rev: message.rev }));
     // A tap on the message shows them where there is no hovering.
     line.tabIndex = -1;
     if (edit || remove) line.append(h("div", { class: "tools" }, edit, remove));
   };
+  list.stale();
+  return () => undefined;
 }
 
 /** What an edit or a deletion on its way will make of a message. */
-export function changed({ id }: Message, entries: readonly Entry[]): Partial<MessageRow> {
-  const entry = entries.findLast(({ frame }) => frame.type !== "send" && frame.message === id);
+function changed({ id }: Message, entries: readonly Entry[]): Partial<MessageRow> {
+  const entry = entries.findLast(({ frame }) => "message" in frame && frame.message === id);
   if (!entry) return {};
   return entry.frame.type === "edit" ? { text: entry.frame.text, edited: true, state: "sending" } : { deleted: true, state: "sending" };
 }

@@ -5,8 +5,8 @@ import styles from "./loader.css";
 
 export type Drawn = Pick<Frame, "host" | "root" | "bubble" | "mark" | "style">;
 
-export function draw(dataset: DOMStringMap): Drawn {
-  const make = document.createElement.bind(document);
+export function draw({ offset, position, zIndex, container, launcher }: DOMStringMap): Drawn {
+  const make = (name: string) => document.createElement(name);
   const host = make("deskbell-chat");
   const root = host.attachShadow({ mode: "open" });
   const bubble = make("button") as HTMLButtonElement;
@@ -15,19 +15,19 @@ export function draw(dataset: DOMStringMap): Drawn {
   const style = (css: string) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    root.adoptedStyleSheets.push(sheet);
   };
   const mark: Frame["mark"] = (unread, open, label) => {
-    badge.textContent = unread ? `${unread}` : "";
-    bubble.ariaExpanded = `${open}`;
+    badge.textContent = (unread || "") as string;
+    bubble.ariaExpanded = open as unknown as string;
     bubble.ariaLabel = label;
   };
-  const [x = 24, y = x] = dataset["offset"]?.match(/\d+/g) ?? [];
-  const side = dataset["position"] === "left" ? "left" : "right";
-  style(`${styles}:host{${side}:${x}px!important;bottom:${y}px!important;z-index:${Number(dataset["zIndex"]) || 2147483000}!important}`);
+  const [x = 24, y = x] = offset?.match(/\d+/g) ?? [];
+  const side = position === "left" ? position : "right";
+  style(`${styles}:host{${side}:${x}px!important;bottom:${y}px!important;z-index:${zIndex || 2147483000}!important}`);
   host.dataset["side"] = side;
   bubble.id = "b";
   bubble.append(make("i"), badge);
-  if (!dataset["container"] && !dataset["launcher"]) root.append(bubble);
+  if (!container && !launcher) root.append(bubble);
   return { host, root, bubble, mark, style };
 }

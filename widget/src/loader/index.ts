@@ -10,99 +10,108 @@ type Api = ((...call: Call) => void) & { q?: Iterable<Call>; up?: boolean };
 type Listener = (detail?: unknown) => void;
 
 /** What cannot wait for the visitor: the rest is kept until the chat is there. */
-const URGENT = /open|toggle|message|reset/;
+const URGENT = /open|toggle|message/;
+/** Calls that are kept; the oldest give way. */
+const KEPT_CALLS = 100;
 
 const page = window as { Deskbell?: Api | undefined };
-const script = (document.currentScript ?? document.querySelector('script[src*="/widget.js"]')) as HTMLScriptElement | null;
+const script = (document.currentScript ?? document.querySelector('script[src*="widget.js"]')) as HTMLScriptElement | null;
 if (script && !page.Deskbell?.up) boot(script);
 
 function boot(tag: HTMLScriptElement): void {
-  const [base, rest] = tag.src.split("/widget.js") as [string, string];
-  const { container, launcher } = tag.dataset;
-  const site = tag.dataset["site"] || rest.split(/[/?#]/)[1]!;
-  const drawn = draw(tag.dataset);
-  const { host, bubble } = drawn;
+  const { src, dataset } = tag;
+  const [base, rest] = src.split("/widget.js") as [string, string];
+  const { container, launcher } = dataset;
+  const site = dataset["site"] || rest.split(/\W/)[1]!;
+  const drawn = draw(dataset);
+  const { host, bubble, mark } = drawn;
   const end = new AbortController();
   const { signal } = end;
-  const pending: [Verb, unknown[]][] = [];
+  const early = page.Deskbell?.q ?? [];
+  const calls: [Verb, unknown[]][] = [];
   let listeners: [unknown, Listener][] = [];
-  let wish = tag.dataset["locale"];
+  let wish = dataset["locale"];
   let run: Run | undefined;
   let parts: Promise<[ChatPart, Spoken]> | undefined;
 
   const emit = (event: EventName, detail?: unknown) => {
+    if (signal.aborted) return;
     // A listener that throws hurts only itself.
     for (const [name, fn] of listeners) if (name === event) queueMicrotask(() => fn(detail));
-    host.dispatchEvent(new CustomEvent(`deskbell:${event}`, { detail, bubbles: true }));
+    document.dispatchEvent(new CustomEvent(`deskbell:${event}`, { detail }));
   };
   // Importing only defines; nothing runs before `start`. What failed is tried again.
-  const warm = () => (parts ??= Promise.all([part<ChatPart>(base, `chat-${CHAT}`), speak(base, wish)]));
+  const warm = () => (parts ??= Promise.all([part<ChatPart>(base, "chat"), speak(base, wish)]));
+  const failed = () => (parts = undefined);
   const load = async () => {
     try {
       const [chat, spoken] = await warm();
       if (signal.aborted) return;
       run ??= chat.start({ ...drawn, ...spoken, site, base, inline: !!container, signal, emit, speak: (wished) => speak(base, wished) });
-      for (const call of pending.splice(0)) run(...call);
+      for (const call of calls.splice(0)) run(...call);
     } catch (error) {
-      parts = undefined;
-      pending.length = 0;
+      failed();
       emit("error", error);
     }
   };
+  /** Something of this visitor is on the device. Where there is no storage there is nothing. */
+  const kept = (key: string) => {
+    try {
+      return localStorage[`deskbell:${site}:${key}`];
+    } catch {}
+  };
   const toggle = () => api(run ? "toggle" : "open");
+  const label = () => mark(0, false, LABELS[best(wish)]!);
 
-  const own: Record<string, (...args: unknown[]) => void> = {
-    on: (event, fn) => {
-      listeners.push([event, fn as Listener]);
-      if (event === "ready" && api.up) emit("ready");
-    },
-    off: (event, fn) => {
-      listeners = listeners.filter(([name, held]) => name !== event || held !== fn);
-    },
-    show: () => {
-      host.hidden = false;
-    },
-    hide: () => {
-      host.hidden = true;
-    },
-    destroy: () => {
+  const api: Api = (name, ...args) => {
+    const [first, fn] = args as [string, Listener];
+    if (name === "on") {
+      listeners.push([first, fn]);
+      if (first === "ready" && api.up) queueMicrotask(fn);
+    } else if (name === "off") listeners = listeners.filter(([event, held]) => event !== first || held !== fn);
+    else if (name === "show" || name === "hide") host.hidden = name === "hide";
+    else if (name === "destroy") {
       end.abort();
+      seeing.disconnect();
       host.remove();
       delete page.Deskbell;
-    },
-  };
-  const api: Api = (name, ...args) => {
-    if (Object.hasOwn(own, name)) own[name]!(...args);
-    else if (run) run(name as Verb, args);
+    } else if (run) run(name as Verb, args);
     else if (name === "locale") {
-      wish = `${args[0]}`;
-      parts = undefined;
-    } else if (pending.push([name as Verb, args]) && URGENT.test(name)) void load();
+      wish = first;
+      failed();
+      label();
+    } else if (calls.push([name as Verb, args]) > KEPT_CALLS) calls.shift();
+    else if (URGENT.test(name) || (name === "reset" && kept("token"))) void load();
   };
   const place = () => {
-    if (signal.aborted || host.isConnected) return;
     const into = container ? document.querySelector(container) : document.documentElement;
-    into?.append(host);
-    if (into && "open" in tag.dataset) api("open");
+    for (const node of [document, document.documentElement]) seeing.observe(node, { childList: true, subtree: !!container });
+    if (host.isConnected || !into) return;
+    into.append(host);
+    if (dataset["open"] != null) api("open");
+    else if (container) void load();
+    // Fixed to the page instead of the screen, by a transform on the whole page: out of its reach.
+    new IntersectionObserver(([entry], once) => {
+      once.disconnect();
+      if (entry!.isIntersecting || container || host.hidden) return;
+      host.popover = "manual";
+      host.showPopover();
+    }).observe(host);
   };
+  // Frameworks that swap the whole page drop us with it; a container may come late.
+  const seeing = new MutationObserver(place);
 
   bubble.onclick = toggle;
-  bubble.onpointerenter = bubble.onfocus = () => void warm().catch(() => (parts = undefined));
-  drawn.mark(0, false, WORDS[best(wish)]![1]);
-  document.addEventListener("click", (event) => launcher && (event.target as Element).closest(launcher) && toggle(), { signal });
-  // Frameworks that swap the whole page drop us with it; a container may come late.
-  new MutationObserver(place).observe(document.documentElement, { childList: true, subtree: !!container });
+  bubble.onpointerenter = bubble.onfocus = () => void warm().catch(failed);
+  document.addEventListener("click", ({ target }) => launcher && (target as Element).closest(launcher) && toggle(), { signal });
+  label();
   place();
 
-  const early = page.Deskbell?.q ?? [];
   page.Deskbell = api;
   for (const call of early) api(...call);
   api.up = true;
   emit("ready");
-  try {
-    // A conversation is open, or something written here was not sent yet.
-    if (localStorage[`deskbell:${site}:live`]) void load();
-  } catch {
-    // No storage: nothing to come back to.
-  }
+  // A conversation is open, or something written here was not sent yet. The first look into the
+  // storage may wait for a disk: not while the page still draws itself.
+  (window.requestIdleCallback ?? setTimeout)(() => signal.aborted || !kept("live") || void load());
 }

@@ -1,31 +1,50 @@
-// What a page may say of its visitor, and to whom it speaks. Rarely used, and never before the chat: a part of its own.
+// What a page may say of its visitor, to whom it speaks, and where it is. Rarely used, and never
+// before the chat: a part of its own.
 
-import type { Frame, Verb } from "../contract.ts";
+import type { Frame, Run } from "../contract.ts";
 import type { Update } from "../generated/protocol.ts";
-import type { Chat, Updates } from "../chat/chat.ts";
+import type { Chat } from "../chat/chat.ts";
 import { DARK } from "../chat/theme.ts";
-import { uuid7 } from "../chat/uuid7.ts";
 import type { Panel } from "../chat/view/panel.ts";
+import { Pending } from "./pending.ts";
+import { watch } from "./place.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
+type Said = Omit<Update, "id">;
 
-export function tell(frame: Frame, chat: Chat, panel: Panel, verb: Verb, [first, second]: readonly unknown[]): void {
-  switch (verb) {
-    case "identify": return identify(chat, fields(first));
-    case "set": return update(chat, { attributes: fields(fields(first)["attributes"] ?? first) });
-    case "track": return update(chat, { event: { name: String(first), data: second ?? null } });
-    case "queue": return update(chat, { queue: String(first) });
-    case "theme": return paint(frame, String(first));
-    case "locale": return void speak(frame, chat, panel, String(first));
-    case "consent": return update(chat, { consent: first === true });
-  }
+export function start(frame: Frame, chat: Chat, panel: Panel): Run {
+  const pending = new Pending(frame, chat);
+  chat.updates = pending;
+  watch(frame, chat, pending);
+  const update = (said: Said | string) => {
+    if (typeof said === "string") frame.emit("error", { title: said });
+    else pending.add(said);
+  };
+  return (verb, [first, second]) => {
+    switch (verb) {
+      case "identify": return identify(chat, fields(first), update);
+      case "set": return update(isFields(fields(first)["attributes"]) ? { attributes: fields(fields(first)["attributes"]) } : "set: give {attributes: {…}}");
+      case "track": return update(isText(first) ? { event: { name: first, data: second ?? null } } : "track: give the event a name");
+      case "queue": return update(isText(first) ? { queue: first } : "queue: give its name");
+      case "consent": return update(typeof first === "boolean" ? { consent: first } : "consent: give true or false");
+      case "theme": return /^(light|dark|auto)$/.test(`${first}`) ? paint(frame, `${first}`) : update("theme: give light, dark or auto");
+      case "locale": return isText(first) ? void speak(frame, chat, panel, first).catch((error: unknown) => frame.emit("error", error)) : update("locale: give a language, such as de");
+      default: update(`There is no call ${String(verb)}.`);
+    }
+  };
 }
 
 /** With a token made by the website's server, or with details that count as unverified. */
-function identify(chat: Chat, { jwt, email, name, phone, attributes }: Fields): void {
-  if (typeof jwt === "string") return update(chat, { jwt });
-  const profile = Object.fromEntries(Object.entries({ email, name, phone }).filter(([, value]) => typeof value === "string"));
-  update(chat, { profile, ...(attributes !== undefined && { attributes: fields(attributes) }) });
+function identify(chat: Chat, { jwt, email, name, phone, attributes }: Fields, update: (said: Said | string) => void): void {
+  if (isText(jwt)) {
+    // The next hello carries it, unless there is a session already.
+    if (chat.live.state === "ready") update({ jwt });
+    else chat.jwt = jwt;
+    return;
+  }
+  const details = Object.entries({ email, name, phone }).filter(([, value]) => isText(value));
+  if (!details.length && !isFields(attributes)) return update("identify: give {jwt}, or an email, a name, a phone or attributes");
+  update({ ...(details.length && { profile: Object.fromEntries(details) }), ...(isFields(attributes) && { attributes: { ...attributes } }) });
 }
 
 function paint({ host }: Frame, choice: string): void {
@@ -36,40 +55,21 @@ function paint({ host }: Frame, choice: string): void {
 
 async function speak(frame: Frame, chat: Chat, panel: Panel, wish: string): Promise<void> {
   const spoken = await frame.speak(wish);
+  // The frame keeps it for whoever sits here next.
+  Object.assign(frame, spoken);
   chat.locale = spoken.locale;
   panel.speak(spoken);
-  if (chat.live.state === "ready") update(chat, { locale: spoken.locale });
+  if (chat.live.state === "ready" && chat.open) chat.updates?.add({ locale: spoken.locale });
 }
 
-/** Kept in memory until answered: the page says it again when it is loaded again. */
-class Pending implements Updates {
-  readonly #frames = new Map<string, Update>();
-  readonly #chat: Chat;
-
-  constructor(chat: Chat) {
-    this.#chat = chat;
-  }
-
-  add(update: Update): void {
-    this.#frames.set(update.id, update);
-    this.#chat.live.send({ type: "update", ...update });
-  }
-
-  flush(): void {
-    for (const update of this.#frames.values()) this.#chat.live.send({ type: "update", ...update });
-  }
-
-  settled(id: string): boolean {
-    return this.#frames.delete(id);
-  }
+function isText(value: unknown): value is string {
+  return typeof value === "string" && !!value.trim();
 }
 
-function update(chat: Chat, said: Omit<Update, "id">): void {
-  if (said.jwt) chat.jwt = said.jwt;
-  if (!(chat.updates instanceof Pending)) chat.updates = new Pending(chat);
-  (chat.updates as Pending).add({ ...said, id: uuid7() });
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null;
 }
 
-function fields(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
+function fields(value: unknown): Fields & Record<string, unknown> {
+  return isFields(value) ? { ...value } : {};
 }

@@ -11,7 +11,7 @@ export interface Face {
 
 export function avatar({ id, name, avatar_url }: Face, here = false): HTMLElement {
   const letters = name?.match(/(?<!\S)\p{L}/gu)?.slice(0, 2).join("").toUpperCase();
-  const face = h("span", { class: `av c${ground(id ?? "")}`, "aria-hidden": "true" }, letters || icon(BELL), here && h("i"));
+  const face = h("span", { class: `av ${id ? `c${ground(id)}` : "site"}`, "aria-hidden": "true" }, letters || icon(BELL), here && h("i"));
   if (avatar_url) {
     const picture = h("img", { src: avatar_url, alt: "" });
     picture.onerror = () => picture.remove();

@@ -46,6 +46,7 @@ export function composer(chat: Chat, sent: () => void): Composer {
     typedAt = 0;
   };
   const fill = (value: string) => {
+    quiet();
     field.value = value;
     draw();
   };
@@ -68,7 +69,6 @@ export function composer(chat: Chat, sent: () => void): Composer {
     focus();
     if (draw()) return;
     const value = field.value.trim();
-    quiet();
     fill("");
     chat.say(value);
     sent();

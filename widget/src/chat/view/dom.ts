@@ -5,7 +5,7 @@ type Value = string | boolean | null | undefined;
 
 export function h<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Readonly<Record<string, Value>> = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
-  for (const name in attributes) attribute(element, name, attributes[name]);
+  for (const name of Object.keys(attributes)) attribute(element, name, attributes[name]);
   for (const child of children) if (child) element.append(child);
   return element;
 }

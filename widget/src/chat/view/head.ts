@@ -4,7 +4,7 @@ import type { Chat } from "../chat.ts";
 import type { Speech } from "../words.ts";
 import { avatar, type Face } from "./avatar.ts";
 import { attribute, button, h, icon, text } from "./dom.ts";
-import { CLOSE } from "./icons.ts";
+import { CLOSE, MORE } from "./icons.ts";
 
 const NOBODY: Face = { id: null, name: null, avatar_url: null };
 
@@ -13,14 +13,15 @@ export interface Head {
   draw(speech: Speech): void;
 }
 
-export function head(chat: Chat, close: () => void): Head {
+export function head(chat: Chat, close: () => void, more: () => void): Head {
   const face = h("span");
   const title = h("h2", { id: "t" });
   const sub = h("div", { class: "s" });
-  const leave = button("icon", close, icon(CLOSE));
+  const menu = button("icon", more, icon(MORE));
+  const leave = button("icon x", close, icon(CLOSE));
   let drawn = "";
   return {
-    element: h("header", {}, face, h("div", {}, title, sub), leave),
+    element: h("header", {}, face, h("div", {}, title, sub), menu, leave),
     draw: (speech) => {
       const { say } = speech;
       const site = chat.site?.name ?? say("title");
@@ -31,6 +32,7 @@ export function head(chat: Chat, close: () => void): Head {
       text(sub, person?.here ? say("here-now", { site }) : person ? site : status(chat, speech));
       attribute(sub, "data-here", online);
       attribute(sub, "data-away", online === false);
+      attribute(menu, "aria-label", say("menu"));
       attribute(leave, "aria-label", say("close"));
       if (sign !== drawn) face.replaceChildren(avatar(person ?? NOBODY, person?.here));
       drawn = sign;
@@ -40,7 +42,7 @@ export function head(chat: Chat, close: () => void): Head {
 
 function status({ availability, log, live }: Chat, { say, moment }: Speech): string {
   if (log.head?.state === "closed") return say("chat-closed");
-  if (!availability) return live.state === "stopped" ? "" : say("connecting");
+  if (!availability) return live.state === "connecting" ? say("connecting") : "";
   const { online, reply_within_s, next_open_at } = availability;
   if (online) return reply_within_s ? say("reply-within", { n: Math.ceil(reply_within_s / 60) }) : say("online");
   return next_open_at ? say("back-at", { when: moment(next_open_at) }) : say("offline-hours");

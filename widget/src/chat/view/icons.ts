@@ -8,3 +8,4 @@ export const CLOCK = "M3.5 12a8.5 8.5 0 1 0 17 0 8.5 8.5 0 1 0-17 0M12 7.5V12l3 
 export const BELL = "M4.5 16.5a7.5 7.5 0 0 1 15 0zM3.5 19.5h17M12 9V6.5M10 6h4";
 export const PENCIL = "m4.5 19.5.9-4L16 4.9a1.5 1.5 0 0 1 2.1 0l1 1a1.5 1.5 0 0 1 0 2.1L8.5 18.6z";
 export const TRASH = "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 12.5h9l1-12.5M10.5 11v5M13.5 11v5";
+export const MORE = "M5 12h.01M12 12h.01M19 12h.01";

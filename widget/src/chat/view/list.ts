@@ -46,6 +46,10 @@ export function list(chat: Chat, moved: () => void, before: HTMLElement, after: 
     moved();
   };
 
+  // What grows by itself, or the room that shrinks, does not take the end out of sight.
+  const growth = new ResizeObserver(() => stuck && self.toBottom());
+  for (const one of [element, log, after]) growth.observe(one);
+
   const self: List = {
     element,
     tools: undefined,
@@ -56,6 +60,9 @@ export function list(chat: Chat, moved: () => void, before: HTMLElement, after: 
       const first = [...drawn.keys()][0];
       const below = element.scrollHeight - element.scrollTop;
       const next = new Map<string, Drawn>();
+      // What is gone goes first, so that what stays need not be moved: that would play its entry again.
+      const keys = new Set(rows.map(({ key }) => key));
+      for (const [key, { element: old }] of drawn) if (!keys.has(key)) old.remove();
       let place = log.firstChild;
       attribute(log, "aria-label", speech.say("log"));
       for (const row of rows) {
@@ -64,7 +71,6 @@ export function list(chat: Chat, moved: () => void, before: HTMLElement, after: 
         if (one.element === place) place = place.nextSibling;
         else log.insertBefore(one.element, place);
       }
-      for (const [key, { element: old }] of drawn) if (!next.has(key)) old.remove();
       drawn = next;
       // At the end it stays at the end; where older lines came in above, what was read stays in place.
       if (stuck) self.toBottom();

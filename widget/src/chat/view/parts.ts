@@ -3,16 +3,30 @@
 import type { Frame } from "../../contract.ts";
 import type { Chat } from "../chat.ts";
 import type { Speech } from "../words.ts";
+import type { List } from "./list.ts";
 import type { Changed, MessageRow } from "./rows.ts";
+
+/** What a part may reach of the window. */
+export interface Stage {
+  readonly frame: Frame;
+  readonly chat: Chat;
+  /** The window itself. */
+  readonly element: HTMLElement;
+  /** Below the messages, scrolling with them. */
+  readonly after: HTMLElement;
+  readonly list: List;
+  readonly open: boolean;
+  readonly speech: Speech;
+  /** What an edit or a deletion on its way will make of a message. */
+  changed: Changed | undefined;
+  show(open: boolean): void;
+  draw(): void;
+}
+
+export interface Part {
+  /** Once, when there is first a use for it. The answer draws, at every change from then on. */
+  start(stage: Stage): () => void;
+}
 
 /** Adds to one's own message what may be done with it: to its line, and to its state below. */
 export type Tools = (row: MessageRow, line: HTMLElement, state: HTMLElement) => void;
-
-export interface ToolsPart {
-  start(chat: Chat, frame: Frame, speech: () => Speech): Tools;
-  readonly changed: Changed;
-}
-
-export interface LinePart {
-  start(frame: Frame): (element: HTMLElement, chat: Chat, speech: Speech) => void;
-}

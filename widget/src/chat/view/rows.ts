@@ -5,7 +5,7 @@ import type { Key } from "../../generated/words.ts";
 import type { Entry } from "../outbox.ts";
 import { dayOf, type Speech } from "../words.ts";
 
-export type MessageState = "sending" | "waiting" | "sent" | "delivered" | "read" | "failed";
+export type MessageState = "sending" | "waiting" | "held" | "sent" | "delivered" | "read" | "failed";
 
 export interface MessageRow {
   kind: "message";
@@ -39,6 +39,8 @@ export interface Scene {
   entries: readonly Entry[];
   theirs: { delivered: number; read: number };
   connected: boolean;
+  /** A form comes first. */
+  shut: boolean;
   speech: Speech;
   changed?: Changed | undefined;
 }
@@ -63,7 +65,7 @@ export function rows(scene: Scene): Row[] {
     lines.push(line);
   }
   for (const entry of scene.entries) {
-    if (entry.frame.type === "send" && !known.has(entry.frame.id)) lines.push(pending(entry, scene.connected));
+    if (entry.frame.type === "send" && !known.has(entry.frame.id)) lines.push(pending(entry, scene));
   }
   return group(lines);
 }
@@ -83,11 +85,11 @@ function lineOf(message: Message, scene: Scene): Row | undefined {
   };
 }
 
-function pending({ frame, at, failed, sent }: Entry, connected: boolean): MessageRow {
+function pending({ frame, at, failed, sent }: Entry, { connected, shut }: Scene): MessageRow {
   return {
     kind: "message", key: frame.id, own: true, first: false, author: ME, at, deleted: false, edited: false, seq: 0,
     text: frame.type === "send" ? (frame.text ?? "") : "",
-    state: failed ? "failed" : sent !== undefined ? "sent" : connected ? "sending" : "waiting",
+    state: failed ? "failed" : sent !== undefined ? "sent" : !connected ? "waiting" : shut ? "held" : "sending",
     why: failed,
   };
 }

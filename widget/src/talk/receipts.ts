@@ -1,8 +1,8 @@
 // Tells how far this device is: delivered as messages arrive, read only when they were on screen
 // in a page that has the focus. Both are gathered for a moment.
 
-import type { Chat } from "../chat.ts";
-import { fromThem } from "../people.ts";
+import type { Chat } from "../chat/chat.ts";
+import { fromThem } from "../chat/people.ts";
 
 const GATHER_MS = 400;
 

@@ -1,0 +1,64 @@
+// What the page has said and the server has not yet answered. In memory only: the page says it
+// again when it is loaded again.
+
+import type { Frame } from "../contract.ts";
+import type { Chat, Updates } from "../chat/chat.ts";
+import { uuid7 } from "../chat/uuid7.ts";
+import type { Problem, Update } from "../generated/protocol.ts";
+
+/** Unanswered at once; the server's limit of frames allows far more. */
+const WINDOW = 16;
+/** Kept in all; what comes then is refused with an error. */
+const KEPT = 100;
+
+export class Pending implements Updates {
+  readonly #waiting = new Map<string, Update>();
+  readonly #flying = new Set<string>();
+  readonly #frame: Frame;
+  readonly #chat: Chat;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(frame: Frame, chat: Chat) {
+    this.#frame = frame;
+    this.#chat = chat;
+    frame.signal.addEventListener("abort", () => clearTimeout(this.#patience));
+  }
+
+  add(said: Omit<Update, "id">): void {
+    const id = uuid7();
+    if (this.#waiting.size < KEPT) this.#waiting.set(id, { ...said, id });
+    else this.#frame.emit("error", { title: "Too many calls wait for the connection. This one was dropped." });
+    this.#pump();
+  }
+
+  /** A new session: what flew in the last one goes again, and its hello carried the token. */
+  flush(): void {
+    this.#chat.jwt = undefined;
+    this.#flying.clear();
+    this.#pump();
+  }
+
+  settled(id: string, problem?: Problem): boolean {
+    if (!this.#waiting.has(id)) return false;
+    this.#flying.delete(id);
+    if (problem?.retry_after_s) this.#patience ??= setTimeout(() => this.#again(), problem.retry_after_s * 1000);
+    else {
+      this.#waiting.delete(id);
+      if (problem) this.#frame.emit("error", problem);
+    }
+    this.#pump();
+    return true;
+  }
+
+  #again(): void {
+    this.#patience = undefined;
+    this.#pump();
+  }
+
+  #pump(): void {
+    for (const [id, update] of this.#waiting) {
+      if (this.#patience || this.#flying.size >= WINDOW) return;
+      if (!this.#flying.has(id) && this.#chat.live.send({ type: "update", ...update })) this.#flying.add(id);
+    }
+  }
+}
