@@ -21,7 +21,7 @@ use crate::live::protocol::ServerFrame;
 use crate::live::protocol::close::CloseReason;
 use crate::live::receipts::{self, Receipts};
 use crate::live::visitor::forms;
-use crate::live::{heal, rows};
+use crate::live::{heal, line, rows};
 use crate::rate_limit::{ConnectionCounter, RateLimits};
 use crate::routing::timer::{self, Timer};
 use crate::routing::leases;
@@ -144,6 +144,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     });
     tasks.spawn(heal::run(Arc::clone(&app)));
     tasks.spawn(rows::run(Arc::clone(&app)));
+    tasks.spawn(line::run(Arc::clone(&app)));
     tasks.spawn(forms::run(Arc::clone(&app)));
     tasks.spawn(timer::run(Arc::clone(&app)));
     tasks.spawn(leases::run(Arc::clone(&app)));

@@ -12,6 +12,7 @@ mod commands;
 pub mod console;
 mod error;
 pub mod fragments;
+pub mod line_store;
 pub mod list_store;
 pub mod participant_store;
 mod passing;
@@ -153,6 +154,11 @@ impl Conversation {
     /// Whether a visitor's words only join it: a closed one opens with them, a snoozed one wakes.
     pub const fn takes_words(&self) -> bool {
         !matches!(self.state, State::Closed | State::Snoozed)
+    }
+
+    /// The queue in which it waits, while it does.
+    pub fn line(&self) -> Option<QueueId> {
+        (self.state == State::Queued).then_some(self.queue_id)
     }
 
     /// Whether it is over.

@@ -1,5 +1,5 @@
 //! What the hub wants read from the database, gathered until somebody does it: gaps in the order of
-//! revs, sessions that are behind, rows of lists that changed, forms that may be due. A set each, so that a burst is one
+//! revs, sessions that are behind, rows of lists that changed, lines that moved, forms that may be due. A set each, so that a burst is one
 //! piece of work.
 
 use std::collections::{HashMap, HashSet};
@@ -18,12 +18,15 @@ pub struct Attention {
     gaps: Conversations,
     rows: Conversations,
     behind: Mutex<Vec<(Arc<Session>, ConversationId)>>,
+    lines: Mutex<HashSet<(WorkspaceId, QueueId)>>,
     moved: Mutex<Vec<(WorkspaceId, ConversationId, QueueId)>>,
     asked: Mutex<HashMap<LiveSessionId, Arc<Session>>>,
     /// Somebody has to look at gaps or sessions.
     pub healing: Notify,
     /// Somebody has to look at rows.
     pub listing: Notify,
+    /// Somebody has to look at lines.
+    pub placing: Notify,
     /// Somebody has to look at forms.
     pub asking: Notify,
     /// An agent came: somebody has to vouch for them.
@@ -64,6 +67,17 @@ impl Attention {
         behind.push((Arc::clone(session), conversation));
         drop(behind);
         self.healing.notify_one();
+    }
+
+    /// Somebody came into this queue's line, left it, or wants to know their place.
+    pub fn line(&self, workspace: WorkspaceId, queue: QueueId) {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).insert((workspace, queue));
+        self.placing.notify_one();
+    }
+
+    /// The queues so far whose line moved; the set is empty afterwards.
+    pub fn take_lines(&self) -> HashSet<(WorkspaceId, QueueId)> {
+        take(&self.lines)
     }
 
     /// A form may have become due for this session.

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::attention::Attention;
 use super::protocol::{AuthorKind, By, ServerFrame};
 use super::session::{Session, Who};
-use crate::conversations::Change;
-use crate::ids::{AgentId, ConversationId, LiveSessionId, WorkspaceId};
+use crate::conversations::{Change, Conversation};
+use crate::ids::{AgentId, ConversationId, LiveSessionId, QueueId, WorkspaceId};
 use crate::visitors::VisitorKey;
 
 /// Changes that may wait for an earlier one of their conversation; beyond it they are read again.
@@ -40,20 +40,43 @@ struct Topic {
     /// Changes whose predecessor has not come yet.
     pending: BTreeMap<i64, Arc<Change>>,
     owner: Option<AgentId>,
+    /// The queue in which it waits, while it does.
+    line: Option<QueueId>,
     followers: Vec<Arc<Session>>,
 }
 
 impl Topic {
     const fn new(workspace: WorkspaceId) -> Self {
-        Self { workspace, last: None, visitor_rev: 0, pending: BTreeMap::new(), owner: None, followers: Vec::new() }
+        Self {
+            workspace,
+            last: None,
+            visitor_rev: 0,
+            pending: BTreeMap::new(),
+            owner: None,
+            line: None,
+            followers: Vec::new(),
+        }
     }
 
     fn hand_on(&mut self, change: &Arc<Change>) {
         self.last = Some(change.rev());
         self.visitor_rev = change.conversation.visitor_rev;
         self.owner = change.conversation.owner_agent_id;
+        self.waits_in(change.conversation.line());
         for session in &self.followers {
             session.deliver(change);
+        }
+    }
+
+    /// The visitor of a conversation that waits no more, or elsewhere, has no place until they are told.
+    fn waits_in(&mut self, line: Option<QueueId>) {
+        if self.line != line {
+            self.line = line;
+            for session in &self.followers {
+                if let Who::Visitor(visitor) = &session.who {
+                    visitor.asks.is_at(None);
+                }
+            }
         }
     }
 
@@ -94,6 +117,16 @@ impl Topic {
         self.pending.insert(change.rev(), change);
         self.drain()
     }
+}
+
+/// A conversation that waits, and who waits for it here.
+pub struct InLine {
+    /// Where it waits.
+    pub queue: (WorkspaceId, QueueId),
+    /// Which.
+    pub conversation: ConversationId,
+    /// Its visitor's sessions.
+    pub sessions: Vec<Arc<Session>>,
 }
 
 /// Who hears something that is not in the log.
@@ -222,15 +255,27 @@ impl Hub {
 
     /// The database had the conversation at these revs: where the hub knew nothing yet, it goes on
     /// from there.
-    pub fn seed(&self, conversation: ConversationId, rev: i64, visitor_rev: i64, owner: Option<AgentId>) {
+    pub fn seed(&self, conversation: &Conversation) {
         let mut inner = self.lock();
-        let Some(topic) = inner.topics.get_mut(&conversation) else { return };
+        let Some(topic) = inner.topics.get_mut(&conversation.id) else { return };
         if topic.last.is_none() {
-            (topic.last, topic.visitor_rev, topic.owner) = (Some(rev), visitor_rev, owner);
+            (topic.last, topic.visitor_rev) = (Some(conversation.rev), conversation.visitor_rev);
+            (topic.owner, topic.line) = (conversation.owner_agent_id, conversation.line());
             if topic.drain() {
-                self.attention.gap(topic.workspace, conversation);
+                self.attention.gap(topic.workspace, conversation.id);
             }
         }
+    }
+
+    /// The visitors' sessions of conversations that wait in these queues.
+    pub fn in_lines(&self, queues: &HashSet<(WorkspaceId, QueueId)>) -> Vec<InLine> {
+        let inner = self.lock();
+        let waiting = inner.topics.iter().filter_map(|(id, topic)| {
+            let queue = topic.line.map(|line| (topic.workspace, line)).filter(|queue| queues.contains(queue))?;
+            let visitors = topic.followers.iter().filter(|follower| follower.is_visitor());
+            Some(InLine { queue, conversation: *id, sessions: visitors.map(Arc::clone).collect() })
+        });
+        waiting.filter(|waiting| !waiting.sessions.is_empty()).collect()
     }
 
     /// The last revs of a conversation that somebody follows: all, and what the visitor can see.
@@ -263,14 +308,18 @@ impl Hub {
         if inner.agents.contains_key(&workspace) {
             self.attention.row(workspace, id);
         }
+        let turns = change.state_changed || change.starts_for.is_some();
+        if turns {
+            self.attention.line(workspace, change.conversation.queue_id);
+        }
         if let Some(queue) = change.left_queue {
             self.attention.moved(workspace, id, queue);
+            self.attention.line(workspace, queue);
         }
         if let Some(key) = change.starts_for {
             inner.start(key, &change, &self.attention);
         }
         let Some(topic) = inner.topics.get_mut(&id) else { return };
-        let turns = change.state_changed || change.starts_for.is_some();
         if topic.publish(change) {
             self.attention.gap(workspace, id);
         }

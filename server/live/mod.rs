@@ -13,6 +13,7 @@ pub mod fragments;
 pub mod heal;
 pub mod http;
 pub mod hub;
+pub mod line;
 pub mod outbox;
 pub mod owning;
 pub mod protocol;

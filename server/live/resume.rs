@@ -60,7 +60,7 @@ pub async fn catch_up(
             }
         };
         let conversation = &found.conversation;
-        app.hub.seed(id, conversation.rev, conversation.visitor_rev, conversation.owner_agent_id);
+        app.hub.seed(conversation);
         let (rev, more) = (found.rev, found.more);
         let frame = Out::Frame(render(app, session, found).await?.into());
         match session.caught_up(id, rev, more, frame) {

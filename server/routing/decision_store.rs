@@ -118,14 +118,6 @@ pub async fn recently_served(
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(queue).bind(limit).fetch_all(c).await)?)
 }
 
-
-/// The first `limit` of a queue's line, in its order.
-pub async fn line_of(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, limit: i64) -> Result<Vec<ConversationId>, Error> {
-    let sql = "SELECT id FROM conversations WHERE workspace_id = $1 AND queue_id = $2 AND state = 'queued' \
-               ORDER BY priority DESC, ticket, row_id LIMIT $3";
-    Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(queue).bind(limit).fetch_all(c).await)?)
-}
-
 /// What a queue can do now: its policy, and how many chats those on duty can have at once.
 pub async fn capacity_now(
     conn: Conn<'_>,

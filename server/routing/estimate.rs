@@ -1,7 +1,11 @@
 //! How long somebody will wait, from what the queue has just done. A range, since nobody knows: it
 //! holds most of the time, and is left out where there is nothing to go by.
 
-use super::decision_store::Served;
+use super::Policy;
+use super::decision_store::{self, Served};
+use crate::clock::Timestamp;
+use crate::db::{Conn, Error};
+use crate::ids::{QueueId, WorkspaceId};
 use crate::live::protocol::WaitRange;
 
 /// Chats that the estimate looks back on.
@@ -10,6 +14,33 @@ pub const LOOKS_BACK: i64 = 50;
 const FEWEST: usize = 5;
 /// How many standard deviations the ends are away: nine waits of ten fall between.
 const SPREAD: f64 = 1.645;
+
+/// What is foretold of one queue's line at one moment.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Forecast {
+    pace: Option<Pace>,
+    slots: i64,
+}
+
+impl Forecast {
+    /// Reads what the queue has just done, and who is there.
+    pub async fn read(mut conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, now: Timestamp) -> Result<Self, Error> {
+        let served = decision_store::recently_served(conn.again(), ws, queue, LOOKS_BACK).await?;
+        let capacity = decision_store::capacity_now(conn, ws, queue, now).await?;
+        let slots = match capacity {
+            // Who takes by hand is not counted by places.
+            Some((Policy::Manual, on_duty)) => on_duty.min(1),
+            Some((_, on_duty)) => on_duty,
+            None => 0,
+        };
+        Ok(Self { pace: Pace::of(&served), slots })
+    }
+
+    /// The wait of somebody at this place, from 1.
+    pub fn wait(&self, place: usize) -> Option<WaitRange> {
+        self.pace?.range(i64::try_from(place).ok()?, self.slots)
+    }
+}
 
 /// How fast a line moves: milliseconds between two chats, for one place among those on duty.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,7 +102,6 @@ fn seconds(number: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Timestamp;
 
     fn served(every_ms: i64, waited_ms: i64, count: i64) -> Vec<Served> {
         let one = |n: i64| Served { at: Timestamp::from_millis(1_000_000 - n * every_ms), wait_ms: waited_ms, slots: 4 };

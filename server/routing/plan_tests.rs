@@ -118,7 +118,7 @@ fn nobody_is_given_anything_where_agents_take() {
 fn the_agent_of_last_time_comes_first_if_they_have_room() {
     let mut known = chat(1, 0, 1);
     known.last_agent_id = Some(agent(2));
-    let mut desk_of = |load| {
+    let desk_of = |load| {
         let mut desk = desk(Policy::LeastLoaded, vec![known.clone()], vec![on_duty(1, 0, 3), on_duty(2, load, 3)]);
         desk.waiting[0].line.sticky = 1;
         given(desk)

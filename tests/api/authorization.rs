@@ -113,13 +113,13 @@ async fn visitor_walk(scene: &Scene, stranger: &mut Visitor) {
 }
 
 /// Frames about the agent alone: there is nothing of anybody else's in them.
-fn own(kind: &str) -> bool {
+fn of_oneself(kind: &str) -> bool {
     matches!(kind, "hello" | "state")
 }
 
 /// Sends every frame of an agent but their own; what would be stored is refused.
 async fn agent_walk(scene: &Scene, stranger: &mut Agent) {
-    for (kind, fixture) in fixtures("client-agent").iter().filter(|(kind, _)| !own(kind)) {
+    for (kind, fixture) in fixtures("client-agent").iter().filter(|(kind, _)| !of_oneself(kind)) {
         for frame in scene.aimed(fixture) {
             let said = stranger.socket.said_to(&frame).await;
             tells_nothing(kind, &said, scene);
@@ -324,7 +324,7 @@ on_each_database! {
         let own = scene.app.url("").trim_end_matches('/').to_owned();
         let before = scene.everything().await;
         for agent in [&quinn, &olga] {
-            for (_, fixture) in fixtures("client-agent").iter().filter(|(kind, _)| !own(kind)) {
+            for (_, fixture) in fixtures("client-agent").iter().filter(|(kind, _)| !of_oneself(kind)) {
                 for frame in scene.aimed(fixture) {
                     let request = scene.app.http.post(scene.app.url("/console/live/send")).body(frame.to_string());
                     let request = request.header("Cookie", &agent.cookie).header("Origin", &own);

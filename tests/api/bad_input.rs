@@ -114,6 +114,7 @@ on_each_database! {
     async fn what_is_no_frame_is_answered_and_forgotten(app: TestApp) {
         let mut visitor = app.visitor().await;
         visitor.says("first").await;
+        visitor.has_a_place().await;
         let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(5_000), close.repeat(5_000));
         let arrays = deep("[", "]");
         let objects = deep("{\"a\":", "}");

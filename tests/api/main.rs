@@ -14,6 +14,7 @@ mod histories;
 mod house_rules;
 mod kill;
 mod limits;
+mod line;
 mod logs;
 mod lost_hints;
 mod naughty;

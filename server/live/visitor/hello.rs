@@ -56,12 +56,16 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
         site: Some(site.view()),
         token: None,
     })));
+    let line = current.as_ref().and_then(Conversation::line);
     for id in session.welcomed() {
         let known = hello.conversation.is_none_or(|asked| asked == id);
         let since = if known { hello.since } else { 0 };
         let read = current.take().filter(|conversation| conversation.id == id);
         let read = read.map(|conversation| resume::Read { conversation, missed: missed.take() });
         resume::catch_up(app, session, id, since, since > 0 && stale, read).await?;
+    }
+    if let Some(queue) = line {
+        app.hub.attention.line(site.workspace_id, queue);
     }
     if site.settings.asks() {
         Box::pin(super::forms::ask_due(app, session)).await?;

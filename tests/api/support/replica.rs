@@ -25,6 +25,8 @@ pub struct Replica {
     pub conversation: Option<String>,
     pub state: Option<String>,
     pub owner: Value,
+    /// In the line.
+    pub place: Option<String>,
     pub epoch: i64,
     pub rev: i64,
     pub generation: Option<String>,
@@ -36,6 +38,9 @@ pub struct Replica {
 impl Replica {
     /// Applies a frame. What comes back is to be sent.
     pub fn apply(&mut self, frame: &Value) -> Option<Value> {
+        if frame["type"] == "queue" {
+            self.place = frame["position"].as_str().map(str::to_owned);
+        }
         if frame["type"] != "changes" {
             return None;
         }

@@ -146,6 +146,14 @@ impl Visitor {
         self.shows.owner.clone()
     }
 
+    /// Waits until they are told their place in the line: afterwards nothing comes by itself.
+    pub async fn has_a_place(&mut self) -> String {
+        while self.shows.place.is_none() {
+            self.sees_next().await;
+        }
+        self.shows.place.clone().unwrap_or_default()
+    }
+
     /// Waits until this text is on screen.
     pub async fn sees_text(&mut self, text: &str) {
         while !self.shows.texts().iter().any(|shown| shown == text) {
