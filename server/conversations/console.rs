@@ -164,11 +164,13 @@ impl Screen<'_> {
     }
 }
 
-/// The form of a command on the owner.
+/// What every form of a command on the owner has.
 #[derive(Deserialize)]
-pub struct CommandForm {
-    csrf: String,
-    epoch: i64,
+pub struct Posted {
+    /// The session's token.
+    pub csrf: String,
+    /// The owner that the agent saw.
+    pub epoch: i64,
 }
 
 /// `POST /console/conversations/{id}/take`
@@ -176,10 +178,10 @@ pub async fn take(
     request: HttpRequest,
     id: Path<String>,
     query: Query<ListQuery>,
-    form: Form<CommandForm>,
+    form: Form<Posted>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    command(request, id, query, form, app, Owning::Take).await
+    command(request, id, query, form.into_inner(), app, Ok(Owning::Take)).await
 }
 
 /// `POST /console/conversations/{id}/close`
@@ -187,10 +189,10 @@ pub async fn close(
     request: HttpRequest,
     id: Path<String>,
     query: Query<ListQuery>,
-    form: Form<CommandForm>,
+    form: Form<Posted>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    command(request, id, query, form, app, Owning::Close).await
+    command(request, id, query, form.into_inner(), app, Ok(Owning::Close)).await
 }
 
 /// `POST /console/conversations/{id}/reopen`
@@ -198,24 +200,26 @@ pub async fn reopen(
     request: HttpRequest,
     id: Path<String>,
     query: Query<ListQuery>,
-    form: Form<CommandForm>,
+    form: Form<Posted>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    command(request, id, query, form, app, Owning::Reopen).await
+    command(request, id, query, form.into_inner(), app, Ok(Owning::Reopen)).await
 }
 
-async fn command(
+/// Does what the form says, if it says anything, and shows the conversation as it is then.
+pub(crate) async fn command(
     request: HttpRequest,
     id: Path<String>,
     query: Query<ListQuery>,
-    form: Form<CommandForm>,
+    form: Posted,
     app: Data<App>,
-    owning: Owning,
+    owning: Result<Owning, Error>,
 ) -> Result<HttpResponse, PageRefusal> {
     let row = agent_or_sign_in!(&app, &request);
     page::check_form(&app, &request, &row, &form.csrf)?;
     let screen = Screen { request: &request, app: &app, row: &row, tab: query.tab() };
     let conversation = screen.conversation(&id).await?;
+    let owning = owning.map_err(|error| screen.refuse(&error))?;
     let (agent, target, epoch) = (screen.agent(), conversation.id, form.epoch);
     let operation = again(move |tx| {
         Box::pin(async move {
@@ -234,7 +238,7 @@ async fn command(
                     _ => Notice::Stale,
                 },
                 Error::OwnerChanged { .. } | Error::Closed => Notice::Stale,
-                Error::AnotherOpen => Notice::Other { detail: screen.detail(&error) },
+                Error::AnotherOpen | Error::NotThere(_) => Notice::Other { detail: screen.detail(&error) },
                 _ => return Err(screen.refuse(&error)),
             };
             let now = screen.conversation(&id).await?;

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::conversations::Error;
 use crate::db::Tx;
 use crate::ids::{AgentId, WorkspaceId};
-use crate::writer::again;
+use crate::writer::{Writer, again};
 
 type Agents = HashMap<(WorkspaceId, AgentId), Instant>;
 
@@ -29,7 +29,7 @@ pub async fn run(app: Arc<App>) {
         renewed.retain(|agent, _| here.contains(agent));
         let fresh = |agent: &(WorkspaceId, AgentId)| renewed.get(agent).is_some_and(|at| at.elapsed() < RENEW);
         let due: Vec<_> = here.into_iter().filter(|agent| all || !fresh(agent)).collect();
-        match renew(&app, due.clone()).await {
+        match renew(&app.writer, due.clone()).await {
             Ok(()) => renewed.extend(due.into_iter().map(|agent| (agent, Instant::now()))),
             Err(error) => tracing::warn!(%error, "leases could not be renewed"),
         }
@@ -39,7 +39,7 @@ pub async fn run(app: Arc<App>) {
 
 /// Renews the leases of these agents. Those whose lease had ended come on duty, and are given chats in
 /// the same transaction.
-pub async fn renew(app: &App, agents: Vec<(WorkspaceId, AgentId)>) -> Result<(), Error> {
+pub async fn renew(writer: &Writer, agents: Vec<(WorkspaceId, AgentId)>) -> Result<(), Error> {
     if agents.is_empty() {
         return Ok(());
     }
@@ -51,14 +51,14 @@ pub async fn renew(app: &App, agents: Vec<(WorkspaceId, AgentId)>) -> Result<(),
             Ok::<_, Error>(duty_store::ended(tx.conn(), &agents, now).await?)
         })
     });
-    for (ws, agent) in app.writer.run_again("renew leases", operation).await? {
+    for (ws, agent) in writer.run_again("renew leases", operation).await? {
         let operation = again(move |tx: &mut Tx| {
             Box::pin(async move {
                 let moment = tx.moment.clone();
                 duty::come_on_duty(tx, &moment, ws, agent).await.map_err(Error::from)
             })
         });
-        app.writer.run_again("come on duty", operation).await?;
+        writer.run_again("come on duty", operation).await?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@
 //! Whoever changes an owner holds the row of the conversation's queue, and of every queue of an agent
 //! whose capacity that frees or raises; so nobody can wait in a circle, and no free place is missed.
 
+pub mod console;
 pub mod decision_store;
 pub mod duty;
 pub mod duty_store;
@@ -161,3 +162,8 @@ impl Priority {
         Self::ALL.into_iter().find(|priority| priority.word() == word)
     }
 }
+
+#[cfg(test)]
+mod floor;
+#[cfg(test)]
+mod tests;

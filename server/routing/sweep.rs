@@ -2,16 +2,16 @@
 //! find nothing: the metric says whether that is so.
 
 use super::{duty_store, settle, sweep_store};
-use crate::app::App;
+use crate::clock::Timestamp;
 use crate::conversations::Error;
-use crate::db::{Error as DbError, Tx};
+use crate::db::{Db, Error as DbError, Tx};
 use crate::ids::{AgentId, QueueId, WorkspaceId};
 use crate::metrics;
-use crate::writer::again;
+use crate::writer::{Writer, again};
 
 /// A server starts: agents are given time to come back.
-pub async fn after_start(app: &App) -> Result<(), Error> {
-    app.writer
+pub async fn after_start(writer: &Writer) -> Result<(), Error> {
+    writer
         .run("grace after start", |tx: &mut Tx| {
             Box::pin(async move {
                 let now = tx.moment.now;
@@ -22,20 +22,19 @@ pub async fn after_start(app: &App) -> Result<(), Error> {
 }
 
 /// Looks once. Gives how much was repaired.
-pub async fn sweep(app: &App) -> Result<u64, Error> {
+pub async fn sweep(db: &Db, writer: &Writer, now: Timestamp) -> Result<u64, Error> {
     let mut repaired = 0;
-    if sweep_store::without_ticket(app.db.read().await?.conn()).await? {
-        let given = app.writer.run("give tickets", |tx: &mut Tx| {
+    if sweep_store::without_ticket(db.read().await?.conn()).await? {
+        let given = writer.run("give tickets", |tx: &mut Tx| {
             Box::pin(async move { sweep_store::give_tickets(tx.conn()).await.map_err(Error::from) })
         });
         repaired += given.await?;
     }
-    for (ws, agent) in sweep_store::wrong_loads(app.db.read().await?.conn()).await? {
-        repaired += u64::from(app.writer.run_again("recount", again(move |tx| Box::pin(recount(tx, ws, agent)))).await?);
+    for (ws, agent) in sweep_store::wrong_loads(db.read().await?.conn()).await? {
+        repaired += u64::from(writer.run_again("recount", again(move |tx| Box::pin(recount(tx, ws, agent)))).await?);
     }
-    let now = app.clock.now();
-    for (ws, queue) in sweep_store::stranded(app.db.read().await?.conn(), now).await? {
-        repaired += app.writer.run_again("sweep", again(move |tx| Box::pin(serve(tx, ws, queue)))).await?;
+    for (ws, queue) in sweep_store::stranded(db.read().await?.conn(), now).await? {
+        repaired += writer.run_again("sweep", again(move |tx| Box::pin(serve(tx, ws, queue)))).await?;
     }
     if repaired > 0 {
         tracing::warn!(repaired, "routing repaired what should not have been");

@@ -16,10 +16,10 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::conversations::recording::{Recording, open_recording};
 use crate::conversations::{Change, Conversation, Error, Moment, State};
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::ids::{ConversationId, QueueId, WorkspaceId};
 use crate::queues::store as queues;
-use crate::writer::again;
+use crate::writer::{Writer, again};
 
 /// Due conversations that are looked at in one round.
 const ROUND: i64 = 200;
@@ -55,14 +55,14 @@ impl Timer {
 
 /// Runs until the process stops.
 pub async fn run(app: Arc<App>) {
-    if let Err(error) = sweep::after_start(&app).await {
+    if let Err(error) = sweep::after_start(&app.writer).await {
         tracing::warn!(%error, "routing could not look at what was left");
     }
     let mut swept: Option<Instant> = None;
     loop {
         if swept.is_none_or(|at| at.elapsed() >= SWEEP) {
             swept = Some(Instant::now());
-            if let Err(error) = sweep::sweep(&app).await {
+            if let Err(error) = sweep::sweep(&app.db, &app.writer, app.clock.now()).await {
                 tracing::warn!(%error, "routing could not be swept");
             }
         }
@@ -83,40 +83,39 @@ pub async fn run(app: Arc<App>) {
 
 /// Does what is due, and says how long nothing is.
 async fn round(app: &Arc<App>) -> Result<Duration, Error> {
-    run_due(app).await?;
-    let next = next_due(app).await?;
+    run_due(&app.db, &app.writer, app.clock.now()).await?;
+    let next = next_due(&app.db).await?;
     app.timer.next.store(next.map_or(i64::MAX, Timestamp::millis), Ordering::Relaxed);
     Ok(next.map_or(SWEEP, |next| next.since(app.clock.now())).clamp(Duration::from_millis(1), SWEEP))
 }
 
 /// The earliest due time.
-async fn next_due(app: &App) -> Result<Option<Timestamp>, Error> {
-    let mut conn = app.db.read().await?;
+async fn next_due(db: &Db) -> Result<Option<Timestamp>, Error> {
+    let mut conn = db.read().await?;
     let conversation = sweep_store::first_due(conn.conn()).await?;
     let gone = duty_store::first_gone(conn.conn()).await?.map(|since| since.plus(AWAY_GRACE));
     Ok(conversation.into_iter().chain(gone).min())
 }
 
-/// Does everything that is due by the clock. Tests that hold the clock call it themselves.
-pub async fn run_due(app: &App) -> Result<(), Error> {
-    let now = app.clock.now();
-    for (ws, queue) in line_store::to_settle(app.db.read().await?.conn()).await? {
-        app.writer.run_again("settle", again(move |tx| Box::pin(settle_asked(tx, ws, queue)))).await?;
+/// Does everything that is due at this moment.
+pub async fn run_due(db: &Db, writer: &Writer, now: Timestamp) -> Result<(), Error> {
+    for (ws, queue) in line_store::to_settle(db.read().await?.conn()).await? {
+        writer.run_again("settle", again(move |tx| Box::pin(settle_asked(tx, ws, queue)))).await?;
     }
-    for (ws, agent) in duty_store::gone(app.db.read().await?.conn(), now.minus(AWAY_GRACE)).await? {
+    for (ws, agent) in duty_store::gone(db.read().await?.conn(), now.minus(AWAY_GRACE)).await? {
         let operation = again(move |tx: &mut Tx| {
             Box::pin(async move {
                 let moment = tx.moment.clone();
                 duty::hand_back_if_gone(tx, &moment, ws, agent).await
             })
         });
-        app.writer.run_again("hand back", operation).await?;
+        writer.run_again("hand back", operation).await?;
     }
     loop {
-        let due = sweep_store::due(app.db.read().await?.conn(), now, ROUND).await?;
+        let due = sweep_store::due(db.read().await?.conn(), now, ROUND).await?;
         let whole = due.len() < usize::try_from(ROUND).unwrap_or(usize::MAX);
         for (ws, id) in due {
-            app.writer.run_again("due", again(move |tx| Box::pin(come_due(tx, ws, id)))).await?;
+            writer.run_again("due", again(move |tx| Box::pin(come_due(tx, ws, id)))).await?;
         }
         if whole {
             return Ok(());

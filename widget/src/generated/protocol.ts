@@ -54,7 +54,7 @@ preview?: string, } | { "type": "sync", conversation: ConversationId, since: num
 /**
  * Only messages below this seq.
  */
-before_seq: number, limit: number, } | { "type": "take" } & Command | { "type": "transfer" } & Command | { "type": "close" } & Command | { "type": "reopen" } & Command | { "type": "snooze" } & Command | { "type": "draft" } & Command | { "type": "state", id: CommandId, state: string | null, } | { "type": "ping", at: unknown, conversation: ConversationId | null, };
+before_seq: number, limit: number, } | { "type": "take" } & Command | { "type": "transfer" } & Transfer | { "type": "close" } & Command | { "type": "reopen" } & Command | { "type": "snooze" } & Snooze | { "type": "priority" } & SetPriority | { "type": "draft" } & Command | { "type": "state", id: CommandId, state: string | null, } | { "type": "ping", at: unknown, conversation: ConversationId | null, };
 
 export type Hello = { 
 /**
