@@ -65,6 +65,8 @@ CREATE TABLE routing_decisions (
     candidates      JSONB,
     -- Chats that those on duty could have at once, all together.
     slots           BIGINT NOT NULL,
+    -- The how-manieth assignment of its queue, where routing gave it to somebody: their order.
+    turn            BIGINT,
     -- How long it had stood in line, where it was taken from one.
     wait_ms         BIGINT,
     -- The command that did it, so that a repeat is known.

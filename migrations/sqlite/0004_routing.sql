@@ -65,6 +65,8 @@ CREATE TABLE routing_decisions (
     candidates      TEXT,
     -- Chats that those on duty could have at once, all together.
     slots           INTEGER NOT NULL,
+    -- The how-manieth assignment of its queue, where routing gave it to somebody: their order.
+    turn            INTEGER,
     -- How long it had stood in line, where it was taken from one.
     wait_ms         INTEGER,
     -- The command that did it, so that a repeat is known.

@@ -50,7 +50,8 @@ pub async fn insert(
     let candidates = (!decision.candidates.is_empty()).then_some(Json(&decision.candidates));
     on!(conn, |c| sqlx::query(
         "INSERT INTO routing_decisions (workspace_id, conversation_id, epoch, queue_id, rule, agent_id, from_agent_id, \
-         candidates, slots, wait_ms, command_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+         candidates, slots, turn, wait_ms, command_id, at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
     )
     .bind(now.workspace_id)
     .bind(now.id)
@@ -61,6 +62,7 @@ pub async fn insert(
     .bind(before.owner)
     .bind(candidates)
     .bind(decision.slots)
+    .bind(decision.turn)
     .bind(wait_ms)
     .bind(decision.command)
     .bind(at)
@@ -114,7 +116,7 @@ pub async fn recently_served(
     limit: i64,
 ) -> Result<Vec<Served>, Error> {
     let sql = "SELECT at, wait_ms, slots FROM routing_decisions \
-               WHERE workspace_id = $1 AND queue_id = $2 AND wait_ms IS NOT NULL ORDER BY at DESC, epoch DESC LIMIT $3";
+               WHERE workspace_id = $1 AND queue_id = $2 AND wait_ms IS NOT NULL ORDER BY at DESC, turn DESC LIMIT $3";
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(queue).bind(limit).fetch_all(c).await)?)
 }
 

@@ -166,4 +166,6 @@ impl Priority {
 #[cfg(test)]
 mod floor;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod tests;

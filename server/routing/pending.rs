@@ -108,6 +108,8 @@ pub struct Decision {
     pub candidates: Vec<Candidate>,
     /// Chats that those on duty could have at once.
     pub slots: i64,
+    /// The how-manieth assignment of the queue, where routing made it.
+    pub turn: Option<i64>,
     /// Whether the new holder's load was raised already.
     pub claimed: bool,
     /// The command that did it.
@@ -117,12 +119,12 @@ pub struct Decision {
 impl Decision {
     /// Without candidates.
     pub const fn by(rule: Rule) -> Self {
-        Self { rule, candidates: Vec::new(), slots: 0, claimed: false, command: None }
+        Self { rule, candidates: Vec::new(), slots: 0, turn: None, claimed: false, command: None }
     }
 
     /// The same, made by this command.
     pub const fn of_command(rule: Rule, command: Option<CommandId>) -> Self {
-        Self { rule, candidates: Vec::new(), slots: 0, claimed: false, command }
+        Self { rule, candidates: Vec::new(), slots: 0, turn: None, claimed: false, command }
     }
 
     /// What a change without a reason of its own was.

@@ -111,7 +111,7 @@ async fn assign(tx: &mut Tx, moment: &Moment, ws: WorkspaceId, assignment: Assig
     }
     line_store::took_turn(tx.conn(), ws, line.id, agent.id, turn).await?;
     let mut recording = open_recording(conversation);
-    recording.decision = Some(Decision { rule, candidates, slots, claimed: true, command: None });
+    recording.decision = Some(Decision { rule, candidates, slots, turn: Some(turn), claimed: true, command: None });
     let to = handing::To { id: agent.id, name: &agent.name };
     let given = async {
         handing::give(tx, moment, &mut recording, to, line.answer_timeout_s).await?;
