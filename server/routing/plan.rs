@@ -1,7 +1,5 @@
 //! The choice itself, without a database: who in line goes to which agent. What is decided here is
-//! written by [`super::settle`], and [`docs/routing.md`] says the same for people.
-//!
-//! [`docs/routing.md`]: https://github.com/deskbell/deskbell/blob/main/docs/routing.md
+//! written by [`super::settle`]; `docs/routing.md` says the same for people.
 
 use std::cmp::Reverse;
 use std::collections::VecDeque;

@@ -24,6 +24,9 @@ use crate::writer::{Writer, again};
 /// Due conversations that are looked at in one round.
 const ROUND: i64 = 200;
 
+/// The shortest pause, so that what cannot be done does not keep the task busy.
+const SHORTEST: Duration = Duration::from_millis(50);
+
 /// When the task looks next, and the way to wake it.
 #[derive(Debug)]
 pub struct Timer {
@@ -86,7 +89,7 @@ async fn round(app: &Arc<App>) -> Result<Duration, Error> {
     run_due(&app.db, &app.writer, app.clock.now()).await?;
     let next = next_due(&app.db).await?;
     app.timer.next.store(next.map_or(i64::MAX, Timestamp::millis), Ordering::Relaxed);
-    Ok(next.map_or(SWEEP, |next| next.since(app.clock.now())).clamp(Duration::from_millis(1), SWEEP))
+    Ok(next.map_or(SWEEP, |next| next.since(app.clock.now())).clamp(SHORTEST, SWEEP))
 }
 
 /// The earliest due time.

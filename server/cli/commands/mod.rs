@@ -11,4 +11,6 @@ pub mod site_asks;
 pub mod sites;
 
 #[cfg(test)]
+mod routing_tests;
+#[cfg(test)]
 mod tests;
