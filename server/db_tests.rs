@@ -136,6 +136,20 @@ const TRIPS: &[(Constraint, &str)] = &[
                  SELECT workspace_id, site_id, site_id, token_hash, attributes, page, 1, 1 FROM visitors",
     ),
     (
+        Constraint::VisitorsExternal,
+        "UPDATE visitors SET external_id = 'customer-4711'; \
+                 INSERT INTO visitors (workspace_id, id, site_id, token_hash, attributes, page, created_at, seen_at, \
+                 external_id) SELECT workspace_id, site_id, site_id, substr(token_hash, 1, 5), attributes, page, 1, 1, \
+                 external_id FROM visitors",
+    ),
+    (Constraint::Check, "UPDATE visitors SET merged_into = id"),
+    (Constraint::Check, "UPDATE visitors SET external_id = 'customer-4711', merged_into = site_id"),
+    (Constraint::Check, "INSERT INTO identity_secrets SELECT workspace_id, id, 'next', 'x', 1 FROM sites"),
+    (
+        Constraint::ForeignKey,
+        "INSERT INTO identity_secrets SELECT workspace_id, workspace_id, 'current', 'x', 1 FROM sites",
+    ),
+    (
         Constraint::ConversationsOneOpen,
         "INSERT INTO conversations (workspace_id, id, site_id, visitor_id, queue_id, state, epoch, rev, \
                  visitor_rev, last_seq, floor_seq, queued_at, started_at, updated_at) \

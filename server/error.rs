@@ -2,6 +2,7 @@
 
 use crate::conversations::Error;
 use crate::live::protocol::{MAX_FRAME_BYTES, MAX_TEXT_CHARS, Message, Problem};
+use crate::visitors::identity::Refused;
 
 /// Seconds after which something may be tried again that the server could not do.
 const RETRY_AFTER_S: u64 = 2;
@@ -10,7 +11,7 @@ const RETRY_AFTER_S: u64 = 2;
 pub struct Kind(pub &'static str, pub &'static str, pub u16);
 
 /// Every kind, for the documents' test.
-pub const KINDS: [Kind; 23] = [
+pub const KINDS: [Kind; 26] = [
     BAD_FRAME,
     TEXT_MISSING,
     TEXT_TOO_LONG,
@@ -20,6 +21,9 @@ pub const KINDS: [Kind; 23] = [
     NOT_ALLOWED,
     ORIGIN,
     NOT_FOUND,
+    IDENTITY_REFUSED,
+    IDENTITY_CLAIMS,
+    ANOTHER_PERSON,
     ID_REUSED,
     OWNER_CHANGED,
     ANSWERED_MEANWHILE,
@@ -54,6 +58,12 @@ pub const NOT_ALLOWED: Kind = Kind("not-allowed", "Not allowed", 403);
 pub const ORIGIN: Kind = Kind("origin", "Origin not allowed", 403);
 /// It is not there, or not for this person.
 pub const NOT_FOUND: Kind = Kind("not-found", "Not found", 404);
+/// A token that does not prove who the visitor is.
+pub const IDENTITY_REFUSED: Kind = Kind("identity-refused", "Not proved", 401);
+/// A token that is signed and says what cannot be used.
+pub const IDENTITY_CLAIMS: Kind = Kind("identity-claims", "Claim of no use", 422);
+/// The device is identified as somebody else.
+pub const ANOTHER_PERSON: Kind = Kind("another-person", "Somebody else's device", 409);
 /// The id stands for something else.
 pub const ID_REUSED: Kind = Kind("id-reused", "Id used before", 409);
 /// Another hand-over came first.
@@ -144,6 +154,13 @@ impl From<&Error> for Problem {
             }
             Error::WindowOver => WINDOW_OVER.problem("The time to change this message is over."),
             Error::NotOffered(what) => NOT_OFFERED.problem(format!("This server does not offer {what} yet.")),
+            Error::IdentityRefused(why) => match why {
+                Refused::Claim(_) => IDENTITY_CLAIMS.problem(format!("{why} The chat goes on as before.")),
+                _ => IDENTITY_REFUSED.problem(format!("{why} The chat goes on as before.")),
+            },
+            Error::AnotherPerson => ANOTHER_PERSON.problem(
+                "This device is signed in as somebody else. Nothing was changed: reset first, then identify again.",
+            ),
             Error::RateLimited(s) => {
                 RATE_LIMITED.retryable(format!("Too many messages at once. The next one goes out in {s} s."), *s)
             }

@@ -215,7 +215,28 @@ pub enum SiteCommand {
     /// Change what is named and leave the rest.
     ///
     /// It works beside a running server; visitors who come later than 2 seconds after it see the change.
-    Set(SetSite),
+    Set(Box<SetSite>),
+    /// Make the secret with which the website's server proves who its visitors are.
+    ///
+    /// The new secret is printed once, alone on stdout. The one before still counts until it is
+    /// dropped, so that the website can go over to the new one at leisure. It works beside a running
+    /// server, which sees the change at once. docs/identity.md says how a website signs.
+    Identity(SiteIdentity),
+}
+
+/// A site's identity secrets.
+#[derive(Debug, Clone, Args)]
+#[command(group(clap::ArgGroup::new("what").args(["new_secret", "drop_old_secret"]).required(true)))]
+pub struct SiteIdentity {
+    /// The site's key or name.
+    #[arg(long, value_name = "KEY_OR_NAME")]
+    pub site: String,
+    /// Make a new secret and print it.
+    #[arg(long)]
+    pub new_secret: bool,
+    /// End the secret before the current one: what is signed with it is refused from now on.
+    #[arg(long)]
+    pub drop_old_secret: bool,
 }
 
 /// Changes of a site.

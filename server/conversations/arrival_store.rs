@@ -70,11 +70,12 @@ macro_rules! current {
             columns!(),
             " FROM ",
             $from,
-            " JOIN visitors v ON v.site_id = ",
+            " JOIN visitors t ON t.site_id = ",
             $site,
-            " AND v.token_hash = ",
+            " AND t.token_hash = ",
             $hash,
-            " JOIN conversations c ON c.row_id = (SELECT latest.row_id FROM conversations latest \
+            " JOIN visitors v ON v.workspace_id = t.workspace_id AND v.id = COALESCE(t.merged_into, t.id) \
+             JOIN conversations c ON c.row_id = (SELECT latest.row_id FROM conversations latest \
              WHERE latest.workspace_id = v.workspace_id AND latest.site_id = v.site_id AND latest.visitor_id = v.id \
              AND latest.merged_into IS NULL \
              ORDER BY (latest.state = 'closed'), latest.started_at DESC, latest.row_id DESC LIMIT 1) \
@@ -84,7 +85,8 @@ macro_rules! current {
     };
 }
 
-/// The current conversation of the visitors with these tokens: the open one, else the latest.
+/// The current conversation of the visitors with these tokens: the open one, else the latest. The token
+/// of a merged device is its visitor's.
 pub async fn current(conn: Conn<'_>, keys: &[(SiteId, [u8; 32])]) -> Result<Vec<(usize, Conversation)>, Error> {
     let rows: Vec<CurrentRow> = match conn {
         Conn::Lite(c) => {
@@ -109,12 +111,12 @@ pub async fn current(conn: Conn<'_>, keys: &[(SiteId, [u8; 32])]) -> Result<Vec<
 pub async fn visitors(conn: Conn<'_>, keys: &[(SiteId, [u8; 32])]) -> Result<Vec<(usize, VisitorId)>, Error> {
     let rows: Vec<(i64, VisitorId)> = match conn {
         Conn::Lite(c) => {
-            let sql = "SELECT j.key, v.id FROM jsonb_each($1) j CROSS JOIN visitors v \
+            let sql = "SELECT j.key, COALESCE(v.merged_into, v.id) FROM jsonb_each($1) j CROSS JOIN visitors v \
                        ON v.site_id = unhex(j.value ->> 0) AND v.token_hash = unhex(j.value ->> 1)";
             sqlx::query_as(sql).bind(tokens_as_json(keys)).fetch_all(c).await?
         }
         Conn::Pg(c) => {
-            let sql = "SELECT j.place - 1, v.id \
+            let sql = "SELECT j.place - 1, COALESCE(v.merged_into, v.id) \
                        FROM unnest($1::uuid[], $2::bytea[]) WITH ORDINALITY j(site_id, token_hash, place) \
                        JOIN visitors v ON v.site_id = j.site_id AND v.token_hash = j.token_hash";
             let (sites, hashes) = tokens_as_arrays(keys);

@@ -30,8 +30,8 @@ pub struct Change {
     pub from: i64,
     /// Messages that it made or touched, by rev.
     pub entries: Vec<ChangeEntry>,
-    /// Set when it starts the conversation: whose sessions are to follow it from now on.
-    pub starts_for: Option<VisitorKey>,
+    /// When it starts the conversation: the visitor's devices, whose sessions follow it from now on.
+    pub starts_for: Vec<VisitorKey>,
     /// Set when it moves to another queue: whose agents may not see it any more.
     pub left_queue: Option<QueueId>,
     /// Whether the owner or the state changed, so that panes need a new head.
@@ -50,7 +50,7 @@ impl Change {
             conversation,
             from,
             entries,
-            starts_for: None,
+            starts_for: Vec::new(),
             left_queue: None,
             state_changed: false,
             committed: Instant::now(),

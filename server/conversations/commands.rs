@@ -9,7 +9,7 @@ use super::{ActingAgent, Conversation, Error, State, store};
 use crate::clock::{Ids, Timestamp};
 use crate::db::{Constraint, Error as DbError, Tx};
 use crate::ids::{ConversationId, MessageId, QueueId, VisitorId, WorkspaceId};
-use crate::live::protocol::Message;
+use crate::live::protocol::{AuthorKind, Message};
 use crate::messages::{self, MessageText, NewMessage, Writer};
 use crate::routing::{handing, lock_conversation};
 use crate::visitors;
@@ -81,13 +81,7 @@ pub async fn close(
         return Ok(Done::already(&conversation));
     }
     let mut recording = fenced(conversation, epoch)?;
-    let conversation = &mut recording.conversation;
-    conversation.state = State::Closed;
-    conversation.owner_agent_id = None;
-    conversation.owner_name = None;
-    conversation.epoch += 1;
-    conversation.closed_at = Some(moment.now);
-    conversation.waiting_since = None;
+    recording.close(moment.now);
     recording.event(tx, moment, "conversation_closed", by_agent(agent)).await?;
     recording.finish(tx, moment).await
 }
@@ -104,11 +98,11 @@ pub async fn reopen(
     if !conversation.is_closed() {
         return Ok(Done::already(&conversation));
     }
-    let key = visitors::store::key(tx.conn(), conversation.workspace_id, conversation.visitor_id).await?;
+    let keys = visitors::store::keys(tx.conn(), conversation.workspace_id, conversation.visitor_id).await?;
     let mut recording = fenced(conversation, epoch)?;
     recording.back_to_queue(moment.now);
     // It may be an earlier one: the visitor's sessions follow it from now on.
-    recording.starts_for(key.ok_or(DbError::Inconsistent("visitors"))?);
+    recording.starts_for(keys);
     recording.event(tx, moment, "conversation_reopened", by_agent(agent)).await?;
     recording.finish(tx, moment).await.map_err(|error| match error {
         Error::Db(DbError::Constraint(Constraint::ConversationsOneOpen)) => Error::AnotherOpen,
@@ -130,13 +124,6 @@ impl Editor {
         match self {
             Self::Visitor(_, workspace, _) => *workspace,
             Self::Agent(agent) => agent.workspace_id,
-        }
-    }
-
-    const fn writer(&self) -> Writer {
-        match self {
-            Self::Visitor(id, ..) => Writer::Visitor(*id),
-            Self::Agent(agent) => Writer::Agent(agent.id),
         }
     }
 }
@@ -226,22 +213,25 @@ async fn own_message(tx: &mut Tx, editor: &Editor, id: MessageId) -> Result<(Con
     let conversation = store::lock(tx.conn(), ws, found.conversation_id).await?.ok_or(Error::NotFound)?;
     // Read again under the lock: another edit may have come first.
     let row = messages::store::find(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
-    let created_at = row.created_at;
+    let (created_at, writer) = (row.created_at, row.writer());
     let message = row.into_message();
-    let own = message.author.id == editor.writer().uuid().map(|id| id.hyphenated().to_string())
-        && message.author.kind == editor.writer().kind();
     match editor {
-        Editor::Visitor(visitor, ..) if conversation.visitor_id != *visitor || !own => Err(Error::NotFound),
-        Editor::Agent(agent) => {
-            super::access::check(tx.conn(), agent, &conversation).await?;
-            if own {
-                Ok((conversation, message, created_at))
-            } else {
-                Err(Error::NotAllowed("You can change your own messages only."))
+        Editor::Visitor(visitor, ..) => {
+            // All that a visitor wrote in a conversation is its one visitor's, also as a stranger.
+            let theirs = conversation.visitor_id == *visitor
+                || visitors::store::is_device_of(tx.conn(), ws, *visitor, conversation.visitor_id).await?;
+            if !theirs || message.author.kind != AuthorKind::Visitor {
+                return Err(Error::NotFound);
             }
         }
-        Editor::Visitor(..) => Ok((conversation, message, created_at)),
+        Editor::Agent(agent) => {
+            super::access::check(tx.conn(), agent, &conversation).await?;
+            if writer != Some(Writer::Agent(agent.id)) {
+                return Err(Error::NotAllowed("You can change your own messages only."));
+            }
+        }
     }
+    Ok((conversation, message, created_at))
 }
 
 fn within_window(editor: &Editor, created_at: Timestamp, now: Timestamp) -> Result<(), Error> {
@@ -281,5 +271,17 @@ impl Recording {
         conversation.ticket = 0;
         conversation.passed_over = None;
         conversation.closed_at = None;
+        conversation.merged_into = None;
+    }
+
+    /// The conversation is over, and nobody's.
+    pub(super) fn close(&mut self, now: Timestamp) {
+        let conversation = &mut self.conversation;
+        conversation.state = State::Closed;
+        conversation.owner_agent_id = None;
+        conversation.owner_name = None;
+        conversation.epoch += 1;
+        conversation.closed_at = Some(now);
+        conversation.waiting_since = None;
     }
 }

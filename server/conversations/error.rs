@@ -2,6 +2,7 @@
 
 use crate::db;
 use crate::live::protocol::{Message, Owner};
+use crate::visitors::identity::Refused;
 
 /// Named for what happened. [`crate::error`] puts it into words and a status.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -76,6 +77,12 @@ pub enum Error {
     /// This version knows the frame and does not offer what it asks for.
     #[error("not offered: {0}")]
     NotOffered(&'static str),
+    /// The token that was to prove who the visitor is does not.
+    #[error("identity refused: {0}")]
+    IdentityRefused(#[from] Refused),
+    /// The device is somebody else's: two people are never merged.
+    #[error("the device is identified as another person")]
+    AnotherPerson,
     /// Too many; seconds until the next one.
     #[error("rate limited for {0} s")]
     RateLimited(u64),

@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use crate::clock::Timestamp;
 use crate::db::{Conn, Error};
-use crate::ids::{AgentId, ConversationId, WorkspaceId};
+use crate::ids::{AgentId, ConversationId, VisitorId, WorkspaceId};
 use crate::on;
 
 /// Somebody in a conversation.
@@ -80,6 +80,28 @@ pub async fn join(
     .map_err(Error::from)
 }
 
+/// The conversation has another visitor, who is where the one before was.
+pub async fn hand_over(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    id: ConversationId,
+    before: VisitorId,
+    visitor: VisitorId,
+) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(
+        "UPDATE participants SET participant_id = $4 WHERE workspace_id = $1 AND conversation_id = $2 \
+         AND kind = 'visitor' AND participant_id = $3"
+    )
+    .bind(ws)
+    .bind(id)
+    .bind(before)
+    .bind(visitor)
+    .execute(c)
+    .await
+    .map(drop))
+    .map_err(Error::from)
+}
+
 /// Whether the agent is in the conversation.
 pub async fn is_participant(
     conn: Conn<'_>,
@@ -102,16 +124,17 @@ pub async fn is_participant(
 /// Raises a participant's marks; they never fall, and the row is made when it is missing. Returns
 /// what stands there afterwards.
 pub async fn raise_marks(conn: Conn<'_>, mark: &Mark, now: Timestamp) -> Result<Option<(i64, i64)>, Error> {
-    // The seq is capped by what the conversation has, so that nobody has read the future.
+    // The seq is capped by what the conversation has, so that nobody has read the future. A visitor's
+    // mark is its visitor's: who raised it as a stranger may have been identified meanwhile.
     let sql = conn.pick(
         "INSERT INTO participants (workspace_id, conversation_id, kind, participant_id, delivered_seq, read_seq, \
-         joined_at) SELECT $1, $2, $3, $4, min($5, rev), min($6, rev), $7 FROM conversations \
+         joined_at) SELECT $1, $2, $3, CASE WHEN $3 = 'visitor' THEN visitor_id ELSE $4 END, min($5, rev), min($6, rev), $7 FROM conversations \
          WHERE workspace_id = $1 AND id = $2 \
          ON CONFLICT (workspace_id, conversation_id, kind, participant_id) DO UPDATE SET \
          delivered_seq = max(participants.delivered_seq, excluded.delivered_seq), \
          read_seq = max(participants.read_seq, excluded.read_seq) RETURNING delivered_seq, read_seq",
         "INSERT INTO participants (workspace_id, conversation_id, kind, participant_id, delivered_seq, read_seq, \
-         joined_at) SELECT $1, $2, $3, $4, least($5, rev), least($6, rev), $7 FROM conversations \
+         joined_at) SELECT $1, $2, $3, CASE WHEN $3 = 'visitor' THEN visitor_id ELSE $4 END, least($5, rev), least($6, rev), $7 FROM conversations \
          WHERE workspace_id = $1 AND id = $2 \
          ON CONFLICT (workspace_id, conversation_id, kind, participant_id) DO UPDATE SET \
          delivered_seq = greatest(participants.delivered_seq, excluded.delivered_seq), \

@@ -19,7 +19,7 @@ pub(crate) struct Recording {
     entries: Vec<ChangeEntry>,
     /// Whether more than a message's marks changed, so that the whole row has to be written.
     state_changed: bool,
-    starts_for: Option<VisitorKey>,
+    starts_for: Vec<VisitorKey>,
     left_queue: Option<QueueId>,
     /// Who held it before.
     before: Held,
@@ -41,15 +41,15 @@ impl Recording {
             conversation,
             entries: Vec::new(),
             state_changed: false,
-            starts_for: None,
+            starts_for: Vec::new(),
             left_queue: None,
             decision: None,
         }
     }
 
-    /// The sessions of this visitor are to follow the conversation from now on.
-    pub(crate) fn starts_for(&mut self, key: VisitorKey) {
-        self.starts_for = Some(key);
+    /// The sessions on these devices of the visitor are to follow the conversation from now on.
+    pub(crate) fn starts_for(&mut self, keys: Vec<VisitorKey>) {
+        self.starts_for = keys;
     }
 
     /// The conversation waits in this queue from now on.

@@ -16,6 +16,7 @@ use crate::messages::{self, Extra, MessageText, NewMessage, Writer};
 use crate::queues::store as queues;
 use crate::routing::{handing, lock_conversation, sweep_store};
 use crate::sites::{OnClosed, Site};
+use crate::visitors::store::Ensured;
 use crate::visitors::{self, FirstAct, VisitorKey};
 
 /// What a visitor sends.
@@ -75,13 +76,14 @@ pub struct Sent {
 pub async fn send_as_visitor(tx: &mut Tx, moment: &Moment, send: &VisitorSend) -> Result<Sent, Error> {
     let ws = send.site.workspace_id;
     // The visitor's row is locked from here on, so that two first messages start one conversation.
-    let visitor = visitors::store::ensure(tx.conn(), &send.site, &send.first, moment).await?;
+    let ensured = visitors::store::ensure(tx.conn(), &send.site, &send.first, moment).await?;
+    let visitor = ensured.id;
     let new = send.message(visitor, moment.now);
     if let Some(sent) = repeated(tx, ws, &new).await? {
         return Ok(Sent { visitor: Some(visitor), ..sent });
     }
     forms::check_consent(tx, &send.site, visitor).await?;
-    let mut recording = open_conversation(tx, moment, send, visitor).await?;
+    let mut recording = open_conversation(tx, moment, send, &ensured).await?;
     check_reply(tx, &recording.conversation, send.reply_to, true).await?;
     let message = recording.add(tx, &new).await.map_err(id_reused)?;
     let done = recording.finish(tx, moment).await?;
@@ -110,15 +112,15 @@ async fn open_conversation(
     tx: &mut Tx,
     moment: &Moment,
     send: &VisitorSend,
-    visitor: VisitorId,
+    visitor: &Ensured,
 ) -> Result<Recording, Error> {
     let (ws, site) = (send.site.workspace_id, send.site.id);
-    let latest = store::current_of_visitor(tx.conn(), ws, site, visitor).await?;
+    let latest = store::current_of_visitor(tx.conn(), ws, site, visitor.id).await?;
     if let Some(open) = latest.as_ref().filter(|latest| !latest.is_closed()) {
         return join_open(tx, moment, open).await;
     }
-    forms::check_pre_chat(tx, &send.site, visitor).await?;
-    let chosen = forms::store::take_next(tx.conn(), ws, visitor).await?;
+    forms::check_pre_chat(tx, &send.site, visitor.id).await?;
+    let chosen = forms::store::take_next(tx.conn(), ws, visitor.id).await?;
     let Some(closed) = latest.as_ref().filter(|_| send.site.on_closed == OnClosed::Reopen) else {
         let last_agent = latest.and_then(|latest| latest.last_agent_id);
         return start(tx, moment, send, visitor, chosen.unwrap_or(send.site.queue_id), last_agent).await;
@@ -133,9 +135,17 @@ async fn open_conversation(
         recording.move_to(&queues::find(tx.conn(), ws, queue).await?.ok_or(DbError::Inconsistent("next_chats"))?);
     }
     recording.back_to_queue(moment.now);
-    recording.starts_for(send.key);
+    recording.starts_for(devices(tx, send, visitor).await?);
     recording.event(tx, moment, "conversation_reopened", json!({"by": {"kind": "visitor"}})).await?;
     Ok(recording)
+}
+
+/// A stranger has one device; only whom the website knows may have several.
+async fn devices(tx: &mut Tx, send: &VisitorSend, visitor: &Ensured) -> Result<Vec<VisitorKey>, Error> {
+    match visitor.external_id {
+        None => Ok(vec![send.key]),
+        Some(_) => Ok(visitors::store::keys(tx.conn(), send.site.workspace_id, visitor.id).await?),
+    }
 }
 
 /// The visitor's open conversation, locked; a snoozed one wakes.
@@ -158,7 +168,7 @@ async fn start(
     tx: &mut Tx,
     moment: &Moment,
     send: &VisitorSend,
-    visitor: VisitorId,
+    visitor: &Ensured,
     queue_id: QueueId,
     last_agent: Option<AgentId>,
 ) -> Result<Recording, Error> {
@@ -168,17 +178,17 @@ async fn start(
         workspace_id: ws,
         id,
         site_id: send.site.id,
-        visitor_id: visitor,
+        visitor_id: visitor.id,
         queue_id,
         now: moment.now,
     };
     store::insert(tx.conn(), &new).await?;
-    let who = participant_store::AnyId::new(visitor.uuid());
+    let who = participant_store::AnyId::new(visitor.id.uuid());
     participant_store::join(tx.conn(), ws, id, "visitor", who, moment.now).await?;
     let conversation = store::find(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
     let mut recording = Recording::of(conversation);
     recording.conversation.last_agent_id = last_agent;
-    recording.starts_for(send.key);
+    recording.starts_for(devices(tx, send, visitor).await?);
     Ok(recording)
 }
 
@@ -263,15 +273,21 @@ async fn repeated(tx: &mut Tx, ws: WorkspaceId, new: &NewMessage) -> Result<Opti
     already_sent(tx.conn(), ws, new).await
 }
 
-/// The message of this id, if it is there: the same content is a repeat, another is a conflict.
-pub async fn already_sent(conn: Conn<'_>, ws: WorkspaceId, new: &NewMessage) -> Result<Option<Sent>, Error> {
-    let Some(row) = messages::store::find(conn, ws, new.id).await? else { return Ok(None) };
-    let (same, conversation) = (row.digest == new.digest(), row.conversation_id);
-    let message = row.into_message();
-    let own = message.author.kind == new.writer.kind()
-        && message.author.id == new.writer.uuid().map(|id| id.hyphenated().to_string());
+/// The message of this id, if it is there: the same content is a repeat, another is a conflict. What
+/// a visitor sent before they were identified stands under the stranger that they were.
+pub async fn already_sent(mut conn: Conn<'_>, ws: WorkspaceId, new: &NewMessage) -> Result<Option<Sent>, Error> {
+    let Some(row) = messages::store::find(conn.again(), ws, new.id).await? else { return Ok(None) };
+    let writer = match (new.writer, row.writer()) {
+        (Writer::Visitor(visitor), Some(Writer::Visitor(author))) if author != visitor => {
+            let own = visitors::store::is_device_of(conn, ws, author, visitor).await?;
+            if own { Writer::Visitor(author) } else { new.writer }
+        }
+        _ => new.writer,
+    };
+    let (same, conversation) = (row.digest == new.digest_by(writer), row.conversation_id);
+    let own = row.writer() == Some(writer);
     if same && own {
-        Ok(Some(Sent { conversation, visitor: None, message, repeat: true }))
+        Ok(Some(Sent { conversation, visitor: None, message: row.into_message(), repeat: true }))
     } else {
         Err(Error::IdReused)
     }

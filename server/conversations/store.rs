@@ -141,8 +141,8 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
     let done = on!(conn, |c| sqlx::query(
         "UPDATE conversations SET state = $3, owner_agent_id = $4, epoch = $5, rev = $6, visitor_rev = $7, \
          last_seq = $8, waiting_since = $9, queued_at = $10, updated_at = $11, closed_at = $12, queue_id = $13, \
-         priority = $14, ticket = $15, due_at = $16, last_agent_id = $17, passed_over = $18 \
-         WHERE workspace_id = $1 AND id = $2"
+         priority = $14, ticket = $15, due_at = $16, last_agent_id = $17, passed_over = $18, visitor_id = $19, \
+         merged_into = $20 WHERE workspace_id = $1 AND id = $2"
     )
     .bind(conversation.workspace_id)
     .bind(conversation.id)
@@ -162,6 +162,8 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
     .bind(conversation.due_at)
     .bind(conversation.last_agent_id)
     .bind(conversation.passed_over.as_ref())
+    .bind(conversation.visitor_id)
+    .bind(conversation.merged_into)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;

@@ -17,6 +17,8 @@ pub enum Constraint {
     QueuesName,
     /// Two visitors of a site with one token.
     VisitorsToken,
+    /// Two visitors of a site to whom the website gave one name.
+    VisitorsExternal,
     /// A second open conversation of one visitor on one site.
     ConversationsOneOpen,
     /// A form id that the workspace already has.
@@ -34,12 +36,13 @@ pub enum Constraint {
 }
 
 /// Constraint, its name, and how SQLite reports it.
-const NAMED: [(Constraint, &str, &str); 10] = [
+const NAMED: [(Constraint, &str, &str); 11] = [
     (Constraint::AgentsEmail, "agents_email_key", "agents.workspace_id, agents.email"),
     (Constraint::SitesName, "sites_name_key", "sites.workspace_id, sites.name"),
     (Constraint::SitesKey, "sites_key_key", "sites.key"),
     (Constraint::QueuesName, "queues_name_key", "queues.workspace_id, queues.name"),
     (Constraint::VisitorsToken, "visitors_token_key", "visitors.site_id, visitors.token_hash"),
+    (Constraint::VisitorsExternal, "visitors_external_key", "visitors.site_id, visitors.external_id"),
     (
         Constraint::ConversationsOneOpen,
         "conversations_one_open",

@@ -14,6 +14,7 @@ use crate::ids::{CommandId, VisitorId};
 use crate::live::protocol::FormName;
 use crate::sites::Site;
 use crate::sites::settings::AskAddress;
+use crate::visitors::store::Changes;
 use crate::visitors::{self, FirstAct};
 
 /// A form that a visitor filled in.
@@ -64,7 +65,7 @@ pub async fn answer(tx: &mut Tx, moment: &Moment, filled: &FilledIn) -> Result<A
         }
     }
     // The visitor's row is locked from here on, so that two answers come one after the other.
-    let visitor = visitors::store::ensure(tx.conn(), site, &filled.first, moment).await?;
+    let visitor = visitors::store::ensure(tx.conn(), site, &filled.first, moment).await?.id;
     let digest = filled.digest();
     if let Some((by, before)) = store::answered(tx.conn(), ws, filled.id).await? {
         let same = by == visitor && before == digest;
@@ -116,15 +117,15 @@ async fn apply(
     let mut answered = Answered { visitor: Some(visitor), ..Answered::default() };
     match answer {
         Answer::Consent(consent) => {
-            let changes = visitors::store::Changes { consent: Some((consent, moment.now)), ..Default::default() };
+            let changes = Changes { consent: Some((consent, moment.now)), ..Default::default() };
             visitors::store::update(tx.conn(), ws, visitor, &changes).await?;
             answered.consent = Some(consent);
         }
         Answer::PreChat(answer) => answered.done = pre_chat(tx, moment, site, visitor, answer).await?,
         Answer::Offline(None) => {}
         Answer::Offline(Some(Address { email, name })) => {
-            let changes = visitors::store::Changes { email: Some(email), name, ..Default::default() };
-            save(tx, site, visitor, &changes).await?;
+            let changes = Changes { email: Some(email), name, ..Default::default() };
+            save(tx, site, visitor, changes, None).await?;
         }
         Answer::Rating(rating) => {
             let rated = match rating {
@@ -137,9 +138,17 @@ async fn apply(
     Ok(answered)
 }
 
-async fn save(tx: &mut Tx, site: &Site, visitor: VisitorId, changes: &visitors::store::Changes) -> Result<(), Error> {
-    visitors::store::update(tx.conn(), site.workspace_id, visitor, changes).await?;
-    if changes.name.is_some() {
+/// Stores what a visitor says of themselves: it is as little proved as what their page says.
+async fn save(
+    tx: &mut Tx,
+    site: &Site,
+    visitor: VisitorId,
+    changes: Changes,
+    attributes: Option<Map<String, Value>>,
+) -> Result<(), Error> {
+    let renamed = changes.name.is_some();
+    visitors::tell(tx.conn(), site.workspace_id, visitor, changes, attributes).await?;
+    if renamed {
         tx.names_changed();
     }
     Ok(())
@@ -153,12 +162,9 @@ async fn pre_chat(
     answer: PreChatAnswer,
 ) -> Result<Option<Done>, Error> {
     let ws = site.workspace_id;
-    let mut changes =
-        visitors::store::Changes { name: answer.name, email: answer.email, phone: answer.phone, ..Default::default() };
-    if !answer.attributes.is_empty() {
-        changes.attributes = Some(visitors::merged(tx.conn(), ws, visitor, answer.attributes).await?);
-    }
-    save(tx, site, visitor, &changes).await?;
+    let changes = Changes { name: answer.name, email: answer.email, phone: answer.phone, ..Default::default() };
+    let attributes = Some(answer.attributes).filter(|attributes| !attributes.is_empty());
+    save(tx, site, visitor, changes, attributes).await?;
     if !conversations::has_open(tx, site, visitor).await? {
         store::note_pre_chat(tx.conn(), ws, visitor, moment.now).await?;
     }

@@ -166,9 +166,9 @@ fn offline(values: &Map<String, Value>, site: &Site) -> Result<Option<Address>, 
 
 fn rating(values: &Map<String, Value>) -> Result<Option<Rating>, Error> {
     let comment = text(values, "comment", MAX_COMMENT_CHARS)?;
-    match values.get("score") {
-        None | Some(Value::Null) if comment.is_none() => Ok(None),
-        None | Some(Value::Null) => Err(refused("score", "is needed")),
+    match values.get("score").filter(|score| !score.is_null() && score.as_str() != Some("")) {
+        None if comment.is_none() => Ok(None),
+        None => Err(refused("score", "is needed")),
         Some(score) => match score.as_i64() {
             Some(score @ 1..=5) => Ok(Some(Rating { score, comment })),
             _ => Err(refused("score", "is a whole number from 1 to 5")),

@@ -162,6 +162,19 @@ pub async fn remember(mut conn: Conn<'_>, new: &NewAnswer) -> Result<(), Error> 
     .map_err(Error::from)
 }
 
+/// A stranger turned out to be this visitor: what they answered is the visitor's, and what they chose
+/// for their next conversation, unless the visitor has chosen already.
+pub async fn hand_over(mut conn: Conn<'_>, ws: WorkspaceId, from: VisitorId, to: VisitorId) -> Result<(), Error> {
+    for sql in [
+        "UPDATE form_answers SET visitor_id = $3 WHERE workspace_id = $1 AND visitor_id = $2",
+        "UPDATE next_chats SET visitor_id = $3 WHERE workspace_id = $1 AND visitor_id = $2 \
+         AND NOT EXISTS (SELECT 1 FROM next_chats n WHERE n.workspace_id = $1 AND n.visitor_id = $3)",
+    ] {
+        on!(conn.again(), |c| sqlx::query(sql).bind(ws).bind(from).bind(to).execute(c).await.map(drop))?;
+    }
+    Ok(())
+}
+
 /// What a visitor thought of a conversation; no score where they did not want to say.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Rated {

@@ -31,7 +31,7 @@ pub fn page(status: StatusCode, template: &impl Template) -> HttpResponse {
 }
 
 /// A page under a policy of its own.
-pub fn with_policy(status: StatusCode, template: &impl Template, policy: &str) -> HttpResponse {
+fn with_policy(status: StatusCode, template: &impl Template, policy: &str) -> HttpResponse {
     match template.render() {
         Ok(html) => HttpResponse::build(status)
             .content_type("text/html; charset=utf-8")
@@ -43,6 +43,14 @@ pub fn with_policy(status: StatusCode, template: &impl Template, policy: &str) -
             HttpResponse::InternalServerError().finish()
         }
     }
+}
+
+/// A page that shows nothing of anybody, under a policy of its own: browsers may keep it for the way
+/// back, and ask for it anew on any other way.
+pub fn public(template: &impl Template, policy: &str) -> HttpResponse {
+    let mut response = with_policy(StatusCode::OK, template, policy);
+    response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-cache"));
+    response
 }
 
 /// Goes on elsewhere on this server, by GET.

@@ -8,11 +8,12 @@ use actix_web::HttpRequest;
 
 use super::protocol::close::CloseReason;
 use super::protocol::{AgentFrame, Hello, Problem, VisitorFrame};
+use super::reply::Reply;
 use super::session::{AgentWho, Session, VisitorWho, Who};
 use super::{agent, visitor};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
-use crate::conversations::{ActingAgent, access as conversation_access, store};
+use crate::conversations::{ActingAgent, Error, access as conversation_access, store};
 use crate::db::Error as DbError;
 use crate::error::{BAD_FRAME, RATE_LIMITED};
 use crate::http::access::{self, Refusal};
@@ -63,6 +64,16 @@ pub async fn begin_visitor(app: &Arc<App>, site: &Arc<Site>, from: IpKey, hello:
         return Begun::Refused(Box::new(RATE_LIMITED.retryable(words, retry.seconds)));
     }
     let session = visitor_session(app, site, &token, hello);
+    // Before anything is read for the session: it is to read as the one who is proved.
+    if let Some(jwt) = &hello.jwt
+        && let Err(error) = Box::pin(visitor::identify(app, &session, jwt, None)).await
+    {
+        match error {
+            // Nothing of the first person may be told to the second; and who could not be looked up may be one.
+            Error::AnotherPerson | Error::Db(_) => return Begun::Refused(Box::new(Problem::from(&error))),
+            error => Reply::Session(Arc::clone(&session)).fail(None, &error),
+        }
+    }
     app.hub.enter(&session);
     let entered = Entered { app, session: &session, stays: Cell::new(false) };
     match visitor::hello(app, &session, hello).await {

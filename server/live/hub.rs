@@ -1,18 +1,16 @@
 //! Who is connected to this process, and who follows which conversation. No SQL and no I/O: the hub
 //! only puts things into outboxes, and notes what has to be read from the database by others.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::attention::Attention;
 use super::protocol::{AuthorKind, By, ServerFrame};
 use super::session::{Session, Who};
+use super::topic::Topic;
 use crate::conversations::{Change, Conversation};
 use crate::ids::{AgentId, ConversationId, LiveSessionId, QueueId, WorkspaceId};
-use crate::visitors::VisitorKey;
-
-/// Changes that may wait for an earlier one of their conversation; beyond it they are read again.
-const MOST_PENDING: usize = 64;
+use crate::visitors::{Identified, VisitorKey};
 
 /// The hub. One lock: everything under it is a few pointer moves.
 #[derive(Default)]
@@ -28,95 +26,6 @@ struct Inner {
     visitors: HashMap<VisitorKey, Vec<Arc<Session>>>,
     agents: HashMap<WorkspaceId, Vec<Arc<Session>>>,
     topics: HashMap<ConversationId, Topic>,
-}
-
-/// One conversation that somebody here follows.
-struct Topic {
-    workspace: WorkspaceId,
-    /// The rev that was handed on last; none until it is known.
-    last: Option<i64>,
-    /// The last rev that the visitor can see, as far as known.
-    visitor_rev: i64,
-    /// Changes whose predecessor has not come yet.
-    pending: BTreeMap<i64, Arc<Change>>,
-    owner: Option<AgentId>,
-    /// The queue in which it waits, while it does.
-    line: Option<QueueId>,
-    followers: Vec<Arc<Session>>,
-}
-
-impl Topic {
-    const fn new(workspace: WorkspaceId) -> Self {
-        Self {
-            workspace,
-            last: None,
-            visitor_rev: 0,
-            pending: BTreeMap::new(),
-            owner: None,
-            line: None,
-            followers: Vec::new(),
-        }
-    }
-
-    fn hand_on(&mut self, change: &Arc<Change>) {
-        self.last = Some(change.rev());
-        self.visitor_rev = change.conversation.visitor_rev;
-        self.owner = change.conversation.owner_agent_id;
-        self.waits_in(change.conversation.line());
-        for session in &self.followers {
-            session.deliver(change);
-        }
-    }
-
-    /// The visitor of a conversation that waits no more, or elsewhere, has no place until they are told.
-    fn waits_in(&mut self, line: Option<QueueId>) {
-        if self.line != line {
-            self.line = line;
-            for session in &self.followers {
-                if let Who::Visitor(visitor) = &session.who {
-                    visitor.asks.is_at(None);
-                }
-            }
-        }
-    }
-
-    /// Hands on what now follows; says whether something still waits for an earlier change. What
-    /// was read to fill a gap ends at a later rev than what waits behind that gap, so all are looked at.
-    fn drain(&mut self) -> bool {
-        let Some(mut last) = self.last else { return false };
-        while let Some(rev) = self.pending.iter().find(|(_, change)| change.from <= last).map(|(rev, _)| *rev) {
-            if let Some(change) = self.pending.remove(&rev)
-                && rev > last
-            {
-                self.hand_on(&change);
-                last = rev;
-            }
-        }
-        !self.pending.is_empty()
-    }
-
-    fn visitor_sessions(&self) -> usize {
-        self.followers.iter().filter(|follower| follower.is_visitor()).count()
-    }
-
-    /// Tells the agents that the visitor came or went.
-    fn tell_presence(&self, conversation: ConversationId, session: &Session, state: &str) {
-        let Who::Visitor(visitor) = &session.who else { return };
-        let Some(id) = visitor.visitor() else { return };
-        let by = By { kind: AuthorKind::Visitor, id: id.to_string() };
-        let frame = ServerFrame::Presence { conversation: Some(conversation), by, state: state.to_owned() };
-        for follower in self.followers.iter().filter(|follower| !follower.is_visitor()) {
-            follower.say(&frame);
-        }
-    }
-
-    fn publish(&mut self, change: Arc<Change>) -> bool {
-        if self.pending.len() >= MOST_PENDING {
-            self.pending.pop_last();
-        }
-        self.pending.insert(change.rev(), change);
-        self.drain()
-    }
 }
 
 /// A conversation that waits, and who waits for it here.
@@ -308,7 +217,7 @@ impl Hub {
         if inner.agents.contains_key(&workspace) {
             self.attention.row(workspace, id);
         }
-        let turns = change.state_changed || change.starts_for.is_some();
+        let turns = change.state_changed || !change.starts_for.is_empty();
         if turns {
             self.attention.line(workspace, change.conversation.queue_id);
         }
@@ -316,8 +225,8 @@ impl Hub {
             self.attention.moved(workspace, id, queue);
             self.attention.line(workspace, queue);
         }
-        if let Some(key) = change.starts_for {
-            inner.start(key, &change, &self.attention);
+        for key in &change.starts_for {
+            inner.start(*key, &change, &self.attention);
         }
         let Some(topic) = inner.topics.get_mut(&id) else { return };
         if topic.publish(change) {
@@ -328,12 +237,34 @@ impl Hub {
         }
     }
 
-    /// The visitor gave their consent or took it back: each of their sessions knows.
-    pub fn consent_changed(&self, key: VisitorKey, consent: bool) {
-        for session in self.lock().visitors.get(&key).into_iter().flatten() {
+    /// The visitor gave their consent or took it back: each of their sessions knows, also those of
+    /// other devices, which follow the same conversation.
+    pub fn consent_changed(&self, key: VisitorKey, conversation: Option<ConversationId>, consent: bool) {
+        let inner = self.lock();
+        let own = inner.visitors.get(&key).into_iter().flatten();
+        let topic = conversation.and_then(|id| inner.topics.get(&id));
+        for session in own.chain(topic.into_iter().flat_map(|topic| &topic.followers)) {
             if let Who::Visitor(visitor) = &session.who {
                 visitor.asks.consent_changed(consent);
             }
+        }
+    }
+
+    /// The device of this key is an identified visitor's. Its sessions follow the visitor's current
+    /// conversation, unless they follow one already that is newer than what was read.
+    pub fn identified(&self, key: VisitorKey, who: &Identified) {
+        let mut inner = self.lock();
+        for session in inner.visitors.get(&key).cloned().unwrap_or_default() {
+            if let Who::Visitor(visitor) = &session.who {
+                visitor.becomes(who.visitor);
+                self.attention.ask(&session);
+            }
+            let follows = session.current();
+            let Some(current) = who.current.filter(|current| follows != Some(*current)) else { continue };
+            if follows.is_some_and(|id| !who.moved.contains(&id)) {
+                continue;
+            }
+            inner.take_along(&session, current, false, &self.attention);
         }
     }
 
@@ -374,6 +305,18 @@ impl Inner {
         }
     }
 
+    /// The session follows this conversation in place of another; from its start, or it reads it.
+    fn take_along(&mut self, session: &Arc<Session>, to: ConversationId, from_start: bool, attention: &Attention) {
+        let dropped = if from_start { session.follow_start(to) } else { session.follow(to) };
+        for old in dropped {
+            self.unfollow(session, old);
+        }
+        self.add_follower(session, session.workspace(), to);
+        if !from_start && session.is_welcomed() {
+            attention.behind(session, to);
+        }
+    }
+
     /// A conversation starts, or starts again: the visitor's sessions follow it.
     fn start(&mut self, key: VisitorKey, change: &Change, attention: &Attention) {
         let conversation = &change.conversation;
@@ -383,20 +326,12 @@ impl Inner {
         let from_start = change.from == 0 && known.is_none_or(|last| last <= change.from);
         for session in self.visitors.get(&key).cloned().unwrap_or_default() {
             if let Who::Visitor(visitor) = &session.who {
-                visitor.known_as(conversation.visitor_id);
+                visitor.becomes(conversation.visitor_id);
             }
             if session.watched().contains(&conversation.id) {
                 continue;
             }
-            let dropped =
-                if from_start { session.follow_start(conversation.id) } else { session.follow(conversation.id) };
-            for old in dropped {
-                self.unfollow(&session, old);
-            }
-            self.add_follower(&session, conversation.workspace_id, conversation.id);
-            if !from_start && session.is_welcomed() {
-                attention.behind(&session, conversation.id);
-            }
+            self.take_along(&session, conversation.id, from_start, attention);
         }
         if let Some(topic) = self.topics.get_mut(&conversation.id) {
             topic.last.get_or_insert(change.from);

@@ -24,6 +24,7 @@ pub mod rows;
 pub mod session;
 pub mod socket;
 pub mod stream;
+mod topic;
 pub mod visitor;
 pub mod wakes;
 pub mod wire;

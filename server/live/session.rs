@@ -102,8 +102,13 @@ impl VisitorWho {
         *self.row.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes the visitor's row.
+    /// Notes the visitor's row, unless one is known: what was read earlier may be told later.
     pub fn known_as(&self, id: VisitorId) {
+        self.row.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(id);
+    }
+
+    /// They are this visitor from now on.
+    pub fn becomes(&self, id: VisitorId) {
         *self.row.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
     }
 }

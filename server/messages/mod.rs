@@ -98,14 +98,19 @@ impl NewMessage {
     /// What tells a resend from an id used for something else: the first 64 bits of SHA-256 over
     /// everything that was sent. It stays as it is when the message is edited.
     pub fn digest(&self) -> i64 {
+        self.digest_by(self.writer)
+    }
+
+    /// The same, had this one sent it.
+    pub fn digest_by(&self, writer: Writer) -> i64 {
         let mut hash = Sha256::new();
         let mut part = |bytes: &[u8]| {
             hash.update((bytes.len() as u64).to_be_bytes());
             hash.update(bytes);
         };
         part(kind_word(self.kind).as_bytes());
-        part(author_word(self.writer.kind()).as_bytes());
-        part(self.writer.uuid().unwrap_or_default().as_bytes());
+        part(author_word(writer.kind()).as_bytes());
+        part(writer.uuid().unwrap_or_default().as_bytes());
         part(self.text.as_bytes());
         part(self.reply_to.map(MessageId::uuid).unwrap_or_default().as_bytes());
         if let Some(payload) = self.extra.as_ref().and_then(|extra| extra.payload.as_ref()) {

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use sqlx::FromRow;
 use sqlx::types::Json;
 
-use super::{Extra, NewMessage, author_word, kind_word};
+use super::{Extra, NewMessage, Writer, author_word, kind_word};
 use crate::clock::Timestamp;
 use crate::db::{Conn, Error};
-use crate::ids::{ConversationId, MessageId, WorkspaceId};
+use crate::ids::{AgentId, ConversationId, MessageId, VisitorId, WorkspaceId};
 use crate::live::protocol::{Author, AuthorKind, Message, MessageKind};
 use crate::on;
 
@@ -37,6 +37,16 @@ pub struct MessageRow {
 }
 
 impl MessageRow {
+    /// Who wrote it; none for a bot.
+    pub fn writer(&self) -> Option<Writer> {
+        match (self.author_kind.as_str(), self.author_id) {
+            ("visitor", Some(id)) => Some(Writer::Visitor(VisitorId::from_uuid(id))),
+            ("agent", Some(id)) => Some(Writer::Agent(AgentId::from_uuid(id))),
+            ("system", _) => Some(Writer::System),
+            _ => None,
+        }
+    }
+
     /// The message as clients see it.
     pub fn into_message(self) -> Message {
         Message {
@@ -226,7 +236,7 @@ pub async fn by_other_agents_since(
     conn: Conn<'_>,
     scope: Scope,
     seen_seq: i64,
-    agent: crate::ids::AgentId,
+    agent: AgentId,
 ) -> Result<Vec<MessageRow>, Error> {
     let sql = select!(
         "WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND m.author_kind = 'agent' \

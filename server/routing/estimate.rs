@@ -12,6 +12,8 @@ use crate::live::protocol::WaitRange;
 pub const LOOKS_BACK: i64 = 50;
 /// Intervals without which nothing is said.
 const FEWEST: usize = 5;
+/// What nobody foresees (breaks, shifts, who does not answer) adds to the relative variance.
+const UNFORESEEN: f64 = 0.06;
 /// How many standard deviations the ends are away: nine waits of ten fall between.
 const SPREAD: f64 = 1.645;
 
@@ -72,7 +74,7 @@ impl Pace {
     /// The wait of somebody at this place (from 1) with so many places on duty; none where nobody is.
     ///
     /// The time until the nth chat is free is about gamma distributed with the shape n; the pace itself
-    /// is known as well as there were samples, which adds to the variance. Wilson and Hilferty's cube
+    /// is known as well as there were samples, and people come and go, which adds to the variance. Wilson and Hilferty's cube
     /// gives the ends.
     pub fn range(self, place: i64, slots: i64) -> Option<WaitRange> {
         if slots < 1 || place < 1 {
@@ -80,7 +82,7 @@ impl Pace {
         }
         let place = float(place);
         let mean_s = place * self.per_slot_ms / float(slots) / 1_000.0;
-        let shape = 1.0 / (1.0 / place + 1.0 / self.samples);
+        let shape = 1.0 / (1.0 / place + 1.0 / self.samples + UNFORESEEN);
         let end = |z: f64| {
             let part = 1.0 / (9.0 * shape);
             mean_s * (1.0 - part + z * part.sqrt()).max(0.0).powi(3)

@@ -38,6 +38,22 @@ pub(crate) async fn lock_conversation(
     if stayed { Ok(Some(found)) } else { Err(Error::Moved) }
 }
 
+/// Locks the queues of several conversations that one transaction changes, and those of their owners.
+pub(crate) async fn lock_queues_of(tx: &mut Tx, ws: WorkspaceId, ids: &[ConversationId]) -> Result<(), Error> {
+    if let Conn::Lite(_) = tx.conn() {
+        return Ok(());
+    }
+    let (mut queues, mut owners) = (BTreeSet::new(), BTreeSet::new());
+    for id in ids {
+        if let Some((queue, owner)) = line_store::whereabouts(tx.conn(), ws, *id).await? {
+            queues.insert(queue);
+            owners.extend(owner);
+        }
+    }
+    queues.extend(line_store::queues_of(tx.conn(), ws, &owners).await?);
+    lock_queues(tx, ws, &queues).await
+}
+
 /// Locks the queues that an agent serves, and those of their chats; gives the chats.
 pub(crate) async fn lock_agents_queues(
     tx: &mut Tx,

@@ -1,8 +1,6 @@
 //! The demo: a sandbox shop with the widget in it, and pages that make its life hard, each in a way
 //! of its own; and the chat as a page. They show nothing of anybody and change nothing.
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -114,7 +112,8 @@ const NONCE_CSP: &str = "default-src 'none'; script-src 'nonce-{nonce}'; style-s
      img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
      trusted-types 'none'";
 /// For pages whose own scripts write scripts, as old ones and some frameworks do.
-const LOOSE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'";
+const LOOSE_CSP: &str =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'";
 
 const PAGES: &[Hard] = &[
     Hard {
@@ -215,13 +214,6 @@ const PAGES: &[Hard] = &[
     },
 ];
 
-/// A page that browsers may keep for the way back; what it shows is nobody's.
-fn public(template: &impl Template, policy: &str) -> HttpResponse {
-    let mut response = page::with_policy(StatusCode::OK, template, policy);
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
-}
-
 async fn first_site(app: &App) -> Result<Option<Site>, crate::db::Error> {
     Ok(sites::store::all(app.db.read().await?.conn()).await?.into_iter().next())
 }
@@ -229,8 +221,8 @@ async fn first_site(app: &App) -> Result<Option<Site>, crate::db::Error> {
 /// `GET /demo`
 pub async fn shop(app: Data<App>) -> Result<HttpResponse, PageRefusal> {
     Ok(match first_site(&app).await? {
-        Some(site) => public(&Shop { site_key: site.key, pages: PAGES }, DEMO_CSP),
-        None => page::with_policy(StatusCode::OK, &NotYet, DEMO_CSP),
+        Some(site) => page::public(&Shop { site_key: site.key, pages: PAGES }, DEMO_CSP),
+        None => page::public(&NotYet, DEMO_CSP),
     })
 }
 
@@ -241,10 +233,7 @@ pub async fn hard(request: HttpRequest, name: Path<String>, app: Data<App>) -> R
     let root = if page.name == "base" { app.config.public_url.as_str().trim_end_matches('/') } else { "" };
     let nonce = app.random.token_text();
     let template = HardPage { page, site_key: &site.key, root, nonce: &nonce };
-    if page.tag == Tag::Nonce {
-        return Ok(page::with_policy(StatusCode::OK, &template, &page.policy.replace("{nonce}", &nonce)));
-    }
-    Ok(public(&template, page.policy))
+    Ok(page::public(&template, &page.policy.replace("{nonce}", &nonce)))
 }
 
 /// `GET /chat/{site}`
@@ -252,5 +241,5 @@ pub async fn chat(request: HttpRequest, key: Path<String>, app: Data<App>) -> Re
     let site = app.sites.find(&app.db, &key).await?.ok_or(Refusal::NotFound)?;
     let words = access::lang(&request).words();
     let policy = format!("{DEMO_CSP}; frame-ancestors 'self' {}", site.origins.join(" "));
-    Ok(public(&ChatPage { site: &site, words }, &policy))
+    Ok(page::public(&ChatPage { site: &site, words }, &policy))
 }

@@ -1,18 +1,24 @@
 //! Visitors: people who ask. Their browser draws a token; the server knows them by site and the
-//! token's SHA-256, and writes their row with the first durable act.
+//! token's SHA-256, and writes their row with the first durable act. Whom the website knows it may
+//! prove with a signed token ([`identity`]); then all their devices are one visitor ([`identify`]).
 
+mod details;
+mod identify;
+pub mod identity;
+pub mod identity_store;
 pub mod store;
 pub mod trail;
 pub mod trail_store;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::conversations::Error;
-use crate::db::Conn;
-use crate::ids::{SiteId, VisitorId, WorkspaceId};
+use crate::ids::SiteId;
 use crate::live::protocol::Page;
+
+pub use details::{Verified, tell};
+pub use identify::{Identified, identify};
 
 /// Names a visitor before they have a row: a hash of site and token hash. The hub finds a visitor's
 /// sessions by it.
@@ -96,6 +102,9 @@ pub fn has_nul(value: &Value) -> bool {
     }
 }
 
+/// Devices of one visitor that follow a chat as soon as it begins on another; those that were not used
+/// for longest find it when they come back.
+pub const MOST_DEVICES: i64 = 100;
 /// Whether a text looks like an address of mail: one @, something on both sides, no space. Whether
 /// mail arrives there only mail can tell.
 pub fn is_email(text: &str) -> bool {
@@ -110,30 +119,3 @@ pub fn is_email(text: &str) -> bool {
 pub const MAX_ATTRIBUTES: usize = 50;
 /// Bytes of all attributes together, as JSON.
 pub const MAX_ATTRIBUTE_BYTES: usize = 8_192;
-
-/// The visitor's attributes with new ones over them; null takes one away.
-pub async fn merged(
-    conn: Conn<'_>,
-    ws: WorkspaceId,
-    id: VisitorId,
-    new: Map<String, Value>,
-) -> Result<Map<String, Value>, Error> {
-    let mut all = store::find(conn, ws, id).await?.ok_or(Error::NotFound)?.attributes.0;
-    for (name, value) in new {
-        if value.is_null() {
-            all.remove(&name);
-        } else {
-            all.insert(name, value);
-        }
-    }
-    let text = Value::Object(all.clone()).to_string();
-    if all.len() > MAX_ATTRIBUTES || text.len() > MAX_ATTRIBUTE_BYTES {
-        return Err(Error::Invalid(format!(
-            "A visitor may have {MAX_ATTRIBUTES} attributes of {MAX_ATTRIBUTE_BYTES} bytes in all. Nothing was changed."
-        )));
-    }
-    if all.iter().any(|(name, value)| name.contains('\0') || has_nul(value)) {
-        return Err(Error::Invalid("An attribute has a NUL character, which cannot be stored.".to_owned()));
-    }
-    Ok(all)
-}

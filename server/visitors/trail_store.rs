@@ -40,6 +40,22 @@ pub async fn add(mut conn: Conn<'_>, ws: WorkspaceId, visitor: VisitorId, entry:
     .map_err(Error::from)
 }
 
+/// A stranger turned out to be this visitor, and was where they were.
+pub async fn hand_over(conn: Conn<'_>, ws: WorkspaceId, from: VisitorId, to: VisitorId) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(
+        "UPDATE visitor_trail SET visitor_id = $3 WHERE workspace_id = $1 AND visitor_id = $2 \
+         AND NOT EXISTS (SELECT 1 FROM visitor_trail t WHERE t.workspace_id = $1 AND t.visitor_id = $3 \
+         AND t.id = visitor_trail.id AND t.kind = visitor_trail.kind)"
+    )
+    .bind(ws)
+    .bind(from)
+    .bind(to)
+    .execute(c)
+    .await
+    .map(drop))
+    .map_err(Error::from)
+}
+
 #[derive(FromRow)]
 struct Row {
     id: CommandId,

@@ -15,6 +15,7 @@ use crate::conversations::{
 use crate::db::{Error as DbError, Tx, TxLink};
 use crate::ids::{ConversationId, VisitorId};
 use crate::messages::append_store::{self, Located};
+use crate::messages::store::MessageRow;
 use crate::messages::{Known, NewMessage};
 use crate::routing::settle::settle;
 
@@ -104,8 +105,7 @@ pub(super) async fn append_set(tx: &mut Tx, set: &[Append], resends: Resends) ->
         let outcome = if twice || put_off.contains(&append.visitor) {
             Outcome::Alone
         } else if let Some(row) = repeats.get(&new.id) {
-            let (same, conversation) = (row.digest == new.digest(), row.conversation_id);
-            Outcome::Settled(repeat(row.clone().into_message(), same, conversation, &new, append.visitor))
+            repeat(row, &new, append.visitor)
         } else {
             plan.place(append, new, open.get_mut(&append.conversation), &moment)
         };
@@ -191,20 +191,14 @@ impl Plan {
     }
 }
 
-fn repeat(
-    message: crate::live::protocol::Message,
-    same: bool,
-    conversation: ConversationId,
-    new: &NewMessage,
-    visitor: VisitorId,
-) -> Result<Sent, Error> {
-    let own = message.author.kind == new.writer.kind()
-        && message.author.id == new.writer.uuid().map(|id| id.hyphenated().to_string());
-    if same && own {
-        Ok(Sent { conversation, visitor: Some(visitor), message, repeat: true })
-    } else {
-        Err(Error::IdReused)
+/// A message of this id is stored. Whether it is an identified visitor's from before, or another one,
+/// is looked at alone.
+fn repeat(row: &MessageRow, new: &NewMessage, visitor: VisitorId) -> Outcome {
+    if row.digest != new.digest() || row.writer() != Some(new.writer) {
+        return Outcome::Alone;
     }
+    let (conversation, message) = (row.conversation_id, row.clone().into_message());
+    Outcome::Settled(Ok(Sent { conversation, visitor: Some(visitor), message, repeat: true }))
 }
 
 /// The same for one message, on either database, wherever its conversation stands.

@@ -254,7 +254,6 @@ on_each_database! {
             json!({"type": "send", "id": draw_id(), "attachments": ["x"]}),
             json!({"type": "react", "id": draw_id(), "message": message, "emoji": "👍", "on": true}),
             json!({"type": "form", "id": draw_id(), "form": draw_id(), "values": {}}),
-            json!({"type": "update", "id": draw_id(), "jwt": "a.b.c"}),
         ];
         for frame in asked {
             let answer = visitor.asks(frame).await;

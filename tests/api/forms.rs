@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::support::TestApp;
 use crate::support::dump::dump;
 use crate::support::frames::{draw_id, kind, problem};
+use crate::support::identity::Website;
 use crate::support::site::{another_queue, fields, site_asks};
 use crate::support::visitor::Visitor;
 
@@ -28,6 +29,16 @@ async fn is_asked(visitor: &mut Visitor, form: &str) -> Value {
     let ask = visitor.sees("ask").await;
     assert_eq!(ask["form"], form, "{ask}");
     ask
+}
+
+/// The next `ack` or `nack`.
+async fn next_answer(visitor: &mut Visitor) -> Value {
+    loop {
+        let frame = visitor.sees_next().await;
+        if matches!(kind(&frame), "ack" | "nack") {
+            return frame;
+        }
+    }
 }
 
 fn names(ask: &Value) -> Vec<&str> {
@@ -316,6 +327,91 @@ on_each_database! {
         is_asked(&mut visitor, "pre_chat").await;
         assert_eq!(visitor.fills_in("pre_chat", email).await["type"], "ack");
         assert_eq!(visitor.says("hi").await["type"], "ack");
+        app.stop().await;
+    }
+
+    async fn two_tabs_rate_at_once_and_one_counts(app: TestApp) {
+        site_asks(&app, |settings| settings.rating.on = true).await;
+        let mut owner = app.owner().await;
+        for round in 1..=5 {
+            let mut visitor = app.visitor().await;
+            visitor.says("hi").await;
+            let mut tab = visitor.another_tab().await;
+            tab.sees_text("hi").await;
+            owner.takes(&visitor.conversation(), 1).await;
+            owner.closes(&visitor.conversation(), 2).await;
+            // Both are asked before one answers: after that the other would not be.
+            is_asked(&mut visitor, "rating").await;
+            is_asked(&mut tab, "rating").await;
+            for (one, score) in [(&mut visitor, 1), (&mut tab, 5)] {
+                let form = json!({"type": "form", "id": draw_id(), "form": "rating", "values": {"score": score}});
+                one.socket.send(&form).await;
+            }
+            let answers = [next_answer(&mut visitor).await, next_answer(&mut tab).await];
+            let acks = answers.iter().filter(|answer| answer["type"] == "ack").count();
+            assert_eq!(acks, 1, "{answers:?}");
+            assert_eq!(number(&app.app.db, "SELECT count(*) FROM ratings").await, round);
+        }
+        let events = "SELECT count(*) FROM messages WHERE kind = 'event'";
+        assert_eq!(number(&app.app.db, events).await, 3 * 5, "joined, closed, rated");
+        app.stop().await;
+    }
+
+    async fn two_visitors_draw_one_id_and_one_is_told(app: TestApp) {
+        for round in 1..=5 {
+            let (mut ada, mut bert) = (app.visitor().await, app.visitor().await);
+            let form = json!({"type": "form", "id": draw_id(), "form": "consent", "values": {"consent": true}});
+            ada.socket.send(&form).await;
+            bert.socket.send(&form).await;
+            let answers = [next_answer(&mut ada).await, next_answer(&mut bert).await];
+            let refused: Vec<&Value> = answers.iter().filter(|answer| answer["type"] == "nack").collect();
+            assert_eq!(refused.len(), 1, "{answers:?}");
+            assert_eq!(problem(refused[0]), "id-reused");
+            assert_eq!(number(&app.app.db, "SELECT count(*) FROM visitors").await, round, "nothing of the other");
+        }
+        app.stop().await;
+    }
+
+    async fn only_the_newest_forms_are_remembered(app: TestApp) {
+        let mut visitor = app.visitor().await;
+        for n in 0..60 {
+            assert_eq!(visitor.fills_in("consent", json!({"consent": n % 2 == 0})).await["type"], "ack");
+        }
+        assert_eq!(number(&app.app.db, "SELECT count(*) FROM form_answers").await, deskbell::forms::ANSWERS_KEPT);
+        app.stop().await;
+    }
+
+    async fn forms_go_by_post_as_well(app: TestApp) {
+        site_asks(&app, |settings| settings.pre_chat.fields = fields(&["email:required"])).await;
+        let token = crate::support::frames::draw_token();
+        let url = app.url(&format!("/v1/live/send?site={}", app.desk.site_key));
+        let post = async |frame: Value| -> Value {
+            let request = app.http.post(&url).header("Origin", crate::support::app::ORIGIN).body(frame.to_string());
+            let request = request.header("Authorization", format!("Bearer {token}"));
+            request.send().await.expect("an answer").json().await.expect("JSON")
+        };
+        let send = json!({"type": "send", "id": draw_id(), "text": "hi"});
+        assert_eq!(problem(&post(send.clone()).await), "pre-chat-required");
+        let form = |email: &str| json!({"type": "form", "id": draw_id(), "form": "pre_chat", "values": {"email": email}});
+        assert_eq!(problem(&post(form("nowhere")).await), "value-refused");
+        assert_eq!(post(form("ada@mail.example")).await["type"], "ack");
+        assert_eq!(post(send).await["type"], "ack", "the same message goes out after the form");
+        app.stop().await;
+    }
+
+    async fn consent_taken_back_holds_on_every_device_of_a_person(app: TestApp) {
+        site_asks(&app, |settings| settings.consent.required = true).await;
+        let website = Website::new(&app).await;
+        let (mut phone, mut laptop) = (app.visitor().await, app.visitor().await);
+        for device in [&mut phone, &mut laptop] {
+            device.fills_in("consent", json!({"consent": true})).await;
+            assert_eq!(device.proves(&website.token("ada")).await["type"], "ack");
+        }
+        phone.says("from the phone").await;
+        laptop.sees_text("from the phone").await;
+        assert_eq!(laptop.says("from the laptop").await["type"], "ack");
+        phone.fills_in("consent", json!({"consent": false})).await;
+        assert_eq!(problem(&laptop.says("no more").await), "consent-required");
         app.stop().await;
     }
 }

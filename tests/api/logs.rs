@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::support::agent::Agent;
 use crate::support::app::{ORIGIN, OWNER, PASSWORD, client};
-use crate::support::frames::{draw_id, draw_token, kind};
+use crate::support::frames::{draw_id, draw_token, kind, problem};
+use crate::support::identity::{now, sign};
 use crate::support::spawned::Spawned;
 use crate::support::visitor::Visitor;
 
@@ -19,6 +20,12 @@ async fn a_whole_session(level: &str) -> (String, String, Vec<(&'static str, Str
     let update = json!({"type": "update", "id": draw_id(), "profile": profile, "page": page,
         "attributes": {"plan": "attributemxq7k"}});
     assert_eq!(kind(&visitor.asks(update).await), "ack");
+    let secret = server.command(&["site", "identity", "--site", "Shop", "--new-secret"]).await;
+    let claims = json!({"sub": "submxq7k", "exp": now() + 60, "email": "provedmxq7k@shop.example"});
+    let jwt = sign(&json!({"alg": "HS256"}), &claims, secret.as_bytes());
+    let forged = sign(&json!({"alg": "HS256", "kid": "kidmxq7k"}), &claims, b"another");
+    assert_eq!(problem(&visitor.proves(&forged).await), "identity-refused");
+    assert_eq!(kind(&visitor.proves(&jwt).await), "ack");
     visitor.socket.send_text("{\"type\": brokenmxq7k".to_owned()).await;
     visitor.socket.send_bytes(b"\xc1\x80nonsensemxq7k").await;
     visitor.is_closed_with().await;
@@ -48,6 +55,9 @@ async fn a_whole_session(level: &str) -> (String, String, Vec<(&'static str, Str
         ("the owner's password", PASSWORD.to_owned()),
         ("the visitor's token", visitor.token.clone()),
         ("a bearer token", bearer),
+        ("the identity secret", secret),
+        ("a proof", jwt.split('.').next_back().expect("a signature").to_owned()),
+        ("a forged proof", forged.split('.').next_back().expect("a signature").to_owned()),
         ("the cookie", agent.cookie.split('=').nth(1).expect("a value").to_owned()),
         ("the API key", server.desk["api_key"].as_str().expect("a key").to_owned()),
     ];

@@ -1,7 +1,6 @@
 // axe over each screen, light and dark: nothing serious.
 
-import axe from "axe-core";
-
+import { seriousIn as check } from "./support/axe.mjs";
 import { story } from "./support/story.mjs";
 
 for (const colorScheme of ["light", "dark"]) {
@@ -60,18 +59,3 @@ story("axe notices a page that nobody can read (control)", async (world) => {
     if (!found.includes(rule)) throw new Error(`axe missed ${rule}: ${found}`);
   }
 });
-
-async function check(page, where) {
-  // What fades in has its colours only at the end; what breathes for ever has no end.
-  await page.evaluate(() => {
-    const ends = (animation) => animation.effect.getComputedTiming().iterations !== Infinity;
-    return Promise.allSettled(document.getAnimations().filter(ends).map((animation) => animation.finished));
-  });
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  if (serious.length) {
-    const lines = serious.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}\n      ${node.target.flat().join(" ")}\n      ${node.html.slice(0, 160)}`));
-    throw new Error(`${where}:\n  ${lines.join("\n  ")}`);
-  }
-}

@@ -50,17 +50,33 @@ for (const [what, network] of [
   );
 }
 
+/** What a page's own watch for errors sees, and whether and what it loaded. */
+async function asThePageSeesIt(context, url) {
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    window.seen = [];
+    addEventListener("error", ({ message }) => window.seen.push(`error: ${message}`));
+    addEventListener("unhandledrejection", ({ reason }) => window.seen.push(`rejection: ${reason}`));
+    addEventListener("load", () => window.seen.push("load"));
+  });
+  await page.goto(url);
+  await page.getByRole("heading", { name: "A shop" }).waitFor();
+  await page.waitForFunction(() => window.seen.includes("load"));
+  await page.waitForLoadState("networkidle");
+  return page.evaluate(() => [window.seen, document.querySelectorAll("body *:not(script)").length, Object.keys(window).length]);
+}
+
 story(
-  "a page whose chat server is down notices nothing",
+  "a page whose chat server is down is the same as without the tag",
   async (world) => {
     await world.server.kill();
     const { context, watch } = await world.context();
+    // What the browser prints of a script that it cannot fetch.
     watch.expects(/ERR_CONNECTION_REFUSED/);
-    const page = await context.newPage();
-    await page.goto(world.shop.url);
-    await page.getByRole("heading", { name: "A shop" }).waitFor();
-    await page.waitForLoadState("load");
-    assert.equal(await page.getByRole("button").count(), 0);
+    const without = await asThePageSeesIt(context, `${world.shop.url}/without`);
+    const withTag = await asThePageSeesIt(context, world.shop.url);
+    assert.deepEqual(withTag, without);
+    assert.deepEqual(without[0], ["load"]);
   },
   IN_A_SHOP,
 );

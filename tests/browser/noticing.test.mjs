@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { story } from "./support/story.mjs";
-import { until } from "./support/until.mjs";
+import { settled, until } from "./support/until.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
 /** Counts notes instead of sounding them, in each page. */
@@ -152,11 +152,3 @@ story("older messages come in above without a jump, and new ones below are count
   await jump.waitFor({ state: "hidden" });
   await agent.seesState("Read");
 });
-
-/** What rises into its place has risen. */
-function settled(page) {
-  return page.evaluate(() => {
-    const ends = (animation) => animation.effect.getComputedTiming().iterations !== Infinity;
-    return Promise.allSettled(document.querySelector("deskbell-chat").shadowRoot.getAnimations().filter(ends).map((animation) => animation.finished));
-  });
-}

@@ -112,6 +112,25 @@ story("details of the visitor reach the agent as nobody's word", async (world) =
   assert.deepEqual(await sdk.heard("error"), []);
 });
 
+story("a queue and what happened on the site are taken by the server, in their order", async (world) => {
+  const { visitor, sdk, page } = await arrives(world);
+  const [said, taken] = [[], []];
+  page.on("websocket", (socket) => {
+    socket.on("framesent", ({ payload }) => said.push(JSON.parse(payload)));
+    socket.on("framereceived", ({ payload }) => JSON.parse(payload).type === "ack" && taken.push(JSON.parse(payload).id));
+  });
+  await sdk.calls("queue", "Support");
+  await sdk.calls("track", "checkout", { total: 12 });
+  await sdk.calls("message", "to Support");
+  await visitor.opensChat();
+  await visitor.seesState("Sent|Delivered");
+  const durable = () => said.filter(({ id }) => id);
+  assert.deepEqual(durable().map(({ type, queue, event }) => queue ?? event ?? type), ["Support", { name: "checkout", data: { total: 12 } }, "send"]);
+  await until(page, async () => taken.length, 3, "acknowledgements");
+  assert.deepEqual(taken.toSorted(), durable().map(({ id }) => id).toSorted());
+  assert.deepEqual(await sdk.heard("error"), []);
+});
+
 story("what the server refuses and what makes no sense is told as an error", async (world) => {
   const { visitor, sdk } = await arrives(world);
   await visitor.opensChat();

@@ -6,7 +6,8 @@ need_rust=('cargo --version: rustup (see https://rustup.rs); rust-toolchain.toml
   'cc --version: build-essential' 'git --version: git')
 need_postgres=('postgres_bin initdb: postgresql')
 need_npm=('npm --version: npm')
-need_browser=('chromium --version: chromium')
+need_browser=('chromium --version: chromium' 'firefox-esr --version: firefox-esr'
+  'command -v WebKitWebDriver: webkit2gtk-driver' 'command -v Xvfb: xvfb')
 need_autobahn=('any_python: python3-venv python3-lib2to3')
 need_sync=('strace --version: strace' 'python3 --version: python3')
 

@@ -40,7 +40,9 @@ export interface Frame {
 
 export type Verb =
   | "open" | "close" | "toggle" | "identify" | "set" | "track" | "message" | "prefill"
-  | "locale" | "theme" | "queue" | "consent" | "reset";
+  | "locale" | "theme" | "queue" | "consent" | "reset"
+  /** Of the chat itself, in its turn among the page's calls: goes on with what this device was at. */
+  | "resume";
 
 export type Run = (verb: Verb, args: readonly unknown[]) => void;
 

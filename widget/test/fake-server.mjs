@@ -132,7 +132,9 @@ async function file(response, path, fill = (text) => text, headers = {}) {
   } catch { response.writeHead(404).end(); }
 }
 
-const page = (response, path) => file(response, path, (text) => text.replaceAll("{{ site_key }}", "SITE"), { "Content-Security-Policy": POLICY });
+const WORDS = { "site_key": "SITE", "site.key": "SITE", "site.name": "Northwind Bikes", "words.tag()": "en", "words.dir()": "ltr" };
+const bare = (text) => text.replace(/\{%-? for [^]*?endfor -?%\}/g, "").replace(/\{%[^]*?%\}/g, "").replace(/\{\{ (.*?) \}\}/g, (_, word) => WORDS[word] ?? "");
+const page = (response, path) => file(response, path, bare, { "Content-Security-Policy": POLICY });
 
 async function live(request, response, path) {
   if (state.block.has(path)) return void response.writeHead(503).end();
@@ -164,7 +166,7 @@ export const server = createServer(async (request, response) => {
   if (pathname.startsWith("/v1/live/")) return live(request, response, pathname.slice(9));
   if (pathname.startsWith("/widget.js")) return file(response, "dist/widget.js");
   if (pathname.startsWith("/widget/parts/")) return file(response, `dist/${pathname.slice(8)}`, undefined, { "Access-Control-Allow-Origin": "*" });
-  if (pathname === "/demo/demo.css") return file(response, "demo/demo.css");
+  if (/^\/demo\/\w+\.(css|js)$/.test(pathname)) return file(response, pathname.slice(1));
   if (pathname === "/demo") return page(response, "demo/demo.html");
   if (pathname.startsWith("/chat/")) return page(response, "demo/chat.html");
   if (pathname.startsWith("/pages/")) return page(response, `test${pathname}`);

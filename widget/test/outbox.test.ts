@@ -134,7 +134,7 @@ test("a final refusal keeps the text with the server's words; the others go on; 
   assert.deepEqual(sent, [a.id, b.id]);
   assert.equal(tab().outbox.entries[0]!.failed, "Not this.");
   outbox.ack(b.id, 2);
-  outbox.retry(a.id);
+  outbox.add(a);
   assert.deepEqual(sent, [a.id, b.id, a.id]);
 });
 

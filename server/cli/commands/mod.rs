@@ -4,12 +4,15 @@ pub mod agents;
 pub mod bootstrap;
 mod desk;
 pub mod doctor;
+pub mod identity;
 mod inspect_store;
 pub mod migrate;
 pub mod queues;
 pub mod site_asks;
 pub mod sites;
 
+#[cfg(test)]
+mod identity_tests;
 #[cfg(test)]
 mod routing_tests;
 #[cfg(test)]

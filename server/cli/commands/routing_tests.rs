@@ -8,13 +8,13 @@ async fn queues_and_agents_get_their_rules_and_a_server_is_asked_to_look() {
     each_place(async |folder, url| {
         let operator = Operator::at(folder, url);
         operator.bootstraps().await;
-        let rule = async |sql: &str| operator.number(&format!("SELECT {sql} FROM queues WHERE name = 'Support'")).await;
-        assert_eq!(rule("CASE WHEN policy = 'least_loaded' THEN answer_timeout_s ELSE -1 END").await, 60);
+        let rule = async |sql: &'static str| operator.number(sql).await;
+        assert_eq!(rule("SELECT CASE WHEN policy = 'least_loaded' THEN answer_timeout_s ELSE -1 END FROM queues").await, 60);
         let set = ["queue", "set", "--queue", "Support"];
         let words = ["--policy", "round-robin", "--sticky", "true", "--answer-timeout", "0", "--overflow-after", "90"];
         operator.types(&[&set[..], &words[..]].concat()).await.expect("changed");
-        assert_eq!(rule("CASE WHEN policy = 'round_robin' THEN sticky * 1000 + overflow_after_s ELSE -1 END").await, 1_090);
-        assert_eq!(rule("CASE WHEN settle_at IS NULL THEN 0 ELSE 1 END").await, 1);
+        assert_eq!(rule("SELECT CASE WHEN policy = 'round_robin' THEN sticky * 1000 + overflow_after_s ELSE -1 END FROM queues").await, 1_090);
+        assert_eq!(rule("SELECT CASE WHEN settle_at IS NULL THEN 0 ELSE 1 END FROM queues").await, 1);
         operator.is_told(&[&set[..], &["--overflow-to", "Support"]].concat(), 2, "name another queue").await;
         operator.is_told(&[&set[..], &["--overflow-to", "Sales"]].concat(), 1, "There is no queue Sales").await;
         let agent = ["agent", "set", "--email", "ada@shop.example", "--capacity", "2"];

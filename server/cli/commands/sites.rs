@@ -103,16 +103,21 @@ impl Changes {
     }
 }
 
-async fn save(tx: &mut Tx, wanted: &str, changes: Changes) -> Result<Site, Failure> {
+/// The site of this key or name.
+pub(super) async fn find(tx: &mut Tx, wanted: &str) -> Result<Site, Failure> {
     let ws = workspace(tx).await?;
     let sites: Vec<Site> = store::all(tx.conn()).await?.into_iter().filter(|site| site.workspace_id == ws).collect();
     // A key is nobody else's name on purpose: it comes first.
     let found = sites.iter().find(|site| site.key == wanted).or_else(|| sites.iter().find(|site| site.name == wanted));
-    let Some(mut site) = found.cloned() else {
+    found.cloned().ok_or_else(|| {
         let names: Vec<&str> = sites.iter().map(|site| site.name.as_str()).collect();
-        return Err(Failure::new(format!("There is no site {wanted}. There is: {}.", names.join(", "))));
-    };
-    let queues = queues::of_workspace(tx.conn(), ws).await?;
+        Failure::new(format!("There is no site {wanted}. There is: {}.", names.join(", ")))
+    })
+}
+
+async fn save(tx: &mut Tx, wanted: &str, changes: Changes) -> Result<Site, Failure> {
+    let mut site = find(tx, wanted).await?;
+    let queues = queues::of_workspace(tx.conn(), site.workspace_id).await?;
     changes.apply(&mut site, &queues)?;
     store::save(tx.conn(), &site).await.map_err(|why| match why {
         Error::Constraint(Constraint::SitesName) => {

@@ -35,7 +35,8 @@ pub struct MessageView {
 #[derive(Debug, Clone, Default)]
 pub struct EventView {
     /// `conversation_started`, `agent_joined`, `agent_left`, `conversation_closed`,
-    /// `conversation_reopened`, `conversation_rated`, `conversation_transferred`; an unknown name is shown as it is.
+    /// `conversation_reopened`, `conversation_rated`, `conversation_transferred`, `conversation_merged`, `conversation_continued`; an
+    /// unknown name is shown as it is.
     pub name: String,
     /// `visitor`, `agent`, `bot` or `system`: who did it, where the event says so (`by.kind`;
     /// `agent` for `agent_joined` and `agent_left`).
@@ -113,6 +114,7 @@ impl MessageView {
             Some("agent_joined" | "agent_left" | "conversation_transferred") => "transfer",
             Some("conversation_closed") => "check",
             Some("conversation_reopened") => "retry",
+            Some("conversation_merged" | "conversation_continued") => "verified",
             Some("conversation_started" | "conversation_rated") => "bell",
             _ => "info",
         }
@@ -132,6 +134,8 @@ impl MessageView {
             ("conversation_closed", "visitor", "") => words.say_names("event-visitor-closed", &[]),
             ("conversation_closed", _, "") => words.say_names("event-closed", &[]),
             ("conversation_closed", ..) => words.say_names("event-closed-by", &[("by", by)]),
+            ("conversation_merged", ..) => words.say_names("event-merged", &[]),
+            ("conversation_continued", ..) => words.say_names("event-continued", &[]),
             ("conversation_reopened", "visitor", "") => words.say_names("event-visitor-reopened", &[]),
             ("conversation_reopened", _, "") => words.say_names("event-reopened", &[]),
             ("conversation_reopened", ..) => words.say_names("event-reopened-by", &[("by", by)]),

@@ -24,6 +24,10 @@ pub struct PaneView {
     pub visitor_email: String,
     /// Whether the website vouches for who the visitor is.
     pub verified: bool,
+    /// Whether it vouches for the mail address, too.
+    pub email_verified: bool,
+    /// The website's own name for the visitor; empty for one that it does not vouch for.
+    pub external_id: String,
     /// `http` or `https`, or it is not made a link; may be empty.
     pub page_url: String,
     pub page_title: String,

@@ -207,6 +207,8 @@ pub fn pane_view(state: &str, owner: &str, visitor: &str) -> PaneView {
         visitor_name: visitor.to_owned(),
         visitor_email: "priya.raman@mail.example".to_owned(),
         verified: true,
+        email_verified: true,
+        external_id: "customer-4711".to_owned(),
         page_url: "https://shop.example/help/fjord-3-battery".to_owned(),
         page_title: "Fjord 3 battery – Help".to_owned(),
         queue_name: "Support".to_owned(),
@@ -270,7 +272,15 @@ pub fn hostile_message(n: i64, text: &str) -> Vec<MessageView> {
             }
         }
     }
-    for name in ["conversation_started", "agent_joined", "agent_left", "conversation_closed", "conversation_reopened"] {
+    for name in [
+        "conversation_started",
+        "agent_joined",
+        "agent_left",
+        "conversation_closed",
+        "conversation_reopened",
+        "conversation_merged",
+        "conversation_continued",
+    ] {
         for by in ["agent", "visitor", "system"] {
             all.push(happened(n, name, (by, text)));
         }
@@ -310,6 +320,8 @@ pub fn hostile_pane(state: &str, text: &str) -> PaneView {
         visitor_id: text(),
         visitor_name: text(),
         visitor_email: text(),
+        email_verified: false,
+        external_id: text(),
         page_url: format!("https://{}", text()),
         page_title: text(),
         queue_name: text(),

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::{Outcome, visitor_of};
 use crate::app::App;
-use crate::conversations::{Error, store as conversation_store};
+use crate::conversations::{Conversation, Error, store};
+use crate::forms::store::Known;
 use crate::forms::{self, Answered, FilledIn, Standing};
-use crate::live::protocol::{Form, FormName, ServerFrame};
+use crate::ids::ConversationId;
+use crate::live::protocol::{Ask, Form, FormName, ServerFrame};
 use crate::live::reply::Reply;
 use crate::live::session::{Session, VisitorWho, Who};
 use crate::writer::op;
@@ -44,7 +46,7 @@ fn answered(app: &App, session: &Arc<Session>, id: String, result: Result<Answer
             }
             if let Some(consent) = answered.consent {
                 who.asks.consent_changed(consent);
-                app.hub.consent_changed(who.key, consent);
+                app.hub.consent_changed(who.key, session.current(), consent);
             }
             let current = session.current();
             if let Some(conversation) = current {
@@ -79,43 +81,55 @@ pub(super) fn ask_again(app: &App, session: &Arc<Session>, error: &Error) {
 }
 
 /// Asks a session for what is due and was not asked yet. Before `welcome` nothing is asked: who sends
-/// it asks afterwards.
-pub async fn ask_due(app: &App, session: &Session) -> Result<(), Error> {
+/// it asks afterwards. `read` is the current conversation, if it was read just now.
+pub async fn ask_due(app: &App, session: &Session, read: Option<Conversation>) -> Result<(), Error> {
     let Who::Visitor(who) = &session.who else { return Ok(()) };
     if !who.site.settings.asks() || !session.is_welcomed() {
         return Ok(());
     }
-    for ask in read_due(app, session, who).await? {
+    let conversation = match current(app, session, read) {
+        Current::Known(conversation) => conversation.map(|conversation| *conversation),
+        Current::Unread(id) => store::find(app.db.read().await?.conn(), session.workspace(), id).await?,
+    };
+    for ask in read_due(app, who, conversation.as_ref()).await? {
         session.say(&ServerFrame::Ask(Box::new(ask)));
     }
     Ok(())
 }
 
-async fn read_due(app: &App, session: &Session, who: &VisitorWho) -> Result<Vec<crate::live::protocol::Ask>, Error> {
-    let (site, ws) = (&who.site, session.workspace());
-    let changes = who.asks.consent_changes();
-    let mut conn = app.db.read().await?;
-    let (mut known, mut conversation) = (None, None);
-    if let Some(id) = who.visitor() {
-        known = forms::store::known(conn.conn(), ws, id).await?;
-        conversation = conversation_store::current_of_visitor(conn.conn(), ws, site.id, id).await?;
+enum Current {
+    Known(Option<Box<Conversation>>),
+    Unread(ConversationId),
+}
+
+/// What was read counts if it is still the session's conversation, and nothing happened to it since.
+fn current(app: &App, session: &Session, read: Option<Conversation>) -> Current {
+    let Some(id) = session.current() else { return Current::Known(None) };
+    let fresh = |read: &Conversation| read.id == id && app.hub.revs(id).is_some_and(|(rev, _)| rev == read.rev);
+    match read.filter(fresh) {
+        Some(read) => Current::Known(Some(Box::new(read))),
+        None => Current::Unread(id),
     }
-    let rated = match conversation.as_ref().filter(|c| c.is_closed() && site.settings.rating.on) {
-        Some(closed) => forms::store::rated(conn.conn(), ws, closed.id).await?.is_some(),
-        None => false,
-    };
-    drop(conn);
-    let known = known.unwrap_or_default();
-    who.asks.consent_read(known.consent == Some(true), changes);
-    let standing = Standing {
-        known: &known,
-        conversation: conversation.as_ref(),
-        rated,
-        online: app.hub.anybody_online(ws),
-        now: app.clock.now(),
-    };
-    let due = forms::due(site, &standing);
-    let news = who.asks.news(&due, conversation.as_ref().map(|c| c.id));
+}
+
+async fn read_due(app: &App, who: &VisitorWho, conversation: Option<&Conversation>) -> Result<Vec<Ask>, Error> {
+    let (site, ws) = (&who.site, who.site.workspace_id);
+    let standing = Standing { conversation, online: app.hub.anybody_online(ws), now: app.clock.now() };
+    let (mut known, mut due) = (Known::default(), Vec::new());
+    if standing.may_be_due(site) {
+        let changes = who.asks.consent_changes();
+        let mut conn = app.db.read().await?;
+        if let Some(id) = who.visitor() {
+            known = forms::store::known(conn.conn(), ws, id).await?.unwrap_or_default();
+        }
+        who.asks.consent_read(known.consent == Some(true), changes);
+        let rated = match conversation.filter(|c| c.is_closed() && site.settings.rating.on) {
+            Some(closed) => forms::store::rated(conn.conn(), ws, closed.id).await?.is_some(),
+            None => false,
+        };
+        due = forms::due(site, &standing, &known, rated);
+    }
+    let news = who.asks.news(&due, conversation.map(|c| c.id));
     let lang = who.asks.lang();
     Ok(news.into_iter().map(|form| forms::ask(form, site, &known, lang)).collect())
 }
@@ -134,7 +148,7 @@ pub async fn run(app: Arc<App>) {
 /// Asks the sessions that were noted so far.
 pub async fn ask_noted(app: &App) {
     for session in app.hub.attention.take_asked() {
-        if let Err(error) = ask_due(app, &session).await {
+        if let Err(error) = ask_due(app, &session, None).await {
             tracing::warn!(%error, "a form could not be asked for");
         }
     }

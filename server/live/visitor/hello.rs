@@ -26,6 +26,7 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
     if let Some(id) = row {
         visitor.known_as(id);
     }
+    let row = visitor.visitor();
     let stale = hello.generation.as_ref().is_some_and(|generation| *generation != app.generation);
     let mut view_of_current = None;
     let mut missed = None;
@@ -57,6 +58,7 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
         token: None,
     })));
     let line = current.as_ref().and_then(Conversation::line);
+    let asked_about = if site.settings.asks() { current.clone() } else { None };
     for id in session.welcomed() {
         let known = hello.conversation.is_none_or(|asked| asked == id);
         let since = if known { hello.since } else { 0 };
@@ -68,7 +70,7 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
         app.hub.attention.line(site.workspace_id, queue);
     }
     if site.settings.asks() {
-        Box::pin(super::forms::ask_due(app, session)).await?;
+        Box::pin(super::forms::ask_due(app, session, asked_about)).await?;
     }
     Ok(())
 }

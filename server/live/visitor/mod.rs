@@ -3,6 +3,7 @@
 mod earlier;
 pub mod forms;
 mod hello;
+mod identity;
 mod sending;
 mod update;
 
@@ -18,6 +19,7 @@ use crate::conversations::{Conversation, Error, participant_store, store};
 use crate::rate_limit::IpKey;
 
 pub use hello::hello;
+pub use identity::identify;
 
 /// Characters of unsent text that agents see.
 pub const MAX_PREVIEW_CHARS: usize = 1_000;

@@ -74,7 +74,7 @@ async fn queue_send(
         }
     };
     let gate = Arc::clone(&session.gate);
-    let plain = send.is_plain() && (visitor.asks.has_consent() || !visitor.site.settings.consent.required);
+    let plain = send.is_plain() && (!visitor.site.settings.consent.required || visitor.asks.has_consent());
     if let (true, Some(visitor), Some(conversation)) = (plain, known, session.current()) {
         let append = Append { send, visitor, conversation, gate: Some(gate) };
         app.writer.append(Some(session.id), append, Box::new(done)).await;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::identity::identify;
 use super::{Outcome, visitor_of};
 use crate::app::App;
 use crate::conversations::{self, Done, Error};
@@ -44,8 +45,16 @@ struct Updated {
 }
 
 pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update, reply: Reply) -> Outcome {
-    if frame.jwt.is_some() {
-        return Err((reply, Error::NotOffered("identity tokens")));
+    let before = match visitor_of(session) {
+        Ok(visitor) => visitor.visitor(),
+        Err(error) => return Err((reply, error)),
+    };
+    // It comes first: what else the frame says is about whom it proves. Of somebody who does not want
+    // to be remembered nothing is.
+    if let (Some(jwt), None | Some(true)) = (&frame.jwt, frame.consent)
+        && let Err(error) = identify(app, session, jwt, frame.consent).await
+    {
+        return Err((reply, error));
     }
     let (id, lang) = (frame.id.to_string(), frame.locale.as_deref().and_then(Lang::from_tag));
     let told = match read(session, frame) {
@@ -59,7 +68,7 @@ pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update
             if let (Some(lang), Who::Visitor(who)) = (lang, &shared.who) {
                 who.asks.speaks(lang);
             }
-            acknowledge(&app_, &shared, id, updated, reply);
+            acknowledge(&app_, &shared, id, updated, before, reply);
         }
         Err(error) => reply.fail(Some(id), &error),
     };
@@ -99,16 +108,14 @@ async fn store(tx: &mut Tx, mut told: Told) -> Result<Updated, Error> {
     if told.consent == Some(false) {
         return refuse_consent(tx, &told).await;
     }
-    let visitor = visitors::store::ensure(tx.conn(), &site, &told.first, &moment).await?;
+    let visitor = visitors::store::ensure(tx.conn(), &site, &told.first, &moment).await?.id;
     match told.consent {
         Some(consent) => told.changes.consent = Some((consent, moment.now)),
         None => forms::check_consent(tx, &site, visitor).await?,
     }
-    if let Some(new) = told.attributes {
-        told.changes.attributes = Some(visitors::merged(tx.conn(), ws, visitor, new).await?);
-    }
-    visitors::store::update(tx.conn(), ws, visitor, &told.changes).await?;
-    if told.changes.name.is_some() {
+    let renamed = told.changes.name.is_some();
+    visitors::tell(tx.conn(), ws, visitor, told.changes, told.attributes).await?;
+    if renamed {
         tx.names_changed();
     }
     if let Some(page) = &told.page {
@@ -148,15 +155,23 @@ async fn chosen(tx: &mut Tx, site: &Site, named: &str) -> Result<queues::store::
     queues::store::named(tx.conn(), site.workspace_id, named).await?.ok_or_else(refused)
 }
 
-fn acknowledge(app: &App, session: &Arc<Session>, id: String, updated: Updated, reply: Reply) {
+/// `before` is who the session took them for when the frame came.
+fn acknowledge(
+    app: &App,
+    session: &Arc<Session>,
+    id: String,
+    updated: Updated,
+    before: Option<VisitorId>,
+    reply: Reply,
+) {
     let Who::Visitor(who) = &session.who else { return };
-    let first = updated.visitor.filter(|_| who.visitor().is_none());
+    let news = updated.visitor.filter(|visitor| before != Some(*visitor));
     if let Some(visitor) = updated.visitor {
         who.known_as(visitor);
     }
     if let Some(consent) = updated.consent {
         who.asks.consent_changed(consent);
-        app.hub.consent_changed(who.key, consent);
+        app.hub.consent_changed(who.key, session.current(), consent);
         app.hub.attention.ask(session);
     }
     let current = session.current();
@@ -167,5 +182,5 @@ fn acknowledge(app: &App, session: &Arc<Session>, id: String, updated: Updated, 
         Some(done) => (Some(done.conversation), done.rev),
         None => (current, current.and_then(|id| app.hub.revs(id)).map_or(0, |(_, visible)| visible)),
     };
-    reply.send(ServerFrame::Ack { id, conversation, rev, message: None, visitor: first });
+    reply.send(ServerFrame::Ack { id, conversation, rev, message: None, visitor: news });
 }

@@ -10,6 +10,7 @@ pub mod dump;
 pub mod fixtures;
 pub mod frames;
 pub mod html;
+pub mod identity;
 pub mod link;
 pub mod naughty;
 pub mod plainly;

@@ -30,6 +30,15 @@ fn program(folder: &Path) -> Command {
 }
 
 impl Spawned {
+    /// What another `deskbell` prints that runs beside the server.
+    pub async fn command(&self, words: &'static [&'static str]) -> String {
+        let mut command = program(&self.database.folder);
+        command.args(words);
+        let out = tokio::task::spawn_blocking(move || command.output().expect("it runs")).await.expect("it ends");
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).expect("text").trim().to_owned()
+    }
+
     /// With these settings in `deskbell.toml`, logging at this level.
     pub async fn start(settings: &str, log: &str) -> Self {
         let (settings, log) = (settings.to_owned(), log.to_owned());

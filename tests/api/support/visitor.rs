@@ -14,10 +14,20 @@ pub struct Visitor {
     pub token: String,
     pub welcome: Value,
     pub shows: Replica,
-    locale: Option<String>,
+    /// What the page says in every `hello`.
+    pub page: Page,
     address: SocketAddr,
     site_key: String,
     origin: String,
+}
+
+/// What a page says of its visitor.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// Its language.
+    pub locale: Option<String>,
+    /// The website's word of who it is.
+    pub jwt: Option<String>,
 }
 
 impl Visitor {
@@ -28,7 +38,7 @@ impl Visitor {
 
     /// Somebody with this token, who has this on screen already.
     pub async fn connect_as(address: SocketAddr, site_key: &str, origin: &str, token: String, shows: Replica) -> Self {
-        Self::connect_in(address, site_key, origin, token, shows, None).await
+        Self::connect_on(address, site_key, origin, token, shows, Page::default()).await
     }
 
     /// The same on a page of this language.
@@ -40,10 +50,23 @@ impl Visitor {
         shows: Replica,
         locale: Option<String>,
     ) -> Self {
+        let page = Page { locale, ..Page::default() };
+        Self::connect_on(address, site_key, origin, token, shows, page).await
+    }
+
+    /// The same on a page that says this.
+    pub async fn connect_on(
+        address: SocketAddr,
+        site_key: &str,
+        origin: &str,
+        token: String,
+        shows: Replica,
+        page: Page,
+    ) -> Self {
         let path = format!("/v1/live?site={site_key}");
         let socket = Socket::open(address, &path, &[("Origin", origin)]).await.expect("an upgrade");
         let (site_key, origin) = (site_key.to_owned(), origin.to_owned());
-        let mut visitor = Self { socket, token, welcome: Value::Null, shows, locale, address, site_key, origin };
+        let mut visitor = Self { socket, token, welcome: Value::Null, shows, page, address, site_key, origin };
         visitor.hello().await;
         visitor
     }
@@ -55,7 +78,8 @@ impl Visitor {
             "conversation": self.shows.conversation,
             "since": self.shows.rev,
             "generation": self.shows.generation,
-            "locale": self.locale,
+            "locale": self.page.locale,
+            "jwt": self.page.jwt,
         });
         self.socket.send(&hello).await;
         self.welcome = self.socket.frame_of("welcome").await;

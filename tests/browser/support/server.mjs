@@ -34,8 +34,8 @@ export class Server {
   #log = [];
   #waiting = new Set();
 
-  /** `setUp: false` leaves the folder empty: the server then prints its set-up link. */
-  static async start({ setUp = true, publicUrl, origin } = {}) {
+  /** `setUp: false` leaves the folder empty: the server then prints its set-up link. `site`: flags of `site set`. */
+  static async start({ setUp = true, publicUrl, origin, site } = {}) {
     const server = new Server();
     server.#data = await mkdtemp(join(tmpdir(), "deskbell-browser-"));
     server.#port = await freePort();
@@ -43,6 +43,7 @@ export class Server {
     const limits = Object.entries(LIMITS).map(([key, value]) => `${key} = ${value}`);
     await writeFile(join(server.#data, "deskbell.toml"), ["[limits]", ...limits, ""].join("\n"));
     if (setUp) server.ids = await server.#bootstrap(origin ?? server.#publicUrl);
+    if (site) await promisify(execFile)(BINARY, ["site", "set", "--site", OWNER.site, ...site, "--data", server.#data]);
     await server.start();
     return server;
   }
@@ -68,6 +69,12 @@ export class Server {
     const rules = ["queue", "set", "--queue", "Support", "--policy", "manual", "--answer-timeout", "0"];
     await promisify(execFile)(BINARY, [...rules, "--data", this.#data]);
     return JSON.parse(stdout);
+  }
+
+  /** Another command on the same data, as an operator gives it; what it printed. */
+  async runs(...command) {
+    const { stdout } = await promisify(execFile)(BINARY, [...command, "--data", this.#data]);
+    return stdout;
   }
 
   async start() {

@@ -9,6 +9,7 @@ const TURBO = resolve(import.meta.dirname, "../node_modules/@hotwired/turbo/dist
 
 const PAGES = {
   "/": ({ tag }) => ({ body: tag }),
+  "/without": () => ({ body: "" }),
   "/twice": ({ tag }) => ({ body: tag + tag }),
   "/early": ({ tag }) => ({
     head: `<script>

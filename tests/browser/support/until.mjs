@@ -21,3 +21,11 @@ export async function until(page, look, wanted, what) {
 
 /** A message's state in words, with the time that may stand after it: "Read", "Sent|Delivered". */
 export const stateOf = (words) => new RegExp(`^\\s*(${words})\\b`);
+
+/** What moves or fades in the widget has come to its end. */
+export function settled(page) {
+  return page.evaluate(() => {
+    const ends = (animation) => animation.effect.getComputedTiming().iterations !== Infinity;
+    return Promise.allSettled(document.querySelector("deskbell-chat").shadowRoot.getAnimations().filter(ends).map((animation) => animation.finished));
+  });
+}

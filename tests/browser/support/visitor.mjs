@@ -10,7 +10,7 @@ export class Visitor {
     this.bubble = page.getByRole("button", { name: /^(Open|Close) chat/ });
     this.window = page.getByRole("dialog");
     this.log = this.window.getByRole("log", { name: "Messages" });
-    this.field = this.window.getByRole("textbox");
+    this.field = this.window.locator(".comp").getByRole("textbox");
   }
 
   static async arrive(context, watch, url) {

@@ -26,7 +26,7 @@ export interface Updates {
   /** A session has begun. */
   flush(): void;
   /** Answered: done, or refused for this reason. */
-  settled(id: string, problem?: Problem): boolean;
+  settled(id: string | undefined, problem?: Problem): boolean;
 }
 
 /** Set while a conversation is open or something is unsent: the loader then brings the chat back. */
@@ -46,7 +46,7 @@ export class Chat {
   /** Forms that the server asks for, until they are answered. */
   readonly asks = new Map<FormName, Ask>();
   /** Parts that want to hear each frame, after the chat has. */
-  readonly ears: ((frame: ServerFrame) => void)[] = [];
+  readonly ears: ((frame: ServerFrame) => unknown)[] = [];
   /** The last message of theirs that came while we listened, by seq. */
   newest = 0;
   locale: string;
@@ -58,7 +58,6 @@ export class Chat {
   updates: Updates | undefined;
   #token = "";
   #quietSince = Date.now();
-  #loading = false;
   #release: (() => void) | undefined;
   /** Where the server believes the visitor to be. */
   page: Page | undefined;
@@ -143,12 +142,6 @@ export class Chat {
     this.#hooks.changed();
   }
 
-  older(): void {
-    const { log } = this;
-    if (this.#loading || !log.older) return;
-    this.#loading = this.live.send({ type: "history", before_seq: log.low, limit: 40 });
-  }
-
   /** Another person sits here now: nothing of the last one stays. */
   reset(): void {
     this.store.clear();
@@ -192,7 +185,6 @@ export class Chat {
     this.#release?.();
     this.#release = undefined;
     this.outbox.close();
-    this.#loading = false;
     if (state === "ready") {
       this.updates?.flush();
       this.gate();
@@ -220,7 +212,7 @@ export class Chat {
       case "ack": this.#acked(frame); break;
       case "nack": this.#refused(frame); break;
       case "changes": this.#changed(frame); break;
-      case "page": this.#loading = false; this.log.page(frame); break;
+      case "page": this.log.page(frame); break;
       case "ask": this.asks.set(frame.form, frame); this.gate(); break;
       case "receipt": this.people.reached(frame.by, frame.delivered_seq, frame.read_seq); break;
       case "presence": this.people.of(frame.by).here = frame.state === "online"; break;
@@ -255,16 +247,18 @@ export class Chat {
   }
 
   #refused({ id, problem }: Extract<ServerFrame, { type: "nack" }>): void {
-    // What carries no id is asked again: a page of history, at the next scroll.
-    if (!id) this.#loading = false;
-    if (id && this.updates?.settled(id, problem)) return;
+    if (this.updates?.settled(id, problem)) return;
     if (!id || this.outbox.nack(id, problem)) this.#hooks.emit("error", problem);
   }
 
   #changed(frame: Changes): void {
     const { log } = this;
     const before = { open: this.open, owner: log.head?.owner?.id, live: log.rev > 0 && !frame.reset };
-    for (const message of log.apply(frame)) this.#fresh(message, before.live);
+    const { conversation } = log;
+    const fresh = log.apply(frame);
+    // How far everybody was in another conversation says nothing of this one.
+    if (log.conversation !== conversation) this.people.clear();
+    for (const message of fresh) this.#fresh(message, before.live);
     this.outbox.shown((id) => !!log.get(id), log.rev);
     this.#moved(before);
     this.#mark();
@@ -291,10 +285,10 @@ export class Chat {
   #restore(): void {
     const { frame } = decode(this.store.get(LOG));
     if (frame?.type !== "changes") return;
-    const { generation, read } = frame as Changes & { generation?: string; read?: number };
+    const { generation, read = 0 } = frame as Changes & { generation?: string; read?: number };
     for (const message of this.log.apply(frame)) this.#fresh(message, false);
     this.log.generation = generation;
-    this.people.reached({ kind: "visitor", id: "" }, 0, Number(read) || 0);
+    this.people.reached({ kind: "visitor", id: "" }, 0, read);
   }
 
   #mark(): void {

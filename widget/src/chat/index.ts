@@ -68,7 +68,8 @@ function talk(frame: Frame, renew: () => void): Run {
   root.append(element);
   if (inline) view.show(true);
   watch(frame, chat, view);
-  if (chat.store.get("live")) chat.start();
+  // After the calls of the page, which may say that somebody else sits here.
+  queueMicrotask(() => run("resume", []));
   return run;
 }
 
@@ -96,7 +97,7 @@ function watch({ signal }: Frame, chat: Chat, view: Panel): void {
   };
   for (const [name, act] of Object.entries(acts)) window.addEventListener(name, act, { signal });
   signal.addEventListener("abort", () => {
-    chat.live.end();
+    chat.live.rest();
     chat.forget();
     view.fill("");
     view.element.remove();

@@ -66,12 +66,6 @@ export class Live {
     if (this.state !== "stopped") this.#turn("resting");
   }
 
-  /** Lets go for good. */
-  end(): void {
-    this.rest();
-    this.state = "stopped";
-  }
-
   send(frame: VisitorFrame): boolean {
     if (this.state !== "ready") return false;
     this.#link!.send(frame);

@@ -53,6 +53,7 @@ export class Outbox {
     return this.entries.some(waits);
   }
 
+  /** Also what was refused before: then it is tried again. */
   add(frame: Durable): void {
     this.#keep({ frame, at: Date.now() });
     this.pump();
@@ -101,13 +102,6 @@ export class Outbox {
     else this.discard(id);
     this.pump();
     return true;
-  }
-
-  retry(id: string): void {
-    const entry = this.#entries.get(id);
-    if (!entry) return;
-    this.#keep({ frame: entry.frame, at: entry.at });
-    this.pump();
   }
 
   discard(id: string): void {

@@ -33,7 +33,7 @@ export class Store {
     if (!this.pending) return;
     const held = this.#shelf;
     this.#shelf = this.#page!;
-    for (const key in held) if (this.#page![key] === undefined) this.set(key.slice(this.prefix.length), held[key]!);
+    for (const key of Object.keys(held)) if (this.#page![key] === undefined) this.set(key.slice(this.prefix.length), held[key]!);
   }
 
   get(key: string): string | undefined {

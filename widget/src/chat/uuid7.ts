@@ -6,8 +6,7 @@ let last = 0;
 export function uuid7(now: number = Date.now()): string {
   last = Math.max(now, last + 1);
   const time = last.toString(16).padStart(12, "0");
-  const bytes = crypto.getRandomValues(new Uint8Array(10));
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const variant = (8 | (bytes[2]! & 3)).toString(16);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(5, 8)}-${hex.slice(8)}`;
+  const random = crypto.getRandomValues(new Uint16Array(5));
+  const [a, b, ...rest] = Array.from(random, (part) => (part + 0x10000).toString(16).slice(1)) as [string, string, ...string[]];
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${a.slice(1)}-${"89ab"[random[1]! & 3]}${b.slice(1)}-${rest.join("")}`;
 }

@@ -25,6 +25,7 @@ export function verbs(frame: Frame, chat: Chat, panel: Panel, show: (open: boole
     message: (words) => words.trim() && chat.say(words.trim()),
     prefill: panel.fill,
     reset: () => chat.reset(),
+    resume: () => chat.store.get("live") && chat.start(),
   };
   const act: Run = (verb, args) => {
     if (Object.hasOwn(own, verb)) own[verb]!(`${args[0] ?? ""}`);

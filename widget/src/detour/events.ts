@@ -22,7 +22,7 @@ async function run(http: HttpWay): Promise<void> {
   const late = setTimeout(() => http.end(BUFFERED), FIRST_EVENT_MS);
   try {
     const response = await http.hello("events");
-    if (!response.ok || !response.body) return http.refused(response.status);
+    if (!response.ok || !response.body) return http.refused(response);
     await read(response.body, () => http.alive(SILENT_MS), (data) => {
       if (!http.open) return;
       if (!http.session && (http.session = sessionOf(data))) {

@@ -54,8 +54,10 @@ export class HttpWay {
     this.events.down(code);
   }
 
-  /** 403 and 404 will not change by asking again. */
-  refused(status: number): void {
+  /** A refused hello. 403 and 404 will not change by asking again; a 409 says that somebody else sits here. */
+  async refused(response: Response): Promise<void> {
+    const { status } = response;
+    if (status === 409) this.events.frame({ type: "nack", problem: await json(response) });
     this.end(status === 403 || status === 404 ? 4201 : LOST);
   }
 

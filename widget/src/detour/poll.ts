@@ -28,7 +28,7 @@ async function run(http: HttpWay): Promise<void> {
     const response = await (session ? http.post("poll", { session }) : http.hello("poll"));
     if (!response.ok) {
       // A session that the server no longer knows is begun anew; a refused hello is not repeated.
-      return session ? http.end(LOST) : http.refused(response.status);
+      return session ? http.end(LOST) : http.refused(response);
     }
     const answer = (await response.json()) as Answer;
     http.session = answer.session;

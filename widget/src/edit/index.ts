@@ -22,11 +22,15 @@ export function start(stage: Stage): () => void {
     made.ariaLabel = made.title = stage.speech.say(word);
     return made;
   };
+  const again = (id: string) => {
+    const entry = chat.outbox.entries.find(({ frame: { id: one } }) => one === id);
+    if (entry) chat.command(entry.frame);
+  };
   list.tools = (row, line, state) => {
     const { message, deleted, why, key } = row;
     const limits = chat.site?.limits;
     if (why) state.append(
-      button("", () => { chat.outbox.retry(key); chat.start(); }, stage.speech.say("retry")),
+      button("", () => again(key), stage.speech.say("retry")),
       button("", () => chat.outbox.discard(key), stage.speech.say("discard")),
       h("span", { class: "why" }, why));
     if (!message || deleted || !limits) return;

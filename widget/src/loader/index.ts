@@ -96,7 +96,7 @@ function boot(tag: HTMLScriptElement): void {
       if (entry!.isIntersecting || container || host.hidden) return;
       host.popover = "manual";
       host.showPopover();
-    }).observe(host);
+    }, { root: document }).observe(host);
   };
   // Frameworks that swap the whole page drop us with it; a container may come late.
   const seeing = new MutationObserver(place);

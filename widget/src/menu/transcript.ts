@@ -4,9 +4,9 @@ import { h } from "../chat/view/dom.ts";
 import type { Stage } from "../chat/view/parts.ts";
 import { eventText } from "../chat/view/rows.ts";
 
-/** Older pages are waited for, each at most so long. */
+/** A page of older messages is waited for this long. */
 const PAGE_MS = 10_000;
-const LOOK_MS = 50;
+const PAGE = 50;
 
 export async function save(stage: Stage): Promise<void> {
   await whole(stage);
@@ -23,14 +23,16 @@ export async function save(stage: Stage): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(url), PAGE_MS);
 }
 
-/** Brings what is older, as scrolling up would. */
+/** Brings what is older, as scrolling back would. */
 async function whole({ chat }: Stage): Promise<void> {
-  for (let waited = 0, low = 0; chat.log.older && chat.live.state === "ready" && waited < PAGE_MS; waited += LOOK_MS) {
-    if (chat.log.low !== low) {
-      low = chat.log.low;
-      waited = 0;
-    }
-    chat.older();
-    await new Promise((done) => setTimeout(done, LOOK_MS));
+  const { log, live, ears } = chat;
+  let arrived = () => {};
+  ears.push(({ type }) => (type === "page" || type === "nack") && arrived());
+  for (let low = Infinity; log.older && log.low < low && live.send({ type: "history", before_seq: log.low, limit: PAGE });) {
+    low = log.low;
+    await new Promise<void>((done) => {
+      arrived = done;
+      setTimeout(done, PAGE_MS);
+    });
   }
 }

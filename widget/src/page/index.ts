@@ -22,7 +22,7 @@ export function start(frame: Frame, chat: Chat, panel: Panel): Run {
   };
   return (verb, [first, second]) => {
     switch (verb) {
-      case "identify": return identify(chat, fields(first), update);
+      case "identify": return identify(pending, fields(first), update);
       case "set": return update(isFields(fields(first)["attributes"]) ? { attributes: fields(fields(first)["attributes"]) } : "set: give {attributes: {…}}");
       case "track": return update(isText(first) ? { event: { name: first, data: second ?? null } } : "track: give the event a name");
       case "queue": return update(isText(first) ? { queue: first } : "queue: give its name");
@@ -35,13 +35,8 @@ export function start(frame: Frame, chat: Chat, panel: Panel): Run {
 }
 
 /** With a token made by the website's server, or with details that count as unverified. */
-function identify(chat: Chat, { jwt, email, name, phone, attributes }: Fields, update: (said: Said | string) => void): void {
-  if (isText(jwt)) {
-    // The next hello carries it, unless there is a session already.
-    if (chat.live.state === "ready") update({ jwt });
-    else chat.jwt = jwt;
-    return;
-  }
+function identify(pending: Pending, { jwt, email, name, phone, attributes }: Fields, update: (said: Said | string) => void): void {
+  if (isText(jwt)) return pending.identify(jwt);
   const details = Object.entries({ email, name, phone }).filter(([, value]) => isText(value));
   if (!details.length && !isFields(attributes)) return update("identify: give {jwt}, or an email, a name, a phone or attributes");
   update({ ...(details.length && { profile: Object.fromEntries(details) }), ...(isFields(attributes) && { attributes: { ...attributes } }) });

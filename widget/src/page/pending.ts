@@ -17,11 +17,29 @@ export class Pending implements Updates {
   readonly #frame: Frame;
   readonly #chat: Chat;
   #patience: ReturnType<typeof setTimeout> | undefined;
+  /** A proof that waits for the visitor's consent. */
+  #unproved: string | undefined;
+  /** When the page said who sits here: what was written since is theirs. */
+  #said = 0;
 
   constructor(frame: Frame, chat: Chat) {
     this.#frame = frame;
     this.#chat = chat;
     frame.signal.addEventListener("abort", () => clearTimeout(this.#patience));
+    chat.ears.push(({ type }) => {
+      // It may have been the consent that was taken.
+      if (type !== "ack" || !this.#unproved) return;
+      const jwt = this.#unproved;
+      this.#unproved = undefined;
+      this.add({ jwt });
+    });
+  }
+
+  /** The next hello carries the proof, unless one is said already. */
+  identify(jwt: string): void {
+    this.#said = Date.now();
+    if (/ready|connecting/.test(this.#chat.live.state)) this.add({ jwt });
+    else this.#chat.jwt = jwt;
   }
 
   add(said: Omit<Update, "id">): void {
@@ -38,8 +56,11 @@ export class Pending implements Updates {
     this.#pump();
   }
 
-  settled(id: string, problem?: Problem): boolean {
-    if (!this.#waiting.has(id)) return false;
+  settled(id: string | undefined, problem?: Problem): boolean {
+    const jwt = id ? this.#waiting.get(id)?.jwt : this.#chat.jwt;
+    if (jwt && problem?.type === "/problems/another-person") return this.#anew(jwt);
+    if (jwt && problem?.type === "/problems/consent-required") return this.#wait(jwt, id);
+    if (!id || !this.#waiting.has(id)) return false;
     this.#flying.delete(id);
     if (problem?.retry_after_s) this.#patience ??= setTimeout(() => this.#again(), problem.retry_after_s * 1000);
     else {
@@ -47,6 +68,24 @@ export class Pending implements Updates {
       if (problem) this.#frame.emit("error", problem);
     }
     this.#pump();
+    return true;
+  }
+
+  #wait(jwt: string, id: string | undefined): true {
+    this.#unproved = jwt;
+    if (id) this.#waiting.delete(id);
+    return true;
+  }
+
+  /** The device is another's: nothing of theirs stays, and the one who is proved goes on with their own words. */
+  #anew(jwt: string): true {
+    const { watched, outbox } = this.#chat;
+    const written = outbox.entries.filter(({ at, sent }) => at >= this.#said && sent === undefined);
+    const { Deskbell } = window as unknown as { Deskbell: (...call: unknown[]) => void };
+    this.#chat.reset();
+    Deskbell("identify", { jwt });
+    for (const { frame } of written) if (frame.type === "send") Deskbell("message", frame.text);
+    if (watched) Deskbell("open");
     return true;
   }
 

@@ -5,10 +5,14 @@ import { fromThem } from "../chat/people.ts";
 import { button, h, icon, text } from "../chat/view/dom.ts";
 import { SEND } from "../chat/view/icons.ts";
 import type { Stage } from "../chat/view/parts.ts";
+import { older } from "./older.ts";
 import { receipts } from "./receipts.ts";
 import { save } from "./save.ts";
 import styles from "./styles.css";
 import { Typists } from "./typists.ts";
+
+/** So near the top the older messages are fetched. */
+const TOP_PX = 120;
 
 export function start(stage: Stage): () => void {
   const { frame, chat, list, after, element } = stage;
@@ -16,6 +20,7 @@ export function start(stage: Stage): () => void {
   const typing = h("div", { class: "typing", hidden: true }, h("span", { class: "dots" }, h("i"), h("i"), h("i")), h("span"));
   const said = h("div", { class: "hide", "aria-live": "polite" });
   const jump = button("jump", () => list.toBottom(), icon(SEND), h("span"));
+  const back = older(chat);
   const tell = receipts(chat, () => (stage.open ? list.seen() : 0));
   // What brought this part is new; what was there before is not.
   let announced = chat.newest ? chat.newest - 1 : chat.log.rev;
@@ -28,6 +33,7 @@ export function start(stage: Stage): () => void {
     announced = log.rev;
     tell();
     if (!stage.open) return;
+    if (list.element.scrollTop < TOP_PX) back();
     // Said once, with who says it.
     if (fresh.length) said.replaceChildren(...fresh.map((message) => h("p", {}, `${nameOf(message.author)}: ${message.text}`)));
     const [by] = typists.all;

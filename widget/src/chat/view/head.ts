@@ -26,7 +26,7 @@ export function head(chat: Chat, close: () => void, more: () => void): Head {
       const { say } = speech;
       const site = chat.site?.name ?? say("title");
       const person = chat.people.owner(chat.log.head);
-      const online = person ? undefined : chat.availability?.online;
+      const online = person || chat.log.head?.state === "closed" ? undefined : chat.availability?.online;
       const sign = JSON.stringify(person);
       text(title, person?.name ?? site);
       text(sub, person?.here ? say("here-now", { site }) : person ? site : status(chat, speech));

@@ -1,6 +1,5 @@
 // The list of messages: keeps one element a row, touches only what changed, and never jumps.
 
-import type { Chat } from "../chat.ts";
 import type { Speech } from "../words.ts";
 import { avatar } from "./avatar.ts";
 import { attribute, h, icon, linked } from "./dom.ts";
@@ -8,7 +7,6 @@ import { CHECK, CHECKS, CLOCK, CLOSE } from "./icons.ts";
 import type { Tools } from "./parts.ts";
 import type { MessageRow, MessageState, Row } from "./rows.ts";
 
-const TOP_PX = 120;
 const BOTTOM_PX = 48;
 const ICONS: Readonly<Partial<Record<MessageState, string>>> = { sent: CHECK, delivered: CHECKS, read: CHECKS, failed: CLOSE };
 
@@ -32,7 +30,7 @@ interface Drawn {
   readonly row: Row;
 }
 
-export function list(chat: Chat, moved: () => void, before: HTMLElement, after: HTMLElement): List {
+export function list(moved: () => void, before: HTMLElement, after: HTMLElement): List {
   let drawn = new Map<string, Drawn>();
   let stuck = true;
   // Announced by the panel's own live region, author and text once: not again from here.
@@ -40,9 +38,7 @@ export function list(chat: Chat, moved: () => void, before: HTMLElement, after: 
   const element = h("div", { class: "scroll", tabindex: "0" }, before, log, after);
 
   element.onscroll = () => {
-    const { scrollTop, scrollHeight, clientHeight } = element;
-    stuck = scrollHeight - scrollTop - clientHeight < BOTTOM_PX;
-    if (scrollTop < TOP_PX) chat.older();
+    stuck = element.scrollHeight - element.scrollTop - element.clientHeight < BOTTOM_PX;
     moved();
   };
 

@@ -41,7 +41,7 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
   const foot = h("footer");
   const after = h("div");
   const top = head(chat, () => show(false), () => need("menu"));
-  const talk = list(chat, () => use("talk", false), hello, after);
+  const talk = list(() => use("talk", false), hello, after);
   const field = composer(chat, talk.toBottom);
   const element = h("section", { class: "w", role: "dialog", "aria-labelledby": "t", hidden: true }, top.element, talk.element, warning, field.element, foot);
 
@@ -49,7 +49,7 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
     const { say } = speech;
     const { unread, log, outbox, people, live, site } = chat;
     due = false;
-    frame.mark(unread, open, open ? say("bubble-close") : unread ? say("bubble-unread", { n: unread }) : say("bubble-open"));
+    frame.mark(open ? 0 : unread, open, open ? say("bubble-close") : unread ? say("bubble-unread", { n: unread }) : say("bubble-open"));
     use("alert", unread);
     if (!open) use("talk", log.rev);
     use("colour", site?.appearance["colour"]);
