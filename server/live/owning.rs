@@ -183,7 +183,8 @@ pub fn choosing(
     ws: crate::ids::WorkspaceId,
     agent: AgentId,
     state: AgentState,
-) -> impl for<'t> FnOnce(&'t mut Tx) -> futures_util::future::BoxFuture<'t, Result<(), Error>> + Clone + Send + 'static {
+) -> impl for<'t> FnOnce(&'t mut Tx) -> futures_util::future::BoxFuture<'t, Result<(), Error>> + Clone + Send + 'static
+{
     again(move |tx: &mut Tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();

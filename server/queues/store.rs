@@ -25,14 +25,14 @@ pub async fn insert(conn: Conn<'_>, queue: &Queue, now: Timestamp) -> Result<(),
         "INSERT INTO queues (workspace_id, id, name, policy, answer_timeout_s, created_at) \
          VALUES ($1, $2, $3, 'least_loaded', $4, $5)"
     )
-        .bind(queue.workspace_id)
-        .bind(queue.id)
-        .bind(&queue.name)
-        .bind(NEW_ANSWER_TIMEOUT_S)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(drop))
+    .bind(queue.workspace_id)
+    .bind(queue.id)
+    .bind(&queue.name)
+    .bind(NEW_ANSWER_TIMEOUT_S)
+    .bind(now)
+    .execute(c)
+    .await
+    .map(drop))
     .map_err(Error::from)
 }
 

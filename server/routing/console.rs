@@ -108,11 +108,7 @@ pub async fn priority(
 }
 
 /// `POST /console/state`
-pub async fn state(
-    request: HttpRequest,
-    form: Form<StateForm>,
-    app: Data<App>,
-) -> Result<HttpResponse, PageRefusal> {
+pub async fn state(request: HttpRequest, form: Form<StateForm>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
     let row = match page::signed_in(&app, &request).await? {
         Ok(row) => row,
         Err(to_sign_in) => return Ok(to_sign_in),

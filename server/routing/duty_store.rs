@@ -101,8 +101,13 @@ pub async fn adjust_loads(
 pub async fn claim(conn: Conn<'_>, ws: WorkspaceId, agent: AgentId, now: Timestamp) -> Result<bool, Error> {
     let sql = "UPDATE agents SET load = load + 1, assigned_at = $3 WHERE workspace_id = $1 AND id = $2 \
                AND load < capacity AND state = 'online' AND lease_until > $3 AND disabled_at IS NULL";
-    let rows =
-        on!(conn, |c| sqlx::query(sql).bind(ws).bind(agent).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    let rows = on!(conn, |c| sqlx::query(sql)
+        .bind(ws)
+        .bind(agent)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
     Ok(rows == 1)
 }
 
@@ -212,7 +217,11 @@ pub async fn gone(conn: Conn<'_>, before: Timestamp) -> Result<Vec<(WorkspaceId,
 }
 
 /// An agent's assigned conversations and their queues, those in line longest first.
-pub async fn assigned(conn: Conn<'_>, ws: WorkspaceId, agent: AgentId) -> Result<Vec<(ConversationId, QueueId)>, Error> {
+pub async fn assigned(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    agent: AgentId,
+) -> Result<Vec<(ConversationId, QueueId)>, Error> {
     let sql = "SELECT id, queue_id FROM conversations WHERE workspace_id = $1 AND owner_agent_id = $2 \
                AND state = 'assigned' ORDER BY ticket, row_id";
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(agent).fetch_all(c).await)?)

@@ -106,7 +106,8 @@ mod tests {
     use super::*;
 
     fn served(every_ms: i64, waited_ms: i64, count: i64) -> Vec<Served> {
-        let one = |n: i64| Served { at: Timestamp::from_millis(1_000_000 - n * every_ms), wait_ms: waited_ms, slots: 4 };
+        let one =
+            |n: i64| Served { at: Timestamp::from_millis(1_000_000 - n * every_ms), wait_ms: waited_ms, slots: 4 };
         (0..count).map(one).collect()
     }
 

@@ -49,7 +49,8 @@ impl<'t> Floor<'t> {
                 })
             })
             .await;
-        let site = sites::store::all(test.db.read().await.expect("a connection").conn()).await.expect("sites").remove(0);
+        let site =
+            sites::store::all(test.db.read().await.expect("a connection").conn()).await.expect("sites").remove(0);
         Self { test, desk, site: Arc::new(site) }
     }
 

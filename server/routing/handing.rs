@@ -45,12 +45,7 @@ pub(crate) async fn give(
 }
 
 /// Says that an agent joined.
-pub(crate) async fn joined(
-    tx: &mut Tx,
-    moment: &Moment,
-    recording: &mut Recording,
-    to: To<'_>,
-) -> Result<(), Error> {
+pub(crate) async fn joined(tx: &mut Tx, moment: &Moment, recording: &mut Recording, to: To<'_>) -> Result<(), Error> {
     recording.event(tx, moment, "agent_joined", json!({"agent": {"id": to.id, "name": to.name}})).await
 }
 
@@ -70,9 +65,7 @@ pub(crate) async fn back_to_head(
     conversation.due_at = overflow_at(line, moment);
     recording.decision = Some(Decision::by(rule));
     match left {
-        Some((id, name)) => {
-            recording.event(tx, moment, "agent_left", json!({"agent": {"id": id, "name": name}})).await
-        }
+        Some((id, name)) => recording.event(tx, moment, "agent_left", json!({"agent": {"id": id, "name": name}})).await,
         None => Ok(()),
     }
 }

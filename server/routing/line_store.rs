@@ -48,7 +48,8 @@ pub async fn lock(conn: Conn<'_>, ws: WorkspaceId, queues: &BTreeSet<QueueId>) -
 pub async fn lines(conn: Conn<'_>, ws: WorkspaceId, queues: &BTreeSet<QueueId>) -> Result<Vec<Line>, Error> {
     Ok(match conn {
         Conn::Lite(c) => {
-            let sql = line!("WHERE workspace_id = $1 AND id IN (SELECT unhex(j.value) FROM json_each($2) j) ORDER BY id");
+            let sql =
+                line!("WHERE workspace_id = $1 AND id IN (SELECT unhex(j.value) FROM json_each($2) j) ORDER BY id");
             sqlx::query_as(sql).bind(ws).bind(json_ids(queues.iter().map(|id| id.uuid()))).fetch_all(c).await?
         }
         Conn::Pg(c) => {

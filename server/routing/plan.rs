@@ -159,14 +159,15 @@ impl Desk {
         let fresh = |(who, _): &&(usize, i64)| !head.was_passed_over(self.on_duty[*who].id);
         // Who let this chat wait gets it again only where there is nobody else.
         let anybody_else = serving.iter().any(|one| fresh(&one));
-        let fit: Vec<&(usize, i64)> =
-            serving.iter().filter(|one| room(one) && (!anybody_else || fresh(one))).collect();
+        let fit: Vec<&(usize, i64)> = serving.iter().filter(|one| room(one) && (!anybody_else || fresh(one))).collect();
         let last = head.last_agent_id.filter(|_| line.sticky != 0);
         if let Some((who, _)) = fit.iter().find(|(who, _)| Some(self.on_duty[*who].id) == last) {
             return Choice::Agent(*who, Rule::Sticky);
         }
         let (first, rule) = match line.policy {
-            Policy::RoundRobin => (fit.iter().min_by_key(|(who, turn)| (*turn, self.on_duty[*who].id)), Rule::RoundRobin),
+            Policy::RoundRobin => {
+                (fit.iter().min_by_key(|(who, turn)| (*turn, self.on_duty[*who].id)), Rule::RoundRobin)
+            }
             Policy::LeastLoaded | Policy::Manual => {
                 (fit.iter().min_by(|a, b| by_load(&self.on_duty[a.0], &self.on_duty[b.0])), Rule::LeastLoaded)
             }

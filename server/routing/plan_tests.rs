@@ -63,7 +63,13 @@ fn line(n: u8, policy: Policy) -> Line {
 }
 
 fn on_duty(n: u8, load: i64, capacity: i64) -> OnDuty {
-    OnDuty { id: agent(n), name: format!("Agent {n}"), load, capacity, assigned_at: Timestamp::from_millis(i64::from(n)) }
+    OnDuty {
+        id: agent(n),
+        name: format!("Agent {n}"),
+        load,
+        capacity,
+        assigned_at: Timestamp::from_millis(i64::from(n)),
+    }
 }
 
 /// One queue, served by all.
@@ -90,7 +96,10 @@ fn whoever_has_the_most_room_gets_the_first_in_line() {
     let chats = (1..=4).map(|n| chat(n, 0, i64::from(n))).collect();
     let agents = vec![on_duty(1, 1, 2), on_duty(2, 0, 4), on_duty(3, 3, 3)];
     let rule = Rule::LeastLoaded;
-    assert_eq!(given(desk(Policy::LeastLoaded, chats, agents)), [to(1, 2, rule), to(2, 2, rule), to(3, 1, rule), to(4, 2, rule)]);
+    assert_eq!(
+        given(desk(Policy::LeastLoaded, chats, agents)),
+        [to(1, 2, rule), to(2, 2, rule), to(3, 1, rule), to(4, 2, rule)]
+    );
 }
 
 #[test]
@@ -106,7 +115,10 @@ fn round_robin_goes_by_turns_whatever_the_load() {
     let chats = (1..=4).map(|n| chat(n, 0, i64::from(n))).collect();
     let agents = vec![on_duty(1, 0, 9), on_duty(2, 7, 9), on_duty(3, 9, 9)];
     let rule = Rule::RoundRobin;
-    assert_eq!(given(desk(Policy::RoundRobin, chats, agents)), [to(1, 1, rule), to(2, 2, rule), to(3, 1, rule), to(4, 2, rule)]);
+    assert_eq!(
+        given(desk(Policy::RoundRobin, chats, agents)),
+        [to(1, 1, rule), to(2, 2, rule), to(3, 1, rule), to(4, 2, rule)]
+    );
 }
 
 #[test]
@@ -146,7 +158,8 @@ fn who_let_a_chat_wait_gets_the_next_one_and_that_one_only_if_there_is_nobody_el
 
 #[test]
 fn over_several_queues_urgency_and_then_age_decide() {
-    let (mut desk, mut other) = (desk(Policy::LeastLoaded, vec![chat(1, 0, 20), chat(2, 0, 30)], vec![on_duty(1, 0, 3)]), Vec::new());
+    let (mut desk, mut other) =
+        (desk(Policy::LeastLoaded, vec![chat(1, 0, 20), chat(2, 0, 30)], vec![on_duty(1, 0, 3)]), Vec::new());
     for (n, priority, ticket) in [(3, 1, 40), (4, 0, 10)] {
         other.push(Conversation { queue_id: queue(2), ..chat(n, priority, ticket) });
     }

@@ -77,7 +77,8 @@ async fn look(
         return Ok(desk);
     }
     desk.members = line_store::members(tx.conn(), ws, queues).await?;
-    let serving: BTreeSet<AgentId> = desk.members.iter().map(|member| member.agent_id).chain(freed.iter().copied()).collect();
+    let serving: BTreeSet<AgentId> =
+        desk.members.iter().map(|member| member.agent_id).chain(freed.iter().copied()).collect();
     desk.on_duty = line_store::on_duty(tx.conn(), ws, &serving, moment.now).await?;
     for agent in &mut desk.on_duty {
         agent.load += loads.get(&agent.id).copied().unwrap_or(0);

@@ -38,7 +38,12 @@ impl Dice {
     }
 
     /// An exponentially distributed time.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a simulation")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a simulation"
+    )]
     fn pause(&self, mean_s: f64) -> u64 {
         let share = (self.below(1 << 53) + 1) as f64 / (1_u64 << 53) as f64;
         (-share.ln() * mean_s).ceil() as u64
@@ -124,16 +129,19 @@ impl Day<'_> {
 
     /// Every chat that is not over.
     async fn open(&self) -> Vec<Conversation> {
-        let viewer =
-            Viewer { workspace_id: self.floor.ws(), agent_id: self.floor.desk.owner_id, role: Role::Owner };
+        let viewer = Viewer { workspace_id: self.floor.ws(), agent_id: self.floor.desk.owner_id, role: Role::Owner };
         let mut conn = self.floor.test.db.read().await.expect("a connection");
         list_store::list(conn.conn(), viewer, View::All, 10_000).await.expect("read")
     }
 
     /// Agents answer and close what they have, unless they are not there or do not look.
     async fn agents_work(&mut self) {
-        let here: HashMap<AgentId, ActingAgent> =
-            self.shifts.iter().filter(|s| s.here && s.back_at.is_none()).map(|s| (s.agent.id, s.agent.clone())).collect();
+        let here: HashMap<AgentId, ActingAgent> = self
+            .shifts
+            .iter()
+            .filter(|s| s.here && s.back_at.is_none())
+            .map(|s| (s.agent.id, s.agent.clone()))
+            .collect();
         for found in self.open().await {
             let id = found.id;
             let Some(chat) = self.chats.get_mut(&id) else { continue };

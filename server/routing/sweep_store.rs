@@ -18,12 +18,7 @@ pub async fn due(conn: Conn<'_>, now: Timestamp, limit: i64) -> Result<Vec<(Work
 }
 
 /// Writes a due time. It changes nothing that anybody sees, so it takes no rev.
-pub async fn set_due(
-    conn: Conn<'_>,
-    ws: WorkspaceId,
-    id: ConversationId,
-    due: Option<Timestamp>,
-) -> Result<(), Error> {
+pub async fn set_due(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId, due: Option<Timestamp>) -> Result<(), Error> {
     let sql = "UPDATE conversations SET due_at = $3 WHERE workspace_id = $1 AND id = $2";
     on!(conn, |c| sqlx::query(sql).bind(ws).bind(id).bind(due).execute(c).await.map(drop)).map_err(Error::from)
 }

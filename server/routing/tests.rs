@@ -178,7 +178,11 @@ async fn who_waited_too_long_goes_on_with_their_age() {
         floor.passes(95).await;
         assert_eq!(floor.sees(chat).await.queue_name, "Support", "nobody serves the other one");
         let cy = floor.hires("cy", 1).await;
-        floor.test.sql("DELETE FROM queue_agents WHERE agent_id IN (SELECT id FROM agents WHERE name = 'cy')").await.expect("done");
+        floor
+            .test
+            .sql("DELETE FROM queue_agents WHERE agent_id IN (SELECT id FROM agents WHERE name = 'cy')")
+            .await
+            .expect("done");
         floor.joins(cy.id, sales).await;
         floor.live(&[&cy]).await;
         assert_eq!(floor.place(chat).await, WAITS);
@@ -342,8 +346,19 @@ async fn an_operation_that_found_a_row_moved_is_begun_again() {
 #[test]
 fn every_reason_has_a_sentence_in_every_language() {
     let rules = [
-        Rule::LeastLoaded, Rule::RoundRobin, Rule::Sticky, Rule::Taken, Rule::Transferred, Rule::NoAnswer, Rule::Away,
-        Rule::Offline, Rule::OwnerGone, Rule::Overflow, Rule::Moved, Rule::Reopened, Rule::Closed,
+        Rule::LeastLoaded,
+        Rule::RoundRobin,
+        Rule::Sticky,
+        Rule::Taken,
+        Rule::Transferred,
+        Rule::NoAnswer,
+        Rule::Away,
+        Rule::Offline,
+        Rule::OwnerGone,
+        Rule::Overflow,
+        Rule::Moved,
+        Rule::Reopened,
+        Rule::Closed,
     ];
     for lang in Lang::ALL {
         for rule in rules {
@@ -352,7 +367,10 @@ fn every_reason_has_a_sentence_in_every_language() {
                 let (load, capacity, others, passed_over, waited_s) = (1, 3, 2, 0, Some(5));
                 let why = why::Why { rule, agent, from, queue, load, capacity, others, passed_over, waited_s };
                 let sentence = why.sentence(lang.words()).to_string();
-                assert!(!sentence.is_empty() && !sentence.contains("<b>") && !sentence.starts_with("why-"), "{sentence}");
+                assert!(
+                    !sentence.is_empty() && !sentence.contains("<b>") && !sentence.starts_with("why-"),
+                    "{sentence}"
+                );
             }
         }
     }

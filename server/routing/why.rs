@@ -62,7 +62,8 @@ impl Why {
     /// The sentence. Names are escaped and isolated.
     pub fn sentence(&self, words: &Words) -> Markup {
         let (load, capacity) = (self.load.to_string(), self.capacity.to_string());
-        let (agent, from, queue) = (("agent", self.agent.as_str()), ("from", self.from.as_str()), ("queue", self.queue.as_str()));
+        let (agent, from, queue) =
+            (("agent", self.agent.as_str()), ("from", self.from.as_str()), ("queue", self.queue.as_str()));
         match self.rule {
             Rule::LeastLoaded => {
                 words.say_names("why-least-loaded", &[agent, ("load", &load), ("capacity", &capacity)])

@@ -28,10 +28,16 @@ type Queued = (Op, OwnedSemaphorePermit);
 /// How often an operation is begun again after PostgreSQL broke a deadlock or a serialization.
 const ATTEMPTS: u32 = 5;
 
+/// Half of the connections.
+const RUNS_AT_ONCE: usize = 8;
+
 pub(super) struct PgLane {
     pool: PgPool,
     shared: Shared,
     slots: Arc<Semaphore>,
+    /// Operations other than plain messages that run at once: many of them wait for one queue's row,
+    /// and none of the others may wait for a connection because of that.
+    runs: Semaphore,
     /// Sessions with an operation under way, and what waits behind it.
     sessions: Mutex<HashMap<LiveSessionId, VecDeque<Queued>>>,
     tasks: TaskTracker,
@@ -44,6 +50,7 @@ impl PgLane {
             pool,
             shared,
             slots: Arc::new(Semaphore::new(queue)),
+            runs: Semaphore::new(RUNS_AT_ONCE),
             sessions: Mutex::default(),
             tasks: TaskTracker::new(),
             runtime: tokio::runtime::Handle::current(),
@@ -104,6 +111,8 @@ impl PgLane {
             Op::Append(AppendOp { append, done, .. }) => self.append(append, done).await,
             Op::Run { mut work, .. } => {
                 let name = work.name();
+                // It is never closed.
+                let _permit = self.runs.acquire().await;
                 let mut attempts = ATTEMPTS;
                 let outcome = loop {
                     let outcome = self.transaction(name, async |tx: &mut Tx| work.perform(tx).await).await;

@@ -40,9 +40,10 @@ async fn routed(app: &TestApp, answer_timeout_s: i64) {
 
 async fn may_have(app: &TestApp, agent: AgentId, capacity: i64) {
     let ws = app.desk.workspace_id;
-    let set = app.app.writer.run("test", move |tx| {
-        Box::pin(async move { duty::set_capacity(tx, ws, agent, capacity).await })
-    });
+    let set = app
+        .app
+        .writer
+        .run("test", move |tx| Box::pin(async move { duty::set_capacity(tx, ws, agent, capacity).await }));
     set.await.expect("a capacity");
 }
 
@@ -381,7 +382,18 @@ async fn hire_all(database: &Database) -> Vec<String> {
     let capacity = CAPACITY.to_string();
     for (n, email) in emails.iter().enumerate() {
         let name = format!("Agent {n:02}");
-        let flags = ["agent", "add", "--email", email, "--name", &name, "--capacity", &capacity, "--password", crate::support::app::PASSWORD];
+        let flags = [
+            "agent",
+            "add",
+            "--email",
+            email,
+            "--name",
+            &name,
+            "--capacity",
+            &capacity,
+            "--password",
+            crate::support::app::PASSWORD,
+        ];
         let output = process::run(database, &flags).await;
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
@@ -426,7 +438,11 @@ async fn a_thousand(database: Database, kills: usize) {
         if done == i64::try_from(CONVERSATIONS).expect("it fits") {
             break;
         }
-        assert!(begun.elapsed() < Duration::from_secs(600), "{done} served, {} begun", rush.started.load(Ordering::Relaxed));
+        assert!(
+            begun.elapsed() < Duration::from_secs(600),
+            "{done} served, {} begun",
+            rush.started.load(Ordering::Relaxed)
+        );
         assert!(!watcher.is_finished(), "the watcher saw something");
     }
     starts.join_all().await;

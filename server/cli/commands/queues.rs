@@ -3,8 +3,8 @@
 use super::bootstrap::usage;
 use super::desk::{OpenDesk, agent, workspace};
 use crate::agents::EmailAddress;
-use crate::cli::{QueuePolicy, SetQueue};
 use crate::cli::run::{Failure, Said, Tools};
+use crate::cli::{QueuePolicy, SetQueue};
 use crate::config::Config;
 use crate::db::{Constraint, Error, Tx};
 use crate::ids::QueueId;

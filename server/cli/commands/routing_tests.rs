@@ -9,11 +9,20 @@ async fn queues_and_agents_get_their_rules_and_a_server_is_asked_to_look() {
         let operator = Operator::at(folder, url);
         operator.bootstraps().await;
         let rule = async |sql: &'static str| operator.number(sql).await;
-        assert_eq!(rule("SELECT CASE WHEN policy = 'least_loaded' THEN answer_timeout_s ELSE -1 END FROM queues").await, 60);
+        assert_eq!(
+            rule("SELECT CASE WHEN policy = 'least_loaded' THEN answer_timeout_s ELSE -1 END FROM queues").await,
+            60
+        );
         let set = ["queue", "set", "--queue", "Support"];
         let words = ["--policy", "round-robin", "--sticky", "true", "--answer-timeout", "0", "--overflow-after", "90"];
         operator.types(&[&set[..], &words[..]].concat()).await.expect("changed");
-        assert_eq!(rule("SELECT CASE WHEN policy = 'round_robin' THEN sticky * 1000 + overflow_after_s ELSE -1 END FROM queues").await, 1_090);
+        assert_eq!(
+            rule(
+                "SELECT CASE WHEN policy = 'round_robin' THEN sticky * 1000 + overflow_after_s ELSE -1 END FROM queues"
+            )
+            .await,
+            1_090
+        );
         assert_eq!(rule("SELECT CASE WHEN settle_at IS NULL THEN 0 ELSE 1 END FROM queues").await, 1);
         operator.is_told(&[&set[..], &["--overflow-to", "Support"]].concat(), 2, "name another queue").await;
         operator.is_told(&[&set[..], &["--overflow-to", "Sales"]].concat(), 1, "There is no queue Sales").await;

@@ -149,15 +149,20 @@ pub async fn desk(app: &App, name: &str) -> Desk {
 /// Agents of this queue take chats by hand, so that a story says who has which. Stories about routing
 /// say otherwise.
 pub async fn by_hand(app: &App, ws: WorkspaceId, queue: QueueId) {
-    rules(app, ws, queue, LineChanges { policy: Some(Policy::Manual), answer_timeout_s: Some(0), ..LineChanges::default() })
-        .await;
+    rules(
+        app,
+        ws,
+        queue,
+        LineChanges { policy: Some(Policy::Manual), answer_timeout_s: Some(0), ..LineChanges::default() },
+    )
+    .await;
 }
 
 /// Gives a queue other rules.
 pub async fn rules(app: &App, ws: WorkspaceId, queue: QueueId, changes: LineChanges) {
-    let saved = app.writer.run("test", move |tx| {
-        Box::pin(async move { line_store::save_rules(tx.conn(), ws, queue, &changes).await })
-    });
+    let saved = app
+        .writer
+        .run("test", move |tx| Box::pin(async move { line_store::save_rules(tx.conn(), ws, queue, &changes).await }));
     saved.await.expect("a queue");
 }
 
