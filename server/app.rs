@@ -23,10 +23,12 @@ use crate::live::receipts::{self, Receipts};
 use crate::live::visitor::forms;
 use crate::live::{heal, line, rows};
 use crate::rate_limit::{ConnectionCounter, RateLimits};
+use crate::routing::leases;
+use crate::routing::timer::{self, Timer};
 use crate::setup;
 use crate::sites::SiteCache;
 use crate::workspaces;
-use crate::writer::{Writer, WriterTask};
+use crate::writer::{Publish, Writer, WriterTask};
 
 /// How long a stop may take before the rest is cut off.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(8);
@@ -71,6 +73,8 @@ pub struct App {
     pub sessions: Sessions,
     /// Receipts that are not written yet.
     pub receipts: Receipts,
+    /// When routing looks next.
+    pub timer: Arc<Timer>,
     /// Event streams and polls.
     pub http_sessions: HttpSessions,
     /// What clients compare their cache with.
@@ -142,6 +146,8 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(rows::run(Arc::clone(&app)));
     tasks.spawn(line::run(Arc::clone(&app)));
     tasks.spawn(forms::run(Arc::clone(&app)));
+    tasks.spawn(timer::run(Arc::clone(&app)));
+    tasks.spawn(leases::run(Arc::clone(&app)));
     tasks.spawn(write_receipts(Arc::clone(&app)));
     tasks.spawn(tidy(Arc::clone(&app)));
     tasks.close();
@@ -165,10 +171,14 @@ async fn build(
 ) -> Result<(Arc<App>, WriterTask), StartError> {
     let ids = Arc::new(Ids::new(clock.clone(), random.clone()));
     let hub = Arc::new(Hub::default());
+    let timer = Arc::new(Timer::default());
     let db = opened.db.clone();
-    let publish = {
-        let hub = Arc::clone(&hub);
-        Arc::new(move |change| hub.publish(change))
+    let publish: Publish = {
+        let (hub, timer) = (Arc::clone(&hub), Arc::clone(&timer));
+        Arc::new(move |change| {
+            timer.heard(&change);
+            hub.publish(change);
+        })
     };
     let (writer, task) = Writer::start(opened, clock.clone(), Arc::clone(&ids), publish, config.limits.writer_queue);
     let drawn = random.clone();
@@ -200,6 +210,7 @@ async fn build(
         rate_limits,
         sessions,
         receipts: Receipts::default(),
+        timer,
         http_sessions: HttpSessions::default(),
         generation,
         stopping: CancellationToken::new(),

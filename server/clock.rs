@@ -39,6 +39,11 @@ impl Timestamp {
         Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// This moment moved on by so many seconds; none moves it back.
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        self.plus(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
+    }
+
     /// This moment moved back, in whole milliseconds; stays at the ends of the range.
     pub fn minus(self, duration: Duration) -> Self {
         Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
@@ -47,6 +52,11 @@ impl Timestamp {
     /// How long after `earlier` this is; zero if it is not.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// From RFC 3339 text, in any time zone; what is finer than a millisecond is cut.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| Self(at.timestamp_millis()))
     }
 
     /// `2026-11-24T10:00:00.123Z`: always UTC, always 24 characters, so text order is time order.

@@ -129,7 +129,10 @@ const TRIPS: &[(Constraint, &str)] = &[
                  origins, queue_id, on_closed, edit_window_s, delete_window_s, locale, appearance, created_at \
                  FROM sites",
     ),
-    (Constraint::QueuesName, "INSERT INTO queues SELECT workspace_id, workspace_id, name, 1 FROM queues"),
+    (
+        Constraint::QueuesName,
+        "INSERT INTO queues (workspace_id, id, name, created_at) SELECT workspace_id, workspace_id, name, 1 FROM queues",
+    ),
     (
         Constraint::VisitorsToken,
         "INSERT INTO visitors (workspace_id, id, site_id, token_hash, attributes, page, created_at, seen_at) \
@@ -196,7 +199,10 @@ const TRIPS: &[(Constraint, &str)] = &[
         Constraint::ForeignKey,
         "INSERT INTO next_chats (workspace_id, visitor_id, queue_id) SELECT workspace_id, id, id FROM visitors",
     ),
-    (Constraint::ForeignKey, "INSERT INTO queue_agents SELECT workspace_id, queue_id, queue_id FROM queue_agents"),
+    (
+        Constraint::ForeignKey,
+        "INSERT INTO queue_agents (workspace_id, queue_id, agent_id) SELECT workspace_id, queue_id, queue_id FROM queue_agents",
+    ),
     (Constraint::ForeignKey, "UPDATE sites SET queue_id = id"),
     (Constraint::ForeignKey, "DELETE FROM agents"),
 ];
@@ -278,7 +284,7 @@ async fn an_older_program_works_on_the_schema_of_a_newer_one() {
             "INSERT INTO schema_compatibility VALUES (9999, '0.0.1')".to_owned(),
             "CREATE TABLE from_the_future (id INTEGER)".to_owned(),
             "ALTER TABLE messages ADD COLUMN mood TEXT".to_owned(),
-            "ALTER TABLE conversations ADD COLUMN priority INTEGER".to_owned(),
+            "ALTER TABLE conversations ADD COLUMN mood INTEGER".to_owned(),
             format!("ALTER TABLE agents ADD COLUMN photo {bytes}"),
             "ALTER TABLE sites ADD COLUMN hours TEXT".to_owned(),
             "CREATE INDEX messages_mood ON messages (mood)".to_owned(),

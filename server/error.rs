@@ -11,7 +11,7 @@ const RETRY_AFTER_S: u64 = 2;
 pub struct Kind(pub &'static str, pub &'static str, pub u16);
 
 /// Every kind, for the documents' test.
-pub const KINDS: [Kind; 25] = [
+pub const KINDS: [Kind; 26] = [
     BAD_FRAME,
     TEXT_MISSING,
     TEXT_TOO_LONG,
@@ -28,6 +28,7 @@ pub const KINDS: [Kind; 25] = [
     OWNER_CHANGED,
     ANSWERED_MEANWHILE,
     MESSAGE_CHANGED,
+    NOT_THERE,
     CLOSED,
     WINDOW_OVER,
     CONSENT_REQUIRED,
@@ -71,6 +72,8 @@ pub const OWNER_CHANGED: Kind = Kind("owner-changed", "Somebody else has it", 40
 pub const ANSWERED_MEANWHILE: Kind = Kind("answered-meanwhile", "Answered meanwhile", 409);
 /// The message is not as the writer saw it.
 pub const MESSAGE_CHANGED: Kind = Kind("message-changed", "Message changed", 409);
+/// Whoever is to get it is not there.
+pub const NOT_THERE: Kind = Kind("not-there", "Not there", 409);
 /// The conversation's state does not allow it.
 pub const CLOSED: Kind = Kind("conversation-state", "Not in this state", 409);
 /// Too late to change one's words.
@@ -146,6 +149,9 @@ impl From<&Error> for Problem {
                 items: Some(vec![(**now).clone()]),
                 ..MESSAGE_CHANGED.problem("The message was changed meanwhile. Look at it first.")
             },
+            Error::NotThere(name) => {
+                NOT_THERE.problem(format!("{name} is not there now. Choose a queue, or somebody who is."))
+            }
             Error::WindowOver => WINDOW_OVER.problem("The time to change this message is over."),
             Error::NotOffered(what) => NOT_OFFERED.problem(format!("This server does not offer {what} yet.")),
             Error::IdentityRefused(why) => match why {

@@ -23,6 +23,7 @@ pub mod forms;
 pub mod jobs;
 pub mod messages;
 pub mod queues;
+pub mod routing;
 pub mod setup;
 pub mod sites;
 pub mod visitors;

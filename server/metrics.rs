@@ -32,6 +32,10 @@ pub const CLOSES: &str = "deskbell_closes_total";
 pub const ROWS_PUSHED: &str = "deskbell_rows_pushed_total";
 /// Connections and requests refused before they cost anything, by `reason`.
 pub const REFUSED: &str = "deskbell_refused_total";
+/// Chats that routing gave to an agent.
+pub const ASSIGNED: &str = "deskbell_routing_assigned_total";
+/// What the sweep of routing repaired (expected: 0).
+pub const ROUTING_REPAIRS: &str = "deskbell_routing_repairs_total";
 /// Always 1; its label is the version.
 pub const BUILD: &str = "deskbell_build_info";
 
@@ -61,6 +65,8 @@ pub const ALL: &[(&str, Shape, &str)] = &[
     (CLOSES, Shape::Counter, "Live sessions closed by the server, by code"),
     (ROWS_PUSHED, Shape::Counter, "Rows of the agents' lists pushed"),
     (REFUSED, Shape::Counter, "Connections and requests refused before they cost anything, by reason"),
+    (ASSIGNED, Shape::Counter, "Chats that routing gave to an agent"),
+    (ROUTING_REPAIRS, Shape::Counter, "What the sweep of routing repaired (expected: 0)"),
     (BUILD, Shape::Gauge, "Always 1; the label is the version"),
 ];
 
@@ -98,6 +104,8 @@ struct Meters {
     gap_reads: Counter,
     heals: Counter,
     rows: Counter,
+    assigned: Counter,
+    routing_repairs: Counter,
 }
 
 /// Made at the first use, so that nothing is ever counted into the void.
@@ -133,6 +141,8 @@ impl Meters {
             gap_reads: counter!(GAP_READS),
             heals: counter!(RECONCILE_HEALS),
             rows: counter!(ROWS_PUSHED),
+            assigned: counter!(ASSIGNED),
+            routing_repairs: counter!(ROUTING_REPAIRS),
         }
     }
 }
@@ -232,6 +242,16 @@ pub fn closed(code: u16) {
 /// So many rows were pushed to agents.
 pub fn rows_pushed(count: u64) {
     METERS.rows.increment(count);
+}
+
+/// So many chats were given to agents.
+pub fn assigned(count: u64) {
+    METERS.assigned.increment(count);
+}
+
+/// The sweep of routing repaired so much.
+pub fn routing_repairs(count: u64) {
+    METERS.routing_repairs.increment(count);
 }
 
 /// Something was refused at the door, such as `origin`, `address-connections`, `hellos`.

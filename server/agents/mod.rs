@@ -45,6 +45,40 @@ impl FromStr for Role {
     }
 }
 
+/// What an agent chose to be. Whether they are there says their lease, too: [`crate::routing`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+pub enum AgentState {
+    /// Gets chats.
+    Online,
+    /// Keeps the chats they have, gets no new ones.
+    Draining,
+    /// Gets none; those they have are handed on after a grace.
+    Away,
+    /// Gets none; those they have are handed on at once.
+    Offline,
+}
+
+impl AgentState {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Online, Self::Draining, Self::Away, Self::Offline];
+
+    /// The word on the wire, in tables and in templates.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Draining => "draining",
+            Self::Away => "away",
+            Self::Offline => "offline",
+        }
+    }
+
+    /// From the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+}
+
 /// A mail address that may sign in: one @, something on both sides, at most 254 characters, folded
 /// to lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -96,6 +96,10 @@ pub enum AgentCommand {
     /// If there is only one queue, they serve it; else put them into one with `queue set`. It works
     /// beside a running server.
     Add(AddAgent),
+    /// Change how many chats an agent may have at once.
+    ///
+    /// It works beside a running server; more room is filled within 10 seconds.
+    Set(SetAgent),
     /// Give an agent a new password and end their sessions; without one, one is made and printed once.
     ///
     /// It works beside a running server.
@@ -118,6 +122,17 @@ pub struct AddAgent {
     pub password: PasswordSource,
     /// How many chats they may have at once.
     #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub capacity: u32,
+}
+
+/// Changes of an agent.
+#[derive(Debug, Clone, Args)]
+pub struct SetAgent {
+    /// Their mail address.
+    #[arg(long)]
+    pub email: String,
+    /// How many chats they may have at once; 0 takes them out of routing.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(..=100))]
     pub capacity: u32,
 }
 
@@ -323,8 +338,19 @@ pub enum OnClosed {
 pub enum QueueCommand {
     /// Change what is named and leave the rest; all of it is done, or nothing.
     ///
-    /// It works beside a running server.
+    /// It works beside a running server, which goes by it within 10 seconds.
     Set(SetQueue),
+}
+
+/// How a queue gives its chats to agents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum QueuePolicy {
+    /// It does not: agents take.
+    Manual,
+    /// To whom has the most room.
+    LeastLoaded,
+    /// In turn.
+    RoundRobin,
 }
 
 /// Changes of a queue.
@@ -336,6 +362,22 @@ pub struct SetQueue {
     /// A new name, at most 80 characters.
     #[arg(long)]
     pub name: Option<String>,
+    /// How it gives its chats to agents. The first queue is least-loaded.
+    #[arg(long, value_enum)]
+    pub policy: Option<QueuePolicy>,
+    /// Whether the agent of last time comes first, if they have room.
+    #[arg(long, value_name = "BOOL")]
+    pub sticky: Option<bool>,
+    /// How long an agent may let a new chat wait for the first answer, before somebody else gets it; 0
+    /// lets it stay. The first queue has 60.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(..=86_400))]
+    pub answer_timeout: Option<u32>,
+    /// After which wait a chat goes on to the queue of --overflow-to; 0 for never.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(..=86_400))]
+    pub overflow_after: Option<u32>,
+    /// The queue that takes on who waited too long.
+    #[arg(long, value_name = "NAME")]
+    pub overflow_to: Option<String>,
     /// Mail address of an agent who joins the queue. Repeat it for several.
     #[arg(long, value_name = "EMAIL")]
     pub add_agent: Vec<String>,

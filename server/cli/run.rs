@@ -100,6 +100,7 @@ pub async fn run(command: &Command, config: &Config, tools: &Tools) -> Result<Sa
         Command::Bootstrap(given) => bootstrap::run(given, config, tools).await,
         Command::Migrate => migrate::run(config).await,
         Command::Agent(AgentCommand::Add(given)) => agents::add(given, config, tools).await,
+        Command::Agent(AgentCommand::Set(given)) => agents::set(given, config, tools).await,
         Command::Agent(AgentCommand::ResetPassword(given)) => agents::reset_password(given, config, tools).await,
         Command::Site(SiteCommand::Set(given)) => sites::set(given, config, tools).await,
         Command::Site(SiteCommand::Identity(given)) => identity::change(given, config, tools).await,

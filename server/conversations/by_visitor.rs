@@ -9,6 +9,7 @@ use crate::db::Tx;
 use crate::forms::store::{self as form_store, Rated};
 use crate::ids::VisitorId;
 use crate::queues::store::Queue;
+use crate::routing::lock_conversation;
 use crate::sites::Site;
 
 /// The visitor's open or latest conversation, locked.
@@ -39,7 +40,11 @@ pub async fn choose_queue(
     visitor: VisitorId,
     queue: &Queue,
 ) -> Result<Option<Done>, Error> {
-    let waiting = locked_current(tx, site, visitor).await?.filter(|found| found.state == State::Queued);
+    let waiting = match store::current_of_visitor(tx.conn(), site.workspace_id, site.id, visitor).await? {
+        Some(found) => lock_conversation(tx, site.workspace_id, found.id, &[queue.id]).await?,
+        None => None,
+    };
+    let waiting = waiting.filter(|found| found.state == State::Queued);
     let Some(waiting) = waiting else {
         form_store::choose_queue(tx.conn(), site.workspace_id, visitor, queue.id).await?;
         return Ok(None);
@@ -52,6 +57,8 @@ pub async fn choose_queue(
     recording.move_to(queue);
     let conversation = &mut recording.conversation;
     conversation.queued_at = moment.now;
+    conversation.ticket = 0;
+    conversation.passed_over = None;
     conversation.epoch += 1;
     recording.finish(tx, moment).await.map(Some)
 }

@@ -5,12 +5,13 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::recording::{Recording, open_recording};
-use super::{ActingAgent, Conversation, Error, State, participant_store, store};
+use super::{ActingAgent, Conversation, Error, State, store};
 use crate::clock::{Ids, Timestamp};
 use crate::db::{Constraint, Error as DbError, Tx};
-use crate::ids::{ConversationId, MessageId, VisitorId, WorkspaceId};
+use crate::ids::{ConversationId, MessageId, QueueId, VisitorId, WorkspaceId};
 use crate::live::protocol::{AuthorKind, Message};
 use crate::messages::{self, MessageText, NewMessage, Writer};
+use crate::routing::{handing, lock_conversation};
 use crate::visitors;
 
 /// When and with which ids a command runs.
@@ -48,7 +49,7 @@ pub async fn take(
     id: ConversationId,
     epoch: Option<i64>,
 ) -> Result<Done, Error> {
-    let conversation = locked_for(tx, agent, id).await?;
+    let conversation = locked_to_hand_over(tx, agent, id, &[]).await?;
     if conversation.owner_agent_id == Some(agent.id) && conversation.state == State::Assigned {
         return Ok(Done::already(&conversation));
     }
@@ -57,17 +58,13 @@ pub async fn take(
     }
     let before = conversation.owner_agent_id.zip(conversation.owner_name.clone());
     let mut recording = fenced(conversation, epoch)?;
-    let conversation = &mut recording.conversation;
-    conversation.state = State::Assigned;
-    conversation.owner_agent_id = Some(agent.id);
-    conversation.owner_name = Some(agent.name.clone());
-    conversation.epoch += 1;
-    let who = participant_store::AnyId::new(agent.id.uuid());
-    participant_store::join(tx.conn(), agent.workspace_id, id, "agent", who, moment.now).await?;
-    if let Some((left, name)) = before {
+    let line = handing::line_of(tx, &recording).await?;
+    let to = handing::To { id: agent.id, name: &agent.name };
+    handing::give(tx, moment, &mut recording, to, line.answer_timeout_s).await?;
+    if let Some((left, name)) = before.filter(|(left, _)| *left != agent.id) {
         recording.event(tx, moment, "agent_left", json!({"agent": {"id": left, "name": name}})).await?;
     }
-    recording.event(tx, moment, "agent_joined", json!({"agent": {"id": agent.id, "name": agent.name}})).await?;
+    handing::joined(tx, moment, &mut recording, to).await?;
     recording.finish(tx, moment).await
 }
 
@@ -79,7 +76,7 @@ pub async fn close(
     id: ConversationId,
     epoch: Option<i64>,
 ) -> Result<Done, Error> {
-    let conversation = locked_for(tx, agent, id).await?;
+    let conversation = locked_to_hand_over(tx, agent, id, &[]).await?;
     if conversation.is_closed() {
         return Ok(Done::already(&conversation));
     }
@@ -97,7 +94,7 @@ pub async fn reopen(
     id: ConversationId,
     epoch: Option<i64>,
 ) -> Result<Done, Error> {
-    let conversation = locked_for(tx, agent, id).await?;
+    let conversation = locked_to_hand_over(tx, agent, id, &[]).await?;
     if !conversation.is_closed() {
         return Ok(Done::already(&conversation));
     }
@@ -189,8 +186,20 @@ pub(super) async fn locked_for(tx: &mut Tx, agent: &ActingAgent, id: Conversatio
     Ok(conversation)
 }
 
+/// The same for a command that may change the owner: routing's locks come first.
+pub(super) async fn locked_to_hand_over(
+    tx: &mut Tx,
+    agent: &ActingAgent,
+    id: ConversationId,
+    extra: &[QueueId],
+) -> Result<Conversation, Error> {
+    let conversation = lock_conversation(tx, agent.workspace_id, id, extra).await?.ok_or(Error::NotFound)?;
+    super::access::check(tx.conn(), agent, &conversation).await?;
+    Ok(conversation)
+}
+
 /// The epoch fence: the command was made for the owner that still has it.
-fn fenced(conversation: Conversation, epoch: Option<i64>) -> Result<Recording, Error> {
+pub(super) fn fenced(conversation: Conversation, epoch: Option<i64>) -> Result<Recording, Error> {
     match epoch {
         Some(epoch) if epoch == conversation.epoch => Ok(open_recording(conversation)),
         Some(_) => Err(Error::OwnerChanged { owner: conversation.owner(), epoch: conversation.epoch }),
@@ -246,7 +255,7 @@ pub(super) fn params(value: Value) -> Map<String, Value> {
 
 impl Recording {
     /// Adds an event that everybody sees.
-    pub(super) async fn event(&mut self, tx: &mut Tx, moment: &Moment, name: &str, value: Value) -> Result<(), Error> {
+    pub(crate) async fn event(&mut self, tx: &mut Tx, moment: &Moment, name: &str, value: Value) -> Result<(), Error> {
         let id = MessageId::from_uuid(moment.ids.draw());
         self.add(tx, &NewMessage::event(id, name, params(value), moment.now)).await.map(drop)
     }
@@ -259,6 +268,8 @@ impl Recording {
         conversation.owner_name = None;
         conversation.epoch += 1;
         conversation.queued_at = now;
+        conversation.ticket = 0;
+        conversation.passed_over = None;
         conversation.closed_at = None;
         conversation.merged_into = None;
     }

@@ -15,13 +15,13 @@ use crate::app::App;
 use crate::http::access;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::{ConversationId, MessageId};
-use crate::live::agent::{Owning, own};
 use crate::live::begin::acting;
+use crate::live::owning::Owning;
 use crate::live::protocol::{MAX_TEXT_CHARS, MessageKind, PAGE_MESSAGES};
 use crate::live::{fragments as fill, rows};
 use crate::messages::MessageText;
 use crate::messages::store::{self as message_store, MessageRow, Scope};
-use crate::writer::op;
+use crate::writer::{again, op};
 
 /// What an address of the console may ask for.
 #[derive(Deserialize)]
@@ -164,11 +164,13 @@ impl Screen<'_> {
     }
 }
 
-/// The form of a command on the owner.
+/// What every form of a command on the owner has.
 #[derive(Deserialize)]
-pub struct CommandForm {
-    csrf: String,
-    epoch: i64,
+pub struct Posted {
+    /// The session's token.
+    pub csrf: String,
+    /// The owner that the agent saw.
+    pub epoch: i64,
 }
 
 /// `POST /console/conversations/{id}/take`
@@ -176,10 +178,10 @@ pub async fn take(
     request: HttpRequest,
     id: Path<String>,
     query: Query<ListQuery>,
-    form: Form<CommandForm>,
+    form: Form<Posted>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    command(request, id, query, form, app, Owning::Take).await
+    command(request, id, query, form.into_inner(), app, Ok(Owning::Take)).await
 }
 
 /// `POST /console/conversations/{id}/close`
@@ -187,10 +189,10 @@ pub async fn close(
     request: HttpRequest,
     id: Path<String>,
     query: Query<ListQuery>,
-    form: Form<CommandForm>,
+    form: Form<Posted>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    command(request, id, query, form, app, Owning::Close).await
+    command(request, id, query, form.into_inner(), app, Ok(Owning::Close)).await
 }
 
 /// `POST /console/conversations/{id}/reopen`
@@ -198,32 +200,34 @@ pub async fn reopen(
     request: HttpRequest,
     id: Path<String>,
     query: Query<ListQuery>,
-    form: Form<CommandForm>,
+    form: Form<Posted>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    command(request, id, query, form, app, Owning::Reopen).await
+    command(request, id, query, form.into_inner(), app, Ok(Owning::Reopen)).await
 }
 
-async fn command(
+/// Does what the form says, if it says anything, and shows the conversation as it is then.
+pub(crate) async fn command(
     request: HttpRequest,
     id: Path<String>,
     query: Query<ListQuery>,
-    form: Form<CommandForm>,
+    form: Posted,
     app: Data<App>,
-    owning: Owning,
+    owning: Result<Owning, Error>,
 ) -> Result<HttpResponse, PageRefusal> {
     let row = agent_or_sign_in!(&app, &request);
     page::check_form(&app, &request, &row, &form.csrf)?;
     let screen = Screen { request: &request, app: &app, row: &row, tab: query.tab() };
     let conversation = screen.conversation(&id).await?;
+    let owning = owning.map_err(|error| screen.refuse(&error))?;
     let (agent, target, epoch) = (screen.agent(), conversation.id, form.epoch);
-    let operation = op(move |tx| {
+    let operation = again(move |tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
-            own(tx, &moment, &agent, target, Some(epoch), owning).await
+            owning.run(tx, &moment, &agent, target, Some(epoch)).await
         })
     });
-    match app.writer.run("command", operation).await {
+    match app.writer.run_again("command", operation).await {
         Ok(_) => Ok(page::see_other(&screen.address(target))),
         Err(error) => {
             let notice = match &error {
@@ -234,7 +238,7 @@ async fn command(
                     _ => Notice::Stale,
                 },
                 Error::OwnerChanged { .. } | Error::Closed => Notice::Stale,
-                Error::AnotherOpen => Notice::Other { detail: screen.detail(&error) },
+                Error::AnotherOpen | Error::NotThere(_) => Notice::Other { detail: screen.detail(&error) },
                 _ => return Err(screen.refuse(&error)),
             };
             let now = screen.conversation(&id).await?;

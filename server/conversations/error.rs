@@ -71,6 +71,9 @@ pub enum Error {
     /// The visitor has opened another one meanwhile.
     #[error("another conversation is open")]
     AnotherOpen,
+    /// Whoever is to get the conversation is not there: their name.
+    #[error("{0} is not there")]
+    NotThere(String),
     /// This version knows the frame and does not offer what it asks for.
     #[error("not offered: {0}")]
     NotOffered(&'static str),

@@ -64,7 +64,7 @@ pub struct Viewer {
 pub async fn list(conn: Conn<'_>, viewer: Viewer, view: View, limit: i64) -> Result<Vec<Conversation>, Error> {
     let sql = match view {
         View::Mine => select_list!("c.owner_agent_id = $2", "c.updated_at DESC, c.row_id DESC"),
-        View::Waiting => select_list!("c.state = 'queued'", "c.queued_at, c.row_id"),
+        View::Waiting => select_list!("c.state = 'queued'", "c.priority DESC, c.ticket, c.row_id"),
         View::All => select_list!("c.state <> 'closed'", "c.updated_at DESC, c.row_id DESC"),
         View::Closed => select_list!("c.state = 'closed'", "c.closed_at DESC, c.row_id DESC"),
     };

@@ -10,6 +10,7 @@ use super::recording::{Recording, open_recording};
 use super::{Conversation, Error, participant_store, store};
 use crate::db::{Error as DbError, Tx};
 use crate::ids::{ConversationId, VisitorId};
+use crate::routing::lock_queues_of;
 use crate::sites::Site;
 use crate::visitors;
 
@@ -36,6 +37,9 @@ pub async fn hand_over(
         return Ok(over);
     }
     let name = visitors::store::find(tx.conn(), ws, visitor).await?.ok_or(DbError::Inconsistent("visitors"))?.name;
+    let current = store::current_of_visitor(tx.conn(), ws, site.id, visitor).await?;
+    let all: Vec<ConversationId> = found.iter().chain(&current).map(|conversation| conversation.id).collect();
+    lock_queues_of(tx, ws, &all).await?;
     let mut open = open_of(tx, site, visitor).await?;
     for Conversation { id, .. } in found {
         // Read again under the lock: an agent may have come between.

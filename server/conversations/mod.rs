@@ -16,9 +16,12 @@ pub mod line_store;
 pub mod list_store;
 mod merging;
 pub mod participant_store;
-mod recording;
+mod passing;
+pub(crate) mod recording;
 mod sending;
 pub mod store;
+
+use sqlx::types::Json;
 
 use crate::clock::Timestamp;
 use crate::ids::{AgentId, ConversationId, QueueId, SiteId, VisitorId, WorkspaceId};
@@ -29,6 +32,7 @@ pub use change::{Change, ChangeEntry};
 pub use commands::{Done, Editor, Moment, close, delete, edit, reopen, take};
 pub use error::Error;
 pub use merging::{HandedOver, hand_over, refresh};
+pub use passing::{Target, Transfer, set_priority, snooze, transfer};
 pub(crate) use recording::note_message;
 pub(crate) use sending::append_to;
 pub use sending::{AgentSend, Sent, VisitorSend, already_sent, send_as_agent, send_as_visitor};
@@ -101,6 +105,16 @@ pub struct Conversation {
     pub updated_at: Timestamp,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
+    /// Higher goes first: [`crate::routing::Priority`].
+    pub priority: i64,
+    /// Its place in the line; 0 until it is drawn.
+    pub ticket: i64,
+    /// When its state's time is over: see [`crate::routing::timer`].
+    pub due_at: Option<Timestamp>,
+    /// Who had it last.
+    pub last_agent_id: Option<AgentId>,
+    /// Who had it since it entered the line, and did not answer.
+    pub passed_over: Option<Json<Vec<AgentId>>>,
     /// The visitor's name, given or proved.
     pub visitor_name: Option<String>,
     /// The owning agent's name.
@@ -132,6 +146,16 @@ impl Conversation {
             epoch: self.epoch,
             merged_into: self.merged_into,
         }
+    }
+
+    /// Whether the agent had it since it entered the line, and did not answer.
+    pub fn was_passed_over(&self, agent: AgentId) -> bool {
+        self.passed_over.as_ref().is_some_and(|list| list.0.contains(&agent))
+    }
+
+    /// Whether a visitor's words only join it: a closed one opens with them, a snoozed one wakes.
+    pub const fn takes_words(&self) -> bool {
+        !matches!(self.state, State::Closed | State::Snoozed)
     }
 
     /// The queue in which it waits, while it does.

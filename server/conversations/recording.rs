@@ -2,45 +2,58 @@
 //! the end the row is written and the change is left for the publisher.
 
 use super::commands::{Done, Moment};
-use super::{Change, ChangeEntry, Conversation, Error, store};
+use super::{Change, ChangeEntry, Conversation, Error, State, store};
 use crate::db::Tx;
 use crate::ids::QueueId;
 use crate::live::protocol::{Message, MessageKind};
 use crate::messages::{self, NewMessage, Writer};
 use crate::queues::store::Queue;
+use crate::routing::pending::{Decision, Held};
+use crate::routing::{decision_store, line_store};
 use crate::visitors::VisitorKey;
 
 /// A conversation whose row is locked, and what happened to it so far.
-pub(super) struct Recording {
-    pub(super) conversation: Conversation,
+pub(crate) struct Recording {
+    pub(crate) conversation: Conversation,
     from: i64,
     entries: Vec<ChangeEntry>,
     /// Whether more than a message's marks changed, so that the whole row has to be written.
     state_changed: bool,
     starts_for: Vec<VisitorKey>,
     left_queue: Option<QueueId>,
+    /// Who held it before.
+    before: Held,
+    /// Why it changes hands, where there is a reason to tell.
+    pub(crate) decision: Option<Decision>,
 }
 
 /// For a command that changes the owner or the state.
-pub(super) fn open_recording(conversation: Conversation) -> Recording {
+pub(crate) fn open_recording(conversation: Conversation) -> Recording {
     Recording { state_changed: true, ..Recording::of(conversation) }
 }
 
 impl Recording {
     /// For messages only.
-    pub(super) fn of(conversation: Conversation) -> Self {
-        let from = conversation.rev;
-        let (entries, starts_for) = (Vec::new(), Vec::new());
-        Self { conversation, from, entries, state_changed: false, starts_for, left_queue: None }
+    pub(crate) fn of(conversation: Conversation) -> Self {
+        Self {
+            from: conversation.rev,
+            before: Held::of(&conversation),
+            conversation,
+            entries: Vec::new(),
+            state_changed: false,
+            starts_for: Vec::new(),
+            left_queue: None,
+            decision: None,
+        }
     }
 
     /// The sessions on these devices of the visitor are to follow the conversation from now on.
-    pub(super) fn starts_for(&mut self, keys: Vec<VisitorKey>) {
+    pub(crate) fn starts_for(&mut self, keys: Vec<VisitorKey>) {
         self.starts_for = keys;
     }
 
     /// The conversation waits in this queue from now on.
-    pub(super) fn move_to(&mut self, queue: &Queue) {
+    pub(crate) fn move_to(&mut self, queue: &Queue) {
         let before = self.conversation.queue_id;
         if before != queue.id {
             self.left_queue = Some(before);
@@ -50,7 +63,7 @@ impl Recording {
     }
 
     /// Takes the next rev.
-    pub(super) fn next_rev(&mut self, visible: bool) -> i64 {
+    pub(crate) fn next_rev(&mut self, visible: bool) -> i64 {
         self.conversation.rev += 1;
         if visible {
             self.conversation.visitor_rev = self.conversation.rev;
@@ -59,7 +72,7 @@ impl Recording {
     }
 
     /// Stores a message under the next rev.
-    pub(super) async fn add(&mut self, tx: &mut Tx, new: &NewMessage) -> Result<Message, Error> {
+    pub(crate) async fn add(&mut self, tx: &mut Tx, new: &NewMessage) -> Result<Message, Error> {
         let rev = self.next_rev(new.is_visible());
         let (ws, id) = (self.conversation.workspace_id, self.conversation.id);
         messages::store::insert(tx.conn(), ws, id, rev, new).await?;
@@ -70,19 +83,21 @@ impl Recording {
     }
 
     /// Notes a message that this transaction made or changed.
-    pub(super) fn touched(&mut self, message: Message) {
+    pub(crate) fn touched(&mut self, message: Message) {
         let visible = message.kind != MessageKind::Note;
         self.entries.push(ChangeEntry { message, visible });
     }
 
     /// Writes the row and leaves the change for the publisher.
-    pub(super) async fn finish(mut self, tx: &mut Tx, moment: &Moment) -> Result<Done, Error> {
+    pub(crate) async fn finish(mut self, tx: &mut Tx, moment: &Moment) -> Result<Done, Error> {
         self.conversation.updated_at = moment.now;
-        if self.state_changed {
+        let entered = self.enter_line(tx, moment).await?;
+        if self.state_changed || entered {
             store::save(tx.conn(), &self.conversation).await?;
         } else {
             store::save_message_marks(tx.conn(), &self.conversation).await?;
         }
+        self.note_hand_over(tx, moment).await?;
         let message = self.entries.last().map(|entry| entry.message.clone());
         let done = Done { conversation: self.conversation.id, rev: self.conversation.rev, message };
         let mut change = Change::new(self.conversation, self.from, self.entries);
@@ -91,6 +106,36 @@ impl Recording {
         change.state_changed = self.state_changed;
         tx.changes.push(change);
         Ok(done)
+    }
+}
+
+impl Recording {
+    /// Who enters a line draws a ticket, and has so long until another queue takes them on; who is over
+    /// has nothing to wait for.
+    async fn enter_line(&mut self, tx: &mut Tx, moment: &Moment) -> Result<bool, Error> {
+        let conversation = &mut self.conversation;
+        if conversation.state == State::Closed {
+            (conversation.due_at, conversation.passed_over) = (None, None);
+        }
+        if conversation.state != State::Queued || conversation.ticket != 0 {
+            return Ok(false);
+        }
+        let (ws, queue) = (conversation.workspace_id, conversation.queue_id);
+        let drawn = line_store::draw_ticket(tx.conn(), ws, queue, moment.now).await?;
+        conversation.ticket = drawn.last_ticket;
+        conversation.due_at = drawn.overflow_at(moment.now);
+        tx.routing.look_at(ws, queue);
+        Ok(true)
+    }
+
+    /// The one place where loads are owed and hand-overs get their reason, whoever made them.
+    async fn note_hand_over(&mut self, tx: &mut Tx, moment: &Moment) -> Result<(), Error> {
+        let decision = self.decision.take().unwrap_or_else(|| Decision::implied(&self.before, &self.conversation));
+        tx.routing.changed(&self.before, &self.conversation, decision.claimed);
+        if self.conversation.epoch != self.before.epoch {
+            decision_store::insert(tx.conn(), &self.before, &self.conversation, &decision, moment.now).await?;
+        }
+        Ok(())
     }
 }
 

@@ -6,14 +6,15 @@ use serde_json::{Value, json};
 
 use super::commands::Moment;
 use super::recording::{Recording, open_recording};
-use super::{ActingAgent, Conversation, Error, access, participant_store, store};
+use super::{ActingAgent, Conversation, Error, State, access, participant_store, store};
 use crate::clock::Timestamp;
 use crate::db::{Conn, Constraint, Error as DbError, Tx};
 use crate::forms;
-use crate::ids::{ConversationId, MessageId, QueueId, VisitorId, WorkspaceId};
+use crate::ids::{AgentId, ConversationId, MessageId, QueueId, VisitorId, WorkspaceId};
 use crate::live::protocol::{Message, MessageKind};
 use crate::messages::{self, Extra, MessageText, NewMessage, Writer};
 use crate::queues::store as queues;
+use crate::routing::{handing, lock_conversation, sweep_store};
 use crate::sites::{OnClosed, Site};
 use crate::visitors::store::Ensured;
 use crate::visitors::{self, FirstAct, VisitorKey};
@@ -114,19 +115,21 @@ async fn open_conversation(
     visitor: &Ensured,
 ) -> Result<Recording, Error> {
     let (ws, site) = (send.site.workspace_id, send.site.id);
-    let mut latest = None;
-    if let Some(found) = store::current_of_visitor(tx.conn(), ws, site, visitor.id).await? {
-        let found = store::lock(tx.conn(), ws, found.id).await?.ok_or(Error::NotFound)?;
-        if !found.is_closed() {
-            return Ok(Recording::of(found));
-        }
-        latest = Some(found);
+    let latest = store::current_of_visitor(tx.conn(), ws, site, visitor.id).await?;
+    if let Some(open) = latest.as_ref().filter(|latest| !latest.is_closed()) {
+        return join_open(tx, moment, open).await;
     }
     forms::check_pre_chat(tx, &send.site, visitor.id).await?;
     let chosen = forms::store::take_next(tx.conn(), ws, visitor.id).await?;
-    let Some(closed) = latest.filter(|_| send.site.on_closed == OnClosed::Reopen) else {
-        return start(tx, moment, send, visitor, chosen.unwrap_or(send.site.queue_id)).await;
+    let Some(closed) = latest.as_ref().filter(|_| send.site.on_closed == OnClosed::Reopen) else {
+        let last_agent = latest.and_then(|latest| latest.last_agent_id);
+        return start(tx, moment, send, visitor, chosen.unwrap_or(send.site.queue_id), last_agent).await;
     };
+    let extra: Vec<QueueId> = chosen.into_iter().collect();
+    let closed = lock_conversation(tx, ws, closed.id, &extra).await?.ok_or(Error::NotFound)?;
+    if !closed.is_closed() {
+        return Err(DbError::Moved.into());
+    }
     let mut recording = open_recording(closed);
     if let Some(queue) = chosen {
         recording.move_to(&queues::find(tx.conn(), ws, queue).await?.ok_or(DbError::Inconsistent("next_chats"))?);
@@ -145,12 +148,29 @@ async fn devices(tx: &mut Tx, send: &VisitorSend, visitor: &Ensured) -> Result<V
     }
 }
 
+/// The visitor's open conversation, locked; a snoozed one wakes.
+async fn join_open(tx: &mut Tx, moment: &Moment, open: &Conversation) -> Result<Recording, Error> {
+    let (ws, id) = (open.workspace_id, open.id);
+    if open.takes_words() {
+        let found = store::lock(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
+        return if found.takes_words() { Ok(Recording::of(found)) } else { Err(DbError::Moved.into()) };
+    }
+    let found = lock_conversation(tx, ws, id, &[]).await?.ok_or(Error::NotFound)?;
+    if found.state != State::Snoozed {
+        return Err(DbError::Moved.into());
+    }
+    let mut recording = open_recording(found);
+    handing::wake(tx, moment, &mut recording, true).await?;
+    Ok(recording)
+}
+
 async fn start(
     tx: &mut Tx,
     moment: &Moment,
     send: &VisitorSend,
     visitor: &Ensured,
     queue_id: QueueId,
+    last_agent: Option<AgentId>,
 ) -> Result<Recording, Error> {
     let ws = send.site.workspace_id;
     let id = ConversationId::from_uuid(moment.ids.draw());
@@ -167,6 +187,7 @@ async fn start(
     participant_store::join(tx.conn(), ws, id, "visitor", who, moment.now).await?;
     let conversation = store::find(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
     let mut recording = Recording::of(conversation);
+    recording.conversation.last_agent_id = last_agent;
     recording.starts_for(devices(tx, send, visitor).await?);
     Ok(recording)
 }
@@ -215,6 +236,11 @@ pub async fn send_as_agent(tx: &mut Tx, moment: &Moment, send: &AgentSend) -> Re
     check_reply(tx, &conversation, send.reply_to, false).await?;
     let who = participant_store::AnyId::new(send.agent.id.uuid());
     participant_store::join(tx.conn(), ws, conversation.id, "agent", who, moment.now).await?;
+    let answers = send.kind == MessageKind::Text && conversation.state == State::Assigned;
+    if answers && conversation.due_at.is_some() {
+        // The first answer came in time.
+        sweep_store::set_due(tx.conn(), ws, conversation.id, None).await?;
+    }
     let mut recording = Recording::of(conversation);
     let message = recording.add(tx, &new).await.map_err(id_reused)?;
     let done = recording.finish(tx, moment).await?;

@@ -13,7 +13,7 @@ macro_rules! columns {
     () => {
         "c.workspace_id, c.id, c.site_id, c.visitor_id, c.queue_id, c.state, c.owner_agent_id, c.epoch, \
          c.rev, c.visitor_rev, c.last_seq, c.floor_seq, c.waiting_since, c.queued_at, c.merged_into, \
-         c.started_at, c.updated_at, c.closed_at, v.name AS visitor_name, a.name AS owner_name, \
+         c.started_at, c.updated_at, c.closed_at, c.priority, c.ticket, c.due_at, c.last_agent_id, c.passed_over, v.name AS visitor_name, a.name AS owner_name, \
          q.name AS queue_name"
     };
 }
@@ -50,7 +50,8 @@ macro_rules! select_list {
     };
 }
 
-pub(super) use {columns, select, select_list};
+pub(super) use select_list;
+pub(crate) use {columns, select};
 
 /// One conversation.
 pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Option<Conversation>, Error> {
@@ -62,7 +63,7 @@ pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result
 /// is the lock.
 pub async fn lock(mut conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Option<Conversation>, Error> {
     if let Conn::Pg(c) = conn.again() {
-        sqlx::query("SELECT 1 FROM conversations WHERE workspace_id = $1 AND id = $2 FOR UPDATE")
+        sqlx::query("SELECT 1 FROM conversations WHERE workspace_id = $1 AND id = $2 FOR NO KEY UPDATE")
             .bind(ws)
             .bind(id)
             .execute(c)
@@ -140,7 +141,8 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
     let done = on!(conn, |c| sqlx::query(
         "UPDATE conversations SET state = $3, owner_agent_id = $4, epoch = $5, rev = $6, visitor_rev = $7, \
          last_seq = $8, waiting_since = $9, queued_at = $10, updated_at = $11, closed_at = $12, queue_id = $13, \
-         visitor_id = $14, merged_into = $15 WHERE workspace_id = $1 AND id = $2"
+         priority = $14, ticket = $15, due_at = $16, last_agent_id = $17, passed_over = $18, visitor_id = $19, \
+         merged_into = $20 WHERE workspace_id = $1 AND id = $2"
     )
     .bind(conversation.workspace_id)
     .bind(conversation.id)
@@ -155,6 +157,11 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
     .bind(conversation.updated_at)
     .bind(conversation.closed_at)
     .bind(conversation.queue_id)
+    .bind(conversation.priority)
+    .bind(conversation.ticket)
+    .bind(conversation.due_at)
+    .bind(conversation.last_agent_id)
+    .bind(conversation.passed_over.as_ref())
     .bind(conversation.visitor_id)
     .bind(conversation.merged_into)
     .execute(c)

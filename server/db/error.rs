@@ -29,6 +29,9 @@ pub enum Error {
     /// The writer has stopped.
     #[error("the writer has stopped")]
     Stopped,
+    /// What was to be locked had changed by then: the transaction is begun again.
+    #[error("changed while it was being locked")]
+    Moved,
     /// A row makes no sense.
     #[error("inconsistent row in {0}")]
     Inconsistent(&'static str),
@@ -38,7 +41,7 @@ impl Error {
     /// Whether the same operation may succeed a little later.
     pub const fn is_retryable(&self) -> bool {
         match self {
-            Self::Busy | Self::Deadline(_) | Self::BatchLost(_) | Self::Stopped | Self::Sqlx(_) => true,
+            Self::Busy | Self::Deadline(_) | Self::BatchLost(_) | Self::Stopped | Self::Sqlx(_) | Self::Moved => true,
             Self::Constraint(_) | Self::Panicked(_) | Self::Inconsistent(_) => false,
         }
     }
@@ -58,9 +61,12 @@ impl From<sqlx::Error> for Error {
 }
 
 impl Error {
-    /// Whether PostgreSQL broke a deadlock or a serialization with this: the transaction may be
-    /// begun again at once (SQLSTATE 40001, 40P01).
+    /// Whether the transaction may be begun again at once: PostgreSQL broke a deadlock or a
+    /// serialization with this (SQLSTATE 40001, 40P01), or a row had moved.
     pub fn is_serialization(&self) -> bool {
+        if matches!(self, Self::Moved) {
+            return true;
+        }
         let Self::Sqlx(error) = self else { return false };
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         matches!(code.as_deref(), Some("40001" | "40P01"))

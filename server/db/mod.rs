@@ -17,6 +17,7 @@ use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool}
 
 use crate::conversations::{Change, Moment};
 use crate::messages::Known;
+use crate::routing::Pending;
 
 pub(crate) use checks::begin_sqlite;
 pub use constraint::Constraint;
@@ -58,6 +59,8 @@ pub struct Tx {
     pub changes: Vec<Change>,
     /// The time that its rows carry, and ids.
     pub moment: Moment,
+    /// What it owes routing before it ends.
+    pub routing: Pending,
     /// Conversations that the hot lane need not read again.
     pub(crate) known: Known,
 }

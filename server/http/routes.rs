@@ -9,6 +9,7 @@ use super::{access, assets, body, compressed, health};
 use crate::agents::console as sign_in;
 use crate::conversations::console;
 use crate::live::{http as live, socket};
+use crate::routing::console as routing;
 use crate::setup::{console as setup, demo};
 
 /// Who may use a route.
@@ -91,6 +92,10 @@ pub fn table() -> Vec<Route> {
         POST "/console/conversations/{id}/take" Agent console::take;
         POST "/console/conversations/{id}/close" Agent console::close;
         POST "/console/conversations/{id}/reopen" Agent console::reopen;
+        POST "/console/conversations/{id}/transfer" Agent routing::transfer;
+        POST "/console/conversations/{id}/snooze" Agent routing::snooze;
+        POST "/console/conversations/{id}/priority" Agent routing::priority;
+        POST "/console/state" Agent routing::state;
         GET "/console/live" AgentLive socket::of_agent;
         POST "/console/live/events" AgentLive live::agent_events;
         POST "/console/live/poll" AgentLive live::agent_poll;

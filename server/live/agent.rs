@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::hub::Audience;
+use super::owning;
 use super::protocol::{
-    AgentFrame, AuthorKind, Availability, By, Command, Delete, Edit, MessageKind, Receipt, SendMessage, ServerFrame,
-    TypingUpdate, Welcome,
+    AgentFrame, AuthorKind, Availability, By, Delete, Edit, MessageKind, Receipt, SendMessage, ServerFrame, Snooze,
+    Transfer, TypingUpdate, Welcome,
 };
 use super::reply::Reply;
 use super::resume;
@@ -14,13 +15,12 @@ use super::session::{AgentWho, Session, Who};
 use crate::app::App;
 use crate::conversations::list_store::View;
 use crate::conversations::participant_store::AnyId;
-use crate::conversations::{self, ActingAgent, AgentSend, Done, Editor, Error, Moment, access, store};
-use crate::db::Tx;
+use crate::conversations::{self, ActingAgent, AgentSend, Editor, Error, access, store};
 use crate::ids::ConversationId;
 use crate::messages::MessageText;
 use crate::writer::op;
 
-type Outcome = Result<(), (Reply, Error)>;
+pub(super) type Outcome = Result<(), (Reply, Error)>;
 
 /// Answers `hello`. What the agent follows comes with `watch`.
 pub fn hello(app: &App, session: &Session) {
@@ -73,9 +73,13 @@ async fn dispatch(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame:
             }
             Ok(())
         }
-        AgentFrame::Take(frame) => command(app, session, who, frame, Owning::Take, reply).await,
-        AgentFrame::Close(frame) => command(app, session, who, frame, Owning::Close, reply).await,
-        AgentFrame::Reopen(frame) => command(app, session, who, frame, Owning::Reopen, reply).await,
+        AgentFrame::Take(_)
+        | AgentFrame::Close(_)
+        | AgentFrame::Reopen(_)
+        | AgentFrame::Transfer(_)
+        | AgentFrame::Snooze(_)
+        | AgentFrame::Priority(_)
+        | AgentFrame::State { .. } => owning::handle(app, session, who, frame, reply).await,
         AgentFrame::Ping { at, conversation } => {
             // Only of what it follows, which was authorized.
             let followed = conversation.filter(|id| session.watched().contains(id));
@@ -86,10 +90,7 @@ async fn dispatch(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame:
         AgentFrame::Hello(_) => Err((reply, Error::Invalid("This session has said hello already.".to_owned()))),
         AgentFrame::Unknown => Ok(()),
         AgentFrame::React { .. } => Err((reply, Error::NotOffered("reactions"))),
-        AgentFrame::Transfer(_) => Err((reply, Error::NotOffered("transfer"))),
-        AgentFrame::Snooze(_) => Err((reply, Error::NotOffered("snooze"))),
         AgentFrame::Draft(_) => Err((reply, Error::NotOffered("drafts on the server"))),
-        AgentFrame::State { .. } => Err((reply, Error::NotOffered("agent states"))),
     }
 }
 
@@ -100,11 +101,12 @@ fn durable_id(frame: &AgentFrame) -> Option<String> {
         AgentFrame::Delete { delete, .. } => delete.id.to_string(),
         AgentFrame::React { react, .. } => react.id.to_string(),
         AgentFrame::Take(command)
-        | AgentFrame::Transfer(command)
+        | AgentFrame::Transfer(Transfer { command, .. })
         | AgentFrame::Close(command)
         | AgentFrame::Reopen(command)
-        | AgentFrame::Snooze(command)
+        | AgentFrame::Snooze(Snooze { command, .. })
         | AgentFrame::Draft(command) => command.id.to_string(),
+        AgentFrame::Priority(frame) => frame.id.to_string(),
         AgentFrame::State { id, .. } => id.to_string(),
         _ => return None,
     })
@@ -255,53 +257,6 @@ async fn take_back(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame
     });
     let done = move |result| reply.done(frame.id.to_string(), result);
     app.writer.submit(Some(session.id), "agent delete", operation, done).await;
-    Ok(())
-}
-
-/// A command that may change the owner.
-#[derive(Debug, Clone, Copy)]
-pub enum Owning {
-    /// Mine from now on.
-    Take,
-    /// Over.
-    Close,
-    /// Back in its queue.
-    Reopen,
-}
-
-/// Runs a command on the owner in a transaction.
-pub async fn own(
-    tx: &mut Tx,
-    moment: &Moment,
-    agent: &ActingAgent,
-    id: ConversationId,
-    epoch: Option<i64>,
-    owning: Owning,
-) -> Result<Done, Error> {
-    match owning {
-        Owning::Take => conversations::take(tx, moment, agent, id, epoch).await,
-        Owning::Close => conversations::close(tx, moment, agent, id, epoch).await,
-        Owning::Reopen => conversations::reopen(tx, moment, agent, id, epoch).await,
-    }
-}
-
-async fn command(
-    app: &Arc<App>,
-    session: &Arc<Session>,
-    who: &AgentWho,
-    frame: Command,
-    owning: Owning,
-    reply: Reply,
-) -> Outcome {
-    let agent = who.agent.clone();
-    let operation = op(move |tx| {
-        Box::pin(async move {
-            let moment = tx.moment.clone();
-            own(tx, &moment, &agent, frame.conversation, frame.epoch, owning).await
-        })
-    });
-    let done = move |result| reply.done(frame.id.to_string(), result);
-    app.writer.submit(Some(session.id), "command", operation, done).await;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::protocol::FormName;
+use super::protocol::{FormName, QueuePlace};
 use crate::ids::ConversationId;
 use crate::words::Lang;
 
@@ -17,7 +17,7 @@ struct Told {
     consent: bool,
     /// Rises whenever consent is given or taken back, so that what was read before does not count.
     consent_changes: u64,
-    place: Option<String>,
+    place: Option<QueuePlace>,
 }
 
 impl Asks {
@@ -83,7 +83,7 @@ impl Asks {
     }
 
     /// Notes the place in the line; whether it is another than before.
-    pub fn is_at(&self, place: Option<String>) -> bool {
+    pub fn is_at(&self, place: Option<QueuePlace>) -> bool {
         let mut told = self.told();
         let moved = told.place != place;
         told.place = place;

@@ -29,6 +29,8 @@ pub struct Attention {
     pub placing: Notify,
     /// Somebody has to look at forms.
     pub asking: Notify,
+    /// An agent came: somebody has to vouch for them.
+    pub leasing: Notify,
 }
 
 fn take<T: Default>(from: &Mutex<T>) -> T {

@@ -51,6 +51,7 @@ fn event_view(name: &str, params: &serde_json::Map<String, Value>) -> EventView 
         name: name.to_owned(),
         by_kind: if agent.is_some() { "agent".to_owned() } else { text(by, "kind") },
         by_name: text(agent.or(by), "name"),
+        to_name: text(params.get("to"), "name"),
         score: params.get("score").and_then(Value::as_i64).map(|score| score.to_string()).unwrap_or_default(),
         comment: params.get("comment").and_then(Value::as_str).unwrap_or_default().to_owned(),
     }

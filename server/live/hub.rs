@@ -9,7 +9,7 @@ use super::protocol::{AuthorKind, By, ServerFrame};
 use super::session::{Session, Who};
 use super::topic::Topic;
 use crate::conversations::{Change, Conversation};
-use crate::ids::{ConversationId, LiveSessionId, QueueId, WorkspaceId};
+use crate::ids::{AgentId, ConversationId, LiveSessionId, QueueId, WorkspaceId};
 use crate::visitors::{Identified, VisitorKey};
 
 /// The hub. One lock: everything under it is a few pointer moves.
@@ -61,6 +61,7 @@ impl Hub {
             Who::Agent(_) => {
                 let agents = inner.agents.entry(session.workspace()).or_default();
                 agents.push(Arc::clone(session));
+                self.attention.leasing.notify_one();
                 let first = agents.len() == 1;
                 inner.tell_owner_presence(session, "online");
                 if first {
@@ -118,6 +119,16 @@ impl Hub {
     /// The agents' sessions of a workspace.
     pub fn agents(&self, workspace: WorkspaceId) -> Vec<Arc<Session>> {
         self.lock().agents.get(&workspace).cloned().unwrap_or_default()
+    }
+
+    /// Every agent who has a session here.
+    pub fn agents_here(&self) -> HashSet<(WorkspaceId, AgentId)> {
+        let inner = self.lock();
+        let agents = inner.agents.values().flatten().filter_map(|session| match &session.who {
+            Who::Agent(who) => Some((who.agent.workspace_id, who.agent.id)),
+            Who::Visitor(_) => None,
+        });
+        agents.collect()
     }
 
     /// Whether an agent of the workspace is connected.

@@ -1,5 +1,5 @@
-//! The visitor's place in the line. It is counted by the age of the chat within its queue: one read for
-//! each queue whose line moved, for all who wait there, at most once in [`EVERY`].
+//! The visitor's place in the line, by urgency and age within its queue, and about how long it will take:
+//! one look at each queue whose line moved, for all who wait there, at most once in [`EVERY`].
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::conversations::line_store;
 use crate::db::Error;
 use crate::ids::{ConversationId, QueueId, WorkspaceId};
+use crate::routing::estimate::Forecast;
 
 /// How often a visitor is told at most.
 pub const EVERY: Duration = Duration::from_secs(2);
@@ -45,16 +46,18 @@ pub async fn tell(app: &App) -> Result<(), Error> {
             Entry::Occupied(read) => read.into_mut(),
             Entry::Vacant(unread) => {
                 let mut conn = app.db.read().await?;
-                unread.insert(Line::of(&line_store::first(conn.conn(), workspace, queue, COUNTED).await?))
+                let first = line_store::first(conn.conn(), workspace, queue, COUNTED).await?;
+                let forecast = Forecast::read(conn.conn(), workspace, queue, app.clock.now()).await?;
+                unread.insert(Line { forecast, ..Line::of(&first) })
             }
         };
-        let Some(position) = line.position(waiting.conversation) else { continue };
+        let Some(place) = line.place(waiting.conversation) else { continue };
         for session in waiting.sessions {
             if let Who::Visitor(visitor) = &session.who
                 && session.is_welcomed()
-                && visitor.asks.is_at(Some(position.clone()))
+                && visitor.asks.is_at(Some(place.clone()))
             {
-                session.say(&ServerFrame::Queue(QueuePlace { position: position.clone(), wait_s: None }));
+                session.say(&ServerFrame::Queue(place.clone()));
             }
         }
     }
@@ -62,18 +65,23 @@ pub async fn tell(app: &App) -> Result<(), Error> {
 }
 
 /// The first of a line.
-struct Line(HashMap<ConversationId, usize>);
+struct Line {
+    places: HashMap<ConversationId, usize>,
+    forecast: Forecast,
+}
 
 impl Line {
     fn of(first: &[ConversationId]) -> Self {
-        Self(first.iter().enumerate().map(|(n, id)| (*id, n + 1)).collect())
+        let places = first.iter().enumerate().map(|(n, id)| (*id, n + 1)).collect();
+        Self { places, forecast: Forecast::default() }
     }
 
-    /// The place in words of the wire; none for who is not in it any more.
-    fn position(&self, id: ConversationId) -> Option<String> {
-        match self.0.get(&id) {
-            Some(place) => Some(place.to_string()),
-            None => (i64::try_from(self.0.len()) == Ok(COUNTED)).then(|| format!("{COUNTED}+")),
+    /// The place as the wire says it; none for who is not in it any more.
+    fn place(&self, id: ConversationId) -> Option<QueuePlace> {
+        match self.places.get(&id) {
+            Some(place) => Some(QueuePlace { position: place.to_string(), wait_s: self.forecast.wait(*place) }),
+            None => (i64::try_from(self.places.len()) == Ok(COUNTED))
+                .then(|| QueuePlace { position: format!("{COUNTED}+"), wait_s: None }),
         }
     }
 }
@@ -88,12 +96,13 @@ mod tests {
 
     #[test]
     fn the_first_hundred_have_a_number() {
+        let position = |line: &Line, n| line.place(id(n)).map(|place| place.position);
         let full = Line::of(&(1..=100).map(id).collect::<Vec<_>>());
-        assert_eq!(full.position(id(1)).as_deref(), Some("1"));
-        assert_eq!(full.position(id(100)).as_deref(), Some("100"));
-        assert_eq!(full.position(id(101)).as_deref(), Some("100+"));
+        assert_eq!(position(&full, 1).as_deref(), Some("1"));
+        assert_eq!(position(&full, 100).as_deref(), Some("100"));
+        assert_eq!(position(&full, 101).as_deref(), Some("100+"));
         let short = Line::of(&[id(1), id(2)]);
-        assert_eq!(short.position(id(2)).as_deref(), Some("2"));
-        assert_eq!(short.position(id(3)), None, "it has left the line");
+        assert_eq!(position(&short, 2).as_deref(), Some("2"));
+        assert_eq!(position(&short, 3), None, "it has left the line");
     }
 }

@@ -15,6 +15,7 @@ pub mod http;
 pub mod hub;
 pub mod line;
 pub mod outbox;
+pub mod owning;
 pub mod protocol;
 pub mod receipts;
 pub mod reply;

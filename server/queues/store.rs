@@ -6,6 +6,7 @@ use crate::clock::Timestamp;
 use crate::db::{Conn, Error};
 use crate::ids::{AgentId, QueueId, WorkspaceId};
 use crate::on;
+use crate::routing::NEW_ANSWER_TIMEOUT_S;
 
 /// A queue.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -18,16 +19,20 @@ pub struct Queue {
     pub name: String,
 }
 
-/// Adds a queue.
+/// Adds a queue. It gives its chats to whom has the most room, until somebody decides otherwise.
 pub async fn insert(conn: Conn<'_>, queue: &Queue, now: Timestamp) -> Result<(), Error> {
-    on!(conn, |c| sqlx::query("INSERT INTO queues (workspace_id, id, name, created_at) VALUES ($1, $2, $3, $4)")
-        .bind(queue.workspace_id)
-        .bind(queue.id)
-        .bind(&queue.name)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(drop))
+    on!(conn, |c| sqlx::query(
+        "INSERT INTO queues (workspace_id, id, name, policy, answer_timeout_s, created_at) \
+         VALUES ($1, $2, $3, 'least_loaded', $4, $5)"
+    )
+    .bind(queue.workspace_id)
+    .bind(queue.id)
+    .bind(&queue.name)
+    .bind(NEW_ANSWER_TIMEOUT_S)
+    .bind(now)
+    .execute(c)
+    .await
+    .map(drop))
     .map_err(Error::from)
 }
 

@@ -17,6 +17,7 @@ use crate::ids::{ConversationId, VisitorId};
 use crate::messages::append_store::{self, Located};
 use crate::messages::store::MessageRow;
 use crate::messages::{Known, NewMessage};
+use crate::routing::settle::settle;
 
 /// A message and where it is believed to belong.
 pub struct Append {
@@ -160,7 +161,7 @@ struct Plan {
 impl Plan {
     fn place(&mut self, append: &Append, new: NewMessage, found: Option<&mut Located>, moment: &Moment) -> Outcome {
         let Some(Located { conversation, .. }) = found else { return Outcome::Alone };
-        if conversation.is_closed() || conversation.visitor_id != append.visitor {
+        if !conversation.takes_words() || conversation.visitor_id != append.visitor {
             return Outcome::Alone;
         }
         if let Entry::Vacant(first) = self.from.entry(conversation.id) {
@@ -212,7 +213,7 @@ pub(super) async fn append_alone(tx: &mut Tx, append: &Append) -> Result<Sent, E
 pub(super) async fn append_to_open(tx: &mut Tx, append: &Append) -> Result<Option<Sent>, Error> {
     let moment = tx.moment.clone();
     let found = store::lock(tx.conn(), append.send.site.workspace_id, append.conversation).await?;
-    let Some(open) = found.filter(|found| !found.is_closed() && found.visitor_id == append.visitor) else {
+    let Some(open) = found.filter(|found| found.takes_words() && found.visitor_id == append.visitor) else {
         return Ok(None);
     };
     let sent = crate::conversations::append_to(tx, &moment, open, &append.message(&moment)).await?;
@@ -222,5 +223,7 @@ pub(super) async fn append_to_open(tx: &mut Tx, append: &Append) -> Result<Optio
 /// Stores one message in the visitor's open conversation, or in one that the site's rule opens.
 pub(super) async fn append_anywhere(tx: &mut Tx, append: &Append) -> Result<Sent, Error> {
     let moment = tx.moment.clone();
-    send_as_visitor(tx, &moment, &append.send).await
+    let sent = send_as_visitor(tx, &moment, &append.send).await?;
+    settle(tx).await?;
+    Ok(sent)
 }

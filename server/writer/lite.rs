@@ -22,6 +22,7 @@ use crate::conversations::{Error as CommandError, Sent};
 use crate::db::{Constraint, Error, Tx, TxLink};
 use crate::messages::Known;
 use crate::metrics;
+use crate::routing::Pending;
 
 /// Operations in one transaction at most.
 pub const BATCH_OPS: usize = 256;
@@ -39,7 +40,8 @@ pub(super) async fn run(
 ) {
     let (hand_on, publisher) = publisher::start(shared.publish.clone());
     let (changes, known) = (Vec::new(), Known::default());
-    let mut tx = Tx { link: TxLink::Lite(Box::new(conn)), changes, moment: shared.moment(), known };
+    let routing = Pending::default();
+    let mut tx = Tx { link: TxLink::Lite(Box::new(conn)), changes, moment: shared.moment(), routing, known };
     let mut waiting = Batch::new();
     loop {
         if waiting.is_empty() {
@@ -106,6 +108,7 @@ async fn commit_batch(tx: &mut Tx, waiting: &mut Batch) -> Committed {
             // Nothing may be left open; an error here only says that nothing was.
             drop(tx.control("ROLLBACK").await);
             tx.changes.clear();
+            tx.routing.clear();
             tx.known.forget_all();
             let lost = Error::BatchLost(error.to_string().into());
             for ran in ran {
@@ -273,6 +276,7 @@ impl Mark {
 
     async fn go_back(&self, tx: &mut Tx) -> Result<(), Error> {
         tx.changes.truncate(self.changes);
+        tx.routing.clear();
         if !self.first {
             return tx.control("ROLLBACK TO op").await;
         }

@@ -28,6 +28,7 @@ use futures_util::future::BoxFuture;
 pub use append::Append;
 pub(crate) use append::AppendOp;
 pub use gate::Gate;
+pub use work::MayBeginAgain;
 use work::{Done, RunWork, Work};
 
 /// How long an operation may wait for its turn. What waits longer is not started.
@@ -138,6 +139,37 @@ impl Writer {
         self.queue(session, Op::Run { work, until: Instant::now() + QUEUE_DEADLINE }).await;
     }
 
+    /// Like [`Self::run`], for an operation that locks more than one row: where PostgreSQL finds it in
+    /// another's way, or a row has moved, it is begun again.
+    pub async fn run_again<T, E, F>(&self, name: &'static str, operation: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + MayBeginAgain + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let done = move |result| drop(sender.send(result));
+        self.submit_again(None, name, operation, done).await;
+        receiver.await.unwrap_or_else(|_| Err(E::from(Error::Stopped)))
+    }
+
+    /// Like [`Self::submit`], for an operation that locks more than one row, as [`Self::run_again`].
+    pub async fn submit_again<T, E, F, D>(
+        &self,
+        session: Option<LiveSessionId>,
+        name: &'static str,
+        operation: F,
+        done: D,
+    ) where
+        T: Send + 'static,
+        E: From<Error> + MayBeginAgain + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
+        D: FnOnce(Result<T, E>) + Send + 'static,
+    {
+        let work = Box::new(RunWork::repeatable(name, operation, done));
+        self.queue(session, Op::Run { work, until: Instant::now() + QUEUE_DEADLINE }).await;
+    }
+
     /// Queues a message into a conversation that is believed to be open; where it is not, the
     /// message starts or reopens one like any other. `done` as in [`Self::submit`].
     pub async fn append(&self, session: Option<LiveSessionId>, append: Append, done: SentDone) {
@@ -184,6 +216,14 @@ impl Op {
 pub fn op<T, E, F>(operation: F) -> F
 where
     F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+{
+    operation
+}
+
+/// The same for an operation that may be begun again.
+pub fn again<T, E, F>(operation: F) -> F
+where
+    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
 {
     operation
 }

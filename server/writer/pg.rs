@@ -20,17 +20,24 @@ use crate::db::{Error, Tx, TxLink};
 use crate::ids::LiveSessionId;
 use crate::messages::Known;
 use crate::metrics;
+use crate::routing::Pending;
 use crate::writer::append::{append_anywhere, append_to_open};
 
 type Queued = (Op, OwnedSemaphorePermit);
 
 /// How often an operation is begun again after PostgreSQL broke a deadlock or a serialization.
-const ATTEMPTS: u32 = 3;
+const ATTEMPTS: u32 = 5;
+
+/// Half of the connections.
+const RUNS_AT_ONCE: usize = 8;
 
 pub(super) struct PgLane {
     pool: PgPool,
     shared: Shared,
     slots: Arc<Semaphore>,
+    /// Operations other than plain messages that run at once: many of them wait for one queue's row,
+    /// and none of the others may wait for a connection because of that.
+    runs: Semaphore,
     /// Sessions with an operation under way, and what waits behind it.
     sessions: Mutex<HashMap<LiveSessionId, VecDeque<Queued>>>,
     tasks: TaskTracker,
@@ -43,6 +50,7 @@ impl PgLane {
             pool,
             shared,
             slots: Arc::new(Semaphore::new(queue)),
+            runs: Semaphore::new(RUNS_AT_ONCE),
             sessions: Mutex::default(),
             tasks: TaskTracker::new(),
             runtime: tokio::runtime::Handle::current(),
@@ -103,7 +111,16 @@ impl PgLane {
             Op::Append(AppendOp { append, done, .. }) => self.append(append, done).await,
             Op::Run { mut work, .. } => {
                 let name = work.name();
-                let outcome = self.transaction(name, async |tx: &mut Tx| work.perform(tx).await).await;
+                // It is never closed.
+                let _permit = self.runs.acquire().await;
+                let mut attempts = ATTEMPTS;
+                let outcome = loop {
+                    let outcome = self.transaction(name, async |tx: &mut Tx| work.perform(tx).await).await;
+                    attempts -= 1;
+                    if attempts == 0 || !work.may_begin_again() {
+                        break outcome;
+                    }
+                };
                 let (done, changes) = match outcome {
                     Ok((_, changes)) => (Done::Settled, changes),
                     Err(error) => (Done::Failed(error), Vec::new()),
@@ -166,8 +183,13 @@ impl PgLane {
         body: impl AsyncFnOnce(&mut Tx) -> bool,
     ) -> Result<(bool, Vec<Change>), Error> {
         let conn = self.pool.acquire().await?;
-        let mut tx =
-            Tx { link: TxLink::Pg(conn), changes: Vec::new(), moment: self.shared.moment(), known: Known::default() };
+        let mut tx = Tx {
+            link: TxLink::Pg(conn),
+            changes: Vec::new(),
+            moment: self.shared.moment(),
+            routing: Pending::default(),
+            known: Known::default(),
+        };
         tx.control("BEGIN").await?;
         let guarded = AssertUnwindSafe(body(&mut tx)).catch_unwind();
         let keep = match tokio::time::timeout(RUN_DEADLINE, guarded).await {

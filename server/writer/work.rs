@@ -3,6 +3,7 @@
 use futures_util::future::BoxFuture;
 
 use crate::db::{Error, Tx};
+use crate::routing::settle::settle;
 
 /// How an operation ended.
 pub(crate) enum Done {
@@ -18,6 +19,8 @@ pub(crate) trait Work: Send {
     fn name(&self) -> &'static str;
     /// Runs it. False if it has to be rolled back.
     fn perform<'t>(&'t mut self, tx: &'t mut Tx) -> BoxFuture<'t, bool>;
+    /// Whether it failed in a way after which it may be performed once more at once.
+    fn may_begin_again(&self) -> bool;
     /// Tells the caller.
     fn finish(self: Box<Self>, done: Done);
 }
@@ -26,13 +29,49 @@ pub(crate) trait Work: Send {
 pub(crate) struct RunWork<T, E, F, D> {
     name: &'static str,
     operation: Option<F>,
+    /// How to have the operation once more, and whether an error asks for it.
+    again: Option<Again<E, F>>,
     result: Option<Result<T, E>>,
     done: D,
 }
 
+/// See [`RunWork::repeatable`].
+struct Again<E, F> {
+    copy: fn(&F) -> F,
+    asks: fn(&E) -> bool,
+}
+
+/// An error that says whether the same transaction may succeed if it is begun again at once.
+pub trait MayBeginAgain {
+    /// Whether it may.
+    fn may_begin_again(&self) -> bool;
+}
+
+impl MayBeginAgain for Error {
+    fn may_begin_again(&self) -> bool {
+        self.is_serialization()
+    }
+}
+
+impl MayBeginAgain for crate::conversations::Error {
+    fn may_begin_again(&self) -> bool {
+        matches!(self, Self::Db(error) if error.is_serialization())
+    }
+}
+
 impl<T, E, F, D> RunWork<T, E, F, D> {
     pub(crate) const fn new(name: &'static str, operation: F, done: D) -> Self {
-        Self { name, operation: Some(operation), result: None, done }
+        Self { name, operation: Some(operation), again: None, result: None, done }
+    }
+
+    /// One that may be performed several times.
+    pub(crate) fn repeatable(name: &'static str, operation: F, done: D) -> Self
+    where
+        F: Clone,
+        E: MayBeginAgain,
+    {
+        let again = Again { copy: F::clone, asks: E::may_begin_again };
+        Self { again: Some(again), ..Self::new(name, operation, done) }
     }
 }
 
@@ -49,12 +88,26 @@ where
 
     fn perform<'t>(&'t mut self, tx: &'t mut Tx) -> BoxFuture<'t, bool> {
         Box::pin(async move {
-            let Some(operation) = self.operation.take() else { return false };
-            let result = operation(tx).await;
+            let copy = self.again.as_ref().and_then(|again| self.operation.as_ref().map(again.copy));
+            let Some(operation) = std::mem::replace(&mut self.operation, copy) else { return false };
+            let mut result = operation(tx).await;
+            // Who waits is served in the transaction that made it possible.
+            if result.is_ok()
+                && let Err(error) = settle(tx).await
+            {
+                result = Err(E::from(error));
+            }
             let keep = result.is_ok();
             self.result = Some(result);
             keep
         })
+    }
+
+    fn may_begin_again(&self) -> bool {
+        match (&self.again, &self.result) {
+            (Some(again), Some(Err(error))) => (again.asks)(error),
+            _ => false,
+        }
     }
 
     fn finish(self: Box<Self>, done: Done) {

@@ -112,9 +112,14 @@ async fn visitor_walk(scene: &Scene, stranger: &mut Visitor) {
     }
 }
 
-/// Sends every frame of an agent but `hello`; what would be stored is refused.
+/// Frames about the agent alone: there is nothing of anybody else's in them.
+fn of_oneself(kind: &str) -> bool {
+    matches!(kind, "hello" | "state")
+}
+
+/// Sends every frame of an agent but their own; what would be stored is refused.
 async fn agent_walk(scene: &Scene, stranger: &mut Agent) {
-    for (kind, fixture) in fixtures("client-agent").iter().filter(|(kind, _)| *kind != "hello") {
+    for (kind, fixture) in fixtures("client-agent").iter().filter(|(kind, _)| !of_oneself(kind)) {
         for frame in scene.aimed(fixture) {
             let said = stranger.socket.said_to(&frame).await;
             tells_nothing(kind, &said, scene);
@@ -231,6 +236,10 @@ fn form(scene: &Scene, csrf: &str) -> Vec<(&'static str, String)> {
     vec![
         ("csrf", csrf.to_owned()),
         ("epoch", "2".to_owned()),
+        ("queue", scene.app.desk.queue_id.to_string()),
+        ("until", "2126-11-25T08:00:00Z".to_owned()),
+        ("priority", "urgent".to_owned()),
+        ("state", "online".to_owned()),
         ("id", draw_id()),
         ("text", "not mine".to_owned()),
         ("seen_seq", "99".to_owned()),
@@ -315,7 +324,7 @@ on_each_database! {
         let own = scene.app.url("").trim_end_matches('/').to_owned();
         let before = scene.everything().await;
         for agent in [&quinn, &olga] {
-            for fixture in fixtures("client-agent").values() {
+            for (_, fixture) in fixtures("client-agent").iter().filter(|(kind, _)| !of_oneself(kind)) {
                 for frame in scene.aimed(fixture) {
                     let request = scene.app.http.post(scene.app.url("/console/live/send")).body(frame.to_string());
                     let request = request.header("Cookie", &agent.cookie).header("Origin", &own);

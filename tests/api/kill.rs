@@ -83,6 +83,7 @@ async fn shown(tabs: JoinSet<Tab>, truth: &Truth) -> usize {
 
 async fn under_load(database: Database) {
     let desk = process::bootstrap(&database).await;
+    process::queue_set(&database, &["--policy", "manual"]).await;
     let workspace: WorkspaceId = desk["workspace_id"].as_str().expect("an id").parse().expect("an id");
     let mut crowd = Crowd::gather(&database, desk["site_key"].as_str().expect("a key")).await;
     let visitors: Vec<(String, Arc<Mutex<Outbox>>)> = (0..VISITORS)

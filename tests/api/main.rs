@@ -25,6 +25,7 @@ mod naughty;
 mod order;
 mod protocol_doc;
 mod races;
+mod routing;
 mod sockets;
 mod told;
 mod write_path;

@@ -1,4 +1,4 @@
-//! `agent add` and `agent reset-password`. A password that is made here is printed once, alone on
+//! `agent add`, `agent set` and `agent reset-password`. A password that is made here is printed once, alone on
 //! stdout.
 
 use super::bootstrap::{hash, usage};
@@ -7,11 +7,12 @@ use crate::agents::password::NewPassword;
 use crate::agents::store::NewAgent;
 use crate::agents::{self, EmailAddress, Role, session_store};
 use crate::cli::run::{Failure, Said, Tools, sentence};
-use crate::cli::{AddAgent, AgentRole, PasswordSource, ResetPassword};
+use crate::cli::{AddAgent, AgentRole, PasswordSource, ResetPassword, SetAgent};
 use crate::config::Config;
 use crate::db::{Constraint, Error, Tx};
 use crate::ids::{AgentId, WorkspaceId};
 use crate::queues;
+use crate::routing::{self, duty_store, line_store};
 use crate::workspaces::Name;
 
 /// Adds an agent.
@@ -83,6 +84,34 @@ async fn join_only_queue(tx: &mut Tx, ws: WorkspaceId, agent: AgentId) -> Result
     let (Some(queue), None) = (ours.next(), ours.next()) else { return Ok(None) };
     queues::store::add_agent(tx.conn(), ws, queue.id, agent).await?;
     Ok(Some(queue.name))
+}
+
+/// Changes how many chats an agent may have. A running server fills the room: it has the sessions that
+/// are to hear of it.
+pub async fn set(given: &SetAgent, config: &Config, tools: &Tools) -> Result<Said, Failure> {
+    let email = EmailAddress::parse(&given.email).map_err(|why| usage("--email", &why))?;
+    let capacity = i64::from(given.capacity);
+    let desk = OpenDesk::beside(config, tools).await?;
+    let note = format!("{} may have {capacity} chats at once.", email.as_str());
+    let saved: Result<(), Failure> = desk
+        .writer
+        .run("set agent", move |tx| {
+            Box::pin(async move {
+                let (ws, now) = (workspace(tx).await?, tx.moment.now);
+                let agent = agent(tx, ws, &email).await?;
+                let queues = queues::store::of_agent(tx.conn(), ws, agent.id).await?;
+                routing::lock_queues(tx, ws, &queues.iter().copied().collect()).await?;
+                duty_store::set_capacity(tx.conn(), ws, agent.id, capacity).await?;
+                for queue in queues {
+                    line_store::ask_to_settle(tx.conn(), ws, queue, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await;
+    desk.close().await;
+    saved?;
+    Ok(Said::note(note))
 }
 
 /// Gives an agent another password and ends their sessions.

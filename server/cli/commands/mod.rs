@@ -14,4 +14,6 @@ pub mod sites;
 #[cfg(test)]
 mod identity_tests;
 #[cfg(test)]
+mod routing_tests;
+#[cfg(test)]
 mod tests;

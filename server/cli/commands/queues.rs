@@ -1,13 +1,16 @@
-//! `queue set`: renames a queue, and changes who serves it.
+//! `queue set`: renames a queue, and changes who serves it and how.
 
 use super::bootstrap::usage;
 use super::desk::{OpenDesk, agent, workspace};
 use crate::agents::EmailAddress;
-use crate::cli::SetQueue;
 use crate::cli::run::{Failure, Said, Tools};
+use crate::cli::{QueuePolicy, SetQueue};
 use crate::config::Config;
 use crate::db::{Constraint, Error, Tx};
-use crate::queues::store;
+use crate::ids::QueueId;
+use crate::queues::store::{self, Queue};
+use crate::routing::Policy;
+use crate::routing::line_store::{self, LineChanges};
 use crate::workspaces::Name;
 
 /// Runs it.
@@ -20,11 +23,36 @@ pub async fn set(given: &SetQueue, config: &Config, tools: &Tools) -> Result<Sai
     Ok(Said::note(format!("The queue {name} is changed.")))
 }
 
+/// The queue to which chats go on.
+fn overflow<'q>(name: &str, from: &str, mut ours: impl Iterator<Item = &'q Queue>) -> Result<QueueId, Failure> {
+    if name == from {
+        return Err(Failure::usage("--overflow-to: name another queue than the one that is full."));
+    }
+    let found = ours.find(|queue| queue.name == name);
+    found.map(|queue| queue.id).ok_or_else(|| Failure::new(format!("There is no queue {name} to go on to.")))
+}
+
+fn rules(given: &SetQueue) -> LineChanges {
+    LineChanges {
+        policy: given.policy.map(|policy| match policy {
+            QueuePolicy::Manual => Policy::Manual,
+            QueuePolicy::LeastLoaded => Policy::LeastLoaded,
+            QueuePolicy::RoundRobin => Policy::RoundRobin,
+        }),
+        sticky: given.sticky,
+        answer_timeout_s: given.answer_timeout.map(i64::from),
+        overflow_after_s: given.overflow_after.map(i64::from),
+        overflow_queue_id: None,
+    }
+}
+
 struct Changes {
     queue: String,
     name: Option<Name>,
     join: Vec<EmailAddress>,
     leave: Vec<EmailAddress>,
+    rules: LineChanges,
+    overflow_to: Option<String>,
 }
 
 impl Changes {
@@ -37,8 +65,10 @@ impl Changes {
             name: given.name.as_deref().map(Name::parse).transpose().map_err(|why| usage("--name", &why))?,
             join: addresses("--add-agent", &given.add_agent)?,
             leave: addresses("--remove-agent", &given.remove_agent)?,
+            rules: rules(given),
+            overflow_to: given.overflow_to.clone(),
         };
-        if changes.name.is_none() && changes.join.is_empty() && changes.leave.is_empty() {
+        if changes.is_empty() {
             return Err(Failure::usage(
                 "Nothing to change: name a setting, such as --add-agent. See `deskbell queue set --help`.",
             ));
@@ -47,6 +77,13 @@ impl Changes {
             return Err(Failure::usage(format!("{} cannot both join and leave.", both.as_str())));
         }
         Ok(changes)
+    }
+
+    fn is_empty(&self) -> bool {
+        let LineChanges { policy, sticky, answer_timeout_s, overflow_after_s, .. } = &self.rules;
+        let rules = policy.is_none() && sticky.is_none() && answer_timeout_s.is_none() && overflow_after_s.is_none();
+        let people = self.join.is_empty() && self.leave.is_empty();
+        self.name.is_none() && people && rules && self.overflow_to.is_none()
     }
 
     /// All of it, or nothing. Gives the queue's name as it is then.
@@ -66,6 +103,14 @@ impl Changes {
             let agent = agent(tx, ws, email).await?;
             store::remove_agent(tx.conn(), ws, queue.id, agent.id).await?;
         }
+        let overflow_queue_id = match &self.overflow_to {
+            Some(name) => Some(overflow(name, &self.queue, ours())?),
+            None => None,
+        };
+        let now = tx.moment.now;
+        let rules = LineChanges { overflow_queue_id, ..self.rules };
+        line_store::save_rules(tx.conn(), ws, queue.id, &rules).await?;
+        line_store::ask_to_settle(tx.conn(), ws, queue.id, now).await?;
         let Some(name) = self.name else { return Ok(queue.name.clone()) };
         store::rename(tx.conn(), ws, queue.id, name.as_str()).await.map_err(|why| match why {
             Error::Constraint(Constraint::QueuesName) => {

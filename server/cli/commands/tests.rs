@@ -57,7 +57,7 @@ impl Operator {
         serde_json::from_str(&said.out).expect("one JSON object")
     }
 
-    async fn is_told(&self, words: &[&str], exit: u8, text: &str) {
+    pub(super) async fn is_told(&self, words: &[&str], exit: u8, text: &str) {
         let failure = self.types(words).await.expect_err("refused");
         assert_eq!(failure.exit, exit, "{}", failure.message);
         assert!(failure.message.contains(text), "{}", failure.message);
@@ -81,7 +81,7 @@ impl Operator {
         found.expect("agents").pop().expect("an agent")
     }
 
-    async fn number(&self, sql: &'static str) -> i64 {
+    pub(super) async fn number(&self, sql: &'static str) -> i64 {
         let db = self.opens().await;
         let mut conn = db.read().await.expect("a connection");
         let number = on!(conn.conn(), |c| sqlx::query_scalar(sql).fetch_one(c).await).expect("a number");

@@ -35,7 +35,7 @@ pub struct MessageView {
 #[derive(Debug, Clone, Default)]
 pub struct EventView {
     /// `conversation_started`, `agent_joined`, `agent_left`, `conversation_closed`,
-    /// `conversation_reopened`, `conversation_rated`, `conversation_merged`, `conversation_continued`; an
+    /// `conversation_reopened`, `conversation_rated`, `conversation_transferred`, `conversation_merged`, `conversation_continued`; an
     /// unknown name is shown as it is.
     pub name: String,
     /// `visitor`, `agent`, `bot` or `system`: who did it, where the event says so (`by.kind`;
@@ -43,6 +43,8 @@ pub struct EventView {
     pub by_kind: String,
     /// That one's name; may be empty.
     pub by_name: String,
+    /// Who gets it, of a transfer; may be empty.
+    pub to_name: String,
     /// 1 to 5, of a rating.
     pub score: String,
     /// What the visitor added to it; may be empty.
@@ -109,7 +111,7 @@ impl MessageView {
     /// The icon of an event.
     pub(super) fn icon(&self) -> &'static str {
         match self.event.as_ref().map(|event| event.name.as_str()) {
-            Some("agent_joined" | "agent_left") => "transfer",
+            Some("agent_joined" | "agent_left" | "conversation_transferred") => "transfer",
             Some("conversation_closed") => "check",
             Some("conversation_reopened") => "retry",
             Some("conversation_merged" | "conversation_continued") => "verified",
@@ -137,6 +139,10 @@ impl MessageView {
             ("conversation_reopened", "visitor", "") => words.say_names("event-visitor-reopened", &[]),
             ("conversation_reopened", _, "") => words.say_names("event-reopened", &[]),
             ("conversation_reopened", ..) => words.say_names("event-reopened-by", &[("by", by)]),
+            ("conversation_transferred", _, "") => words.say_names("event-transferred", &[("to", &event.to_name)]),
+            ("conversation_transferred", ..) => {
+                words.say_names("event-transferred-by", &[("to", &event.to_name), ("by", by)])
+            }
             ("conversation_rated", ..) => match event.comment.trim() {
                 "" => words.say_names("event-rated", &[("score", &event.score)]),
                 comment => words.say_names("event-rated-comment", &[("score", &event.score), ("comment", comment)]),

@@ -58,6 +58,13 @@ pub fn happened(n: i64, name: &str, by: (&str, &str)) -> MessageView {
     MessageView { event: Some(event), ..said(n, "event", ("system", "", ""), "") }
 }
 
+/// A chat goes to somebody else.
+pub fn transferred(n: i64, by: &str, to: &str) -> MessageView {
+    let (name, by_kind) = ("conversation_transferred".to_owned(), "agent".to_owned());
+    let event = EventView { name, by_kind, by_name: by.to_owned(), to_name: to.to_owned(), ..EventView::default() };
+    MessageView { event: Some(event), ..said(n, "event", ("system", "", ""), "") }
+}
+
 /// A visitor rates the chat.
 pub fn rated(n: i64, score: &str, comment: &str) -> MessageView {
     let (name, score, comment) = ("conversation_rated".to_owned(), score.to_owned(), comment.to_owned());
@@ -97,6 +104,7 @@ pub fn log(visitor: &str, text: &str) -> Vec<MessageView> {
         edited,
         deleted,
         happened(11, "agent_left", ("agent", "Marek Kowalczyk")),
+        transferred(14, "Lena Brandt", "Repairs"),
         rated(13, "5", "Quick and kind."),
         said(12, "text", lena, "It leaves our workshop today. You should have it by Thursday."),
     ]
@@ -277,7 +285,7 @@ pub fn hostile_message(n: i64, text: &str) -> Vec<MessageView> {
             all.push(happened(n, name, (by, text)));
         }
     }
-    all.push(rated(n, text, text));
+    all.extend([transferred(n, "", text), transferred(n, text, text), rated(n, text, text)]);
     all
 }
 

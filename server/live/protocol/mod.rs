@@ -16,7 +16,7 @@ mod typescript;
 pub use ask::{Ask, Choice, Field, FieldKind, FormName};
 pub use client::{
     AgentFrame, AgentHello, Attributes, Command, Delete, Edit, Form, Hello, History, Page, Profile, React, Receipt,
-    SendMessage, SiteEvent, TypingKind, TypingUpdate, Update, VisitorFrame, peek_id,
+    SendMessage, SetPriority, SiteEvent, Snooze, Transfer, TypingKind, TypingUpdate, Update, VisitorFrame, peek_id,
 };
 pub use message::{Attachment, Author, AuthorKind, Event, Message, MessageKind, QuickReply, Reaction};
 pub use problem::Problem;

@@ -4,7 +4,7 @@
 use ts_rs::{Config, TS};
 
 use super::*;
-use crate::ids::{CommandId, ConversationId, MessageId, VisitorId};
+use crate::ids::{AgentId, CommandId, ConversationId, MessageId, QueueId, VisitorId};
 
 macro_rules! declarations_of {
     ($($t:ty),+ $(,)?) => {{
@@ -19,6 +19,8 @@ fn ids_and_client_frames() -> String {
         ConversationId,
         MessageId,
         VisitorId,
+        QueueId,
+        AgentId,
         VisitorFrame,
         AgentFrame,
         Hello,
@@ -37,6 +39,9 @@ fn ids_and_client_frames() -> String {
         Update,
         History,
         Command,
+        Transfer,
+        Snooze,
+        SetPriority,
     )
 }
 

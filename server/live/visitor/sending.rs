@@ -11,7 +11,7 @@ use crate::live::reply::Reply;
 use crate::live::session::{Session, VisitorWho, Who};
 use crate::messages::MessageText;
 use crate::rate_limit::IpKey;
-use crate::writer::{Append, op};
+use crate::writer::{Append, again, op};
 
 pub(super) async fn send(
     app: &Arc<App>,
@@ -90,14 +90,14 @@ async fn queue_send(
         }
         done(result);
     };
-    let operation = op(move |tx| {
+    let operation = again(move |tx| {
         Box::pin(async move {
             gate.admit(send.id).map_err(Error::Gated)?;
             let moment = tx.moment.clone();
             conversations::send_as_visitor(tx, &moment, &send).await
         })
     });
-    app.writer.submit(Some(session.id), "send", operation, done).await;
+    app.writer.submit_again(Some(session.id), "send", operation, done).await;
 }
 
 /// A repeat is recognized before the limits are looked at.

@@ -18,12 +18,13 @@ use crate::visitors::store::Changes;
 use crate::visitors::trail::{self, TrailEvent};
 use crate::visitors::{self, FirstAct, MAX_EMAIL_CHARS, MAX_NAME_CHARS, MAX_PHONE_CHARS, StoredPage};
 use crate::words::Lang;
-use crate::writer::op;
+use crate::writer::again;
 
 /// Characters of a language's tag.
 const MAX_LOCALE_CHARS: u32 = 35;
 
 /// What is to be stored, checked as far as it can be without the database.
+#[derive(Clone)]
 struct Told {
     site: Arc<Site>,
     first: FirstAct,
@@ -60,7 +61,7 @@ pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update
         Ok(told) => told,
         Err(error) => return Err((reply, error)),
     };
-    let operation = op(move |tx| Box::pin(async move { store(tx, told).await }));
+    let operation = again(move |tx| Box::pin(async move { store(tx, told).await }));
     let (shared, app_) = (Arc::clone(session), Arc::clone(app));
     let done = move |result: Result<Updated, Error>| match result {
         Ok(updated) => {
@@ -71,7 +72,7 @@ pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update
         }
         Err(error) => reply.fail(Some(id), &error),
     };
-    app.writer.submit(Some(session.id), "update", operation, done).await;
+    app.writer.submit_again(Some(session.id), "update", operation, done).await;
     Ok(())
 }
 

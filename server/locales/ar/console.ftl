@@ -158,6 +158,8 @@ event-merged = سجّل الزائر دخوله. تستمر هذه المحاد�
 event-continued = سجّل الزائر دخوله من جهاز آخر. تستمر محادثته هناك في هذه المحادثة.
 event-rated = قيّم الزائر هذه المحادثة بـ { $score } من 5.
 event-rated-comment = قيّم الزائر هذه المحادثة بـ { $score } من 5: { $comment }
+event-transferred = حُوِّلت إلى { $to }.
+event-transferred-by = حوَّلها { $by } إلى { $to }.
 event-unknown = { $name }
 strip-queued = لم يأخذ أحد هذه المحادثة بعد. خذها لتجيب.
 strip-bot = البوت يجيب. يمكنك تولّي المحادثة في أي وقت.
@@ -200,6 +202,23 @@ keys-take = أخذ
 keys-reply = رد
 keys-close = إغلاق
 keys-single = اختصارات بحرف واحد
+
+## لماذا المحادثة حيث هي
+why-least-loaded = أُسندت إلى { $agent }، صاحب أكبر سعة متاحة: { $load } من { $capacity } محادثات.
+why-round-robin = أُسندت إلى { $agent }، صاحب الدور في { $queue }.
+why-sticky = أُسندت إلى { $agent }، الذي تولى هذا الزائر في المرة السابقة.
+why-taken = تولاها { $agent }.
+why-taken-from = تولاها { $agent } من { $from }.
+why-transferred = حوَّلها زميل إلى { $agent }.
+why-transferred-queue = حوَّلها زميل إلى { $queue }.
+why-no-answer = لم يرد { $from } في الوقت المحدد. هي الآن في مقدمة الدور.
+why-away = كان { $from } غير موجود. هي الآن في مقدمة الدور.
+why-offline = أصبح { $from } غير متصل. هي الآن في مقدمة الدور.
+why-owner-gone = عادت ولم يكن { $from } موجودًا. هي الآن في الدور.
+why-overflow = طال انتظارها في مكان آخر فانتقلت إلى { $queue }.
+why-moved = اختار الزائر { $queue }.
+why-reopened = كانت مغلقة وتستمر في { $queue }.
+why-closed = أُغلقت.
 
 ## Said by the script
 js-connecting = جارٍ الاتصال…

@@ -87,6 +87,7 @@ yesterday = أمس
 
 event-agent_joined = انضم { $name } إلى المحادثة.
 event-agent_left = غادر { $name } المحادثة.
+event-conversation_transferred = حُوِّلت محادثتك إلى { $to }.
 event-conversation_closed = { $by ->
     [visitor] أغلقتَ المحادثة.
     [named] أغلق { $name } المحادثة.

@@ -157,6 +157,8 @@ event-merged = Der Besucher hat sich angemeldet. Dieser Chat geht in einem ander
 event-continued = Der Besucher hat sich auf einem anderen Gerät angemeldet. Der Chat von dort geht hier weiter.
 event-rated = Der Besucher gab diesem Chat { $score } von 5.
 event-rated-comment = Der Besucher gab diesem Chat { $score } von 5: { $comment }
+event-transferred = Weitergegeben an { $to }.
+event-transferred-by = { $by } hat den Chat an { $to } weitergegeben.
 event-unknown = { $name }
 strip-queued = Diesen Chat hat noch niemand. Nehmen Sie ihn, um zu antworten.
 strip-bot = Der Bot antwortet. Sie können jederzeit übernehmen.
@@ -197,6 +199,23 @@ keys-take = Nehmen
 keys-reply = Antworten
 keys-close = Schließen
 keys-single = Tastenkürzel mit einem Buchstaben
+
+## Warum ein Chat ist, wo er ist
+why-least-loaded = Ging an { $agent }: dort war am meisten Platz, { $load } von { $capacity } Chats.
+why-round-robin = Ging an { $agent }: in { $queue } an der Reihe.
+why-sticky = Ging an { $agent }: hatte diesen Besucher beim letzten Mal.
+why-taken = { $agent } hat ihn übernommen.
+why-taken-from = { $agent } hat ihn von { $from } übernommen.
+why-transferred = An { $agent } weitergegeben.
+why-transferred-queue = In { $queue } weitergegeben.
+why-no-answer = { $from } hat nicht rechtzeitig geantwortet. Er steht wieder vorn.
+why-away = { $from } war abwesend. Er steht wieder vorn.
+why-offline = { $from } ging offline. Er steht wieder vorn.
+why-owner-gone = Er wurde wieder aktiv, als { $from } nicht da war. Er steht in der Warteschlange.
+why-overflow = Er wartete anderswo zu lange und ging an { $queue }.
+why-moved = Der Besucher hat { $queue } gewählt.
+why-reopened = Er war geschlossen und geht in { $queue } weiter.
+why-closed = Er wurde geschlossen.
 
 ## Said by the script
 js-connecting = Verbinde…

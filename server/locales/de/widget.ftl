@@ -75,6 +75,7 @@ yesterday = Gestern
 
 event-agent_joined = { $name } ist jetzt im Chat.
 event-agent_left = { $name } hat den Chat verlassen.
+event-conversation_transferred = Sie wurden an { $to } weitergegeben.
 event-conversation_closed = { $by ->
     [visitor] Sie haben den Chat beendet.
     [named] { $name } hat den Chat beendet.

@@ -157,6 +157,8 @@ event-merged = The visitor signed in. This chat goes on in another one of theirs
 event-continued = The visitor signed in on another device. Their chat from there goes on here.
 event-rated = The visitor rated this chat { $score } of 5.
 event-rated-comment = The visitor rated this chat { $score } of 5: { $comment }
+event-transferred = Transferred to { $to }.
+event-transferred-by = Transferred to { $to } by { $by }.
 event-unknown = { $name }
 strip-queued = Nobody has this chat yet. Take it to answer.
 strip-bot = The bot is answering. You can take over at any time.
@@ -197,6 +199,23 @@ keys-take = Take
 keys-reply = Reply
 keys-close = Close
 keys-single = Single-letter shortcuts
+
+## Why a chat is where it is
+why-least-loaded = Given to { $agent }, who had the most room: { $load } of { $capacity } chats.
+why-round-robin = Given to { $agent }, whose turn it was in { $queue }.
+why-sticky = Given to { $agent }, who had this visitor last time.
+why-taken = { $agent } took it.
+why-taken-from = { $agent } took it over from { $from }.
+why-transferred = A colleague gave it to { $agent }.
+why-transferred-queue = A colleague put it into { $queue }.
+why-no-answer = { $from } did not answer in time. It is at the head of the line.
+why-away = { $from } was away. It is at the head of the line.
+why-offline = { $from } went offline. It is at the head of the line.
+why-owner-gone = It woke while { $from } was not there. It waits in line.
+why-overflow = It waited too long elsewhere and went on to { $queue }.
+why-moved = The visitor chose { $queue }.
+why-reopened = It was closed and goes on in { $queue }.
+why-closed = It was closed.
 
 ## Said by the script
 js-connecting = Connecting…

@@ -80,6 +80,7 @@ yesterday = Yesterday
 
 event-agent_joined = { $name } joined the chat.
 event-agent_left = { $name } left the chat.
+event-conversation_transferred = You were passed on to { $to }.
 event-conversation_closed = { $by ->
     [visitor] You closed the chat.
     [named] { $name } closed the chat.

@@ -9,7 +9,9 @@ use deskbell::app::{self, App, Running};
 use deskbell::clock::{Clock, Random};
 use deskbell::config::{Config, PasswordCost};
 use deskbell::db::Error;
-use deskbell::ids::{AgentId, ConversationId};
+use deskbell::ids::{AgentId, ConversationId, QueueId, WorkspaceId};
+use deskbell::routing::Policy;
+use deskbell::routing::line_store::{self, LineChanges};
 use deskbell::secrets::Secret;
 use deskbell::setup::{self, Desk, NewDesk};
 use deskbell::workspaces::Name;
@@ -133,15 +135,35 @@ pub async fn desk(app: &App, name: &str) -> Desk {
         origins: vec![ORIGIN.to_owned()],
     };
     let random = app.random.clone();
-    app.writer
-        .run("test", move |tx| {
-            Box::pin(async move {
-                let moment = tx.moment.clone();
-                setup::set_up(tx, &moment, &random, &new).await
-            })
+    let desk = app.writer.run("test", move |tx| {
+        Box::pin(async move {
+            let moment = tx.moment.clone();
+            setup::set_up(tx, &moment, &random, &new).await
         })
-        .await
-        .expect("a desk")
+    });
+    let desk = desk.await.expect("a desk");
+    by_hand(app, desk.workspace_id, desk.queue_id).await;
+    desk
+}
+
+/// Agents of this queue take chats by hand, so that a story says who has which. Stories about routing
+/// say otherwise.
+pub async fn by_hand(app: &App, ws: WorkspaceId, queue: QueueId) {
+    rules(
+        app,
+        ws,
+        queue,
+        LineChanges { policy: Some(Policy::Manual), answer_timeout_s: Some(0), ..LineChanges::default() },
+    )
+    .await;
+}
+
+/// Gives a queue other rules.
+pub async fn rules(app: &App, ws: WorkspaceId, queue: QueueId, changes: LineChanges) {
+    let saved = app
+        .writer
+        .run("test", move |tx| Box::pin(async move { line_store::save_rules(tx.conn(), ws, queue, &changes).await }));
+    saved.await.expect("a queue");
 }
 
 /// An agent in the desk's queue.

@@ -91,6 +91,7 @@ pub const fn agent_type(frame: &AgentFrame) -> &'static str {
         AgentFrame::Close(_) => "close",
         AgentFrame::Reopen(_) => "reopen",
         AgentFrame::Snooze(_) => "snooze",
+        AgentFrame::Priority(_) => "priority",
         AgentFrame::Draft(_) => "draft",
         AgentFrame::State { .. } => "state",
         AgentFrame::Ping { .. } => "ping",

@@ -63,6 +63,12 @@ pub async fn bootstrap(database: &Database) -> Value {
     serde_json::from_slice(&output.stdout).expect("one JSON object")
 }
 
+/// Gives the first queue other rules: flags of `queue set`.
+pub async fn queue_set(database: &Database, flags: &[&str]) {
+    let output = run(database, &[&["queue", "set", "--queue", "Support"], flags].concat()).await;
+    assert!(output.status.success(), "queue set: {}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// A server in a process of its own. Killed when dropped.
 pub struct Server {
     pub address: SocketAddr,

@@ -7,6 +7,7 @@ use deskbell::sites::settings::PreChatField;
 use deskbell::sites::{Settings, store as sites};
 
 use super::TestApp;
+use super::app::by_hand;
 
 /// Changes what the site asks. To be called before anybody visits it: a running server believes what
 /// it knows of a site for two seconds.
@@ -24,7 +25,7 @@ pub fn fields(texts: &[&str]) -> Vec<PreChatField> {
     PreChatField::parse_all(&texts).expect("fields")
 }
 
-/// Another queue of the desk, served by nobody.
+/// Another queue of the desk, served by nobody, from which agents take by hand.
 pub async fn another_queue(app: &TestApp, name: &str) -> QueueId {
     let id = QueueId::from_uuid(app.app.ids.draw());
     let queue = Queue { workspace_id: app.desk.workspace_id, id, name: name.to_owned() };
@@ -36,6 +37,7 @@ pub async fn another_queue(app: &TestApp, name: &str) -> QueueId {
         })
     });
     made.await.expect("a queue");
+    by_hand(&app.app, app.desk.workspace_id, id).await;
     id
 }
 

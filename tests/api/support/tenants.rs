@@ -12,7 +12,7 @@ use deskbell::setup::Desk;
 use deskbell::sites::{OnClosed, Settings, Site, store as sites};
 use deskbell::workspaces::store::{self as workspaces, Workspace};
 
-use super::app::PASSWORD;
+use super::app::{PASSWORD, by_hand};
 
 /// The website of the others.
 pub const OTHER_ORIGIN: &str = "https://other.example";
@@ -75,6 +75,7 @@ pub async fn another_workspace(app: &App) -> Desk {
         })
     });
     made.await.expect("another workspace");
+    by_hand(app, workspace_id, queue_id).await;
     desk
 }
 

@@ -65,6 +65,9 @@ export class Server {
     const { email, password, site } = OWNER;
     const flags = ["--owner-email", email, "--owner-password", password, "--site", site, "--origin", origin];
     const { stdout } = await promisify(execFile)(BINARY, ["bootstrap", ...flags, "--data", this.#data]);
+    // Agents take by hand, so that a story says who has which chat.
+    const rules = ["queue", "set", "--queue", "Support", "--policy", "manual", "--answer-timeout", "0"];
+    await promisify(execFile)(BINARY, [...rules, "--data", this.#data]);
     return JSON.parse(stdout);
   }
 

@@ -8,6 +8,10 @@ export type MessageId = string;
 
 export type VisitorId = string;
 
+export type QueueId = string;
+
+export type AgentId = string;
+
 export type VisitorFrame = { "type": "hello" } & Hello | { "type": "send" } & SendMessage | { "type": "edit" } & Edit | { "type": "delete" } & Delete | { "type": "react" } & React | { "type": "form" } & Form | { "type": "delivered" } & Receipt | { "type": "read" } & Receipt | { "type": "typing" } & TypingUpdate | { "type": "update" } & Update | { "type": "handoff", 
 /**
  * Answered by `ack` or `nack` with it.
@@ -54,7 +58,7 @@ preview?: string, } | { "type": "sync", conversation: ConversationId, since: num
 /**
  * Only messages below this seq.
  */
-before_seq: number, limit: number, } | { "type": "take" } & Command | { "type": "transfer" } & Command | { "type": "close" } & Command | { "type": "reopen" } & Command | { "type": "snooze" } & Command | { "type": "draft" } & Command | { "type": "state", id: CommandId, state: string | null, } | { "type": "ping", at: unknown, conversation: ConversationId | null, };
+before_seq: number, limit: number, } | { "type": "take" } & Command | { "type": "transfer" } & Transfer | { "type": "close" } & Command | { "type": "reopen" } & Command | { "type": "snooze" } & Snooze | { "type": "priority" } & SetPriority | { "type": "draft" } & Command | { "type": "state", id: CommandId, state: string | null, } | { "type": "ping", at: unknown, conversation: ConversationId | null, };
 
 export type Hello = { 
 /**
@@ -119,6 +123,24 @@ export type History = {
 before_seq: number, limit: number, };
 
 export type Command = { id: CommandId, conversation: ConversationId, epoch: number, };
+
+export type Transfer = { queue?: QueueId, agent?: AgentId, 
+/**
+ * Why, for agents only.
+ */
+note?: string, id: CommandId, conversation: ConversationId, epoch: number, };
+
+export type Snooze = { 
+/**
+ * RFC 3339.
+ */
+until: string, id: CommandId, conversation: ConversationId, epoch: number, };
+
+export type SetPriority = { id: CommandId, conversation: ConversationId, 
+/**
+ * `low`, `normal`, `high` or `urgent`.
+ */
+priority: string, };
 
 export type ServerFrame = { "type": "session", session: string, } | { "type": "welcome" } & Welcome | { "type": "ack", id: string, conversation: ConversationId | null, 
 /**

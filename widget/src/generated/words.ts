@@ -53,6 +53,7 @@ export type Key =
   | "yesterday"
   | "event-agent_joined"
   | "event-agent_left"
+  | "event-conversation_transferred"
   | "event-conversation_closed"
   | "event-conversation_reopened"
   | "reconnecting"

@@ -118,5 +118,6 @@ function sameRun(a: Row, b: Row): boolean {
 /** What happened, in the reader's words; nothing for a name that has none. */
 export function eventText({ name, params }: Event, speech: Speech): string | undefined {
   const who = (params["agent"] ?? params["by"] ?? {}) as { kind?: unknown; name?: unknown };
-  return speech.say(`event-${name}` as Key, { by: who.kind === "visitor" ? "visitor" : who.name ? "named" : "nobody", name: `${who.name ?? speech.say("team")}` });
+  const to = params["to"] as { name?: unknown } | undefined;
+  return speech.say(`event-${name}` as Key, { by: who.kind === "visitor" ? "visitor" : who.name ? "named" : "nobody", name: `${who.name ?? speech.say("team")}`, to: `${to?.name ?? speech.say("team")}` });
 }
