@@ -63,6 +63,21 @@ story(
 );
 
 story(
+  "a page that asked by a banner of its own gives and takes back consent",
+  async (world) => {
+    const visitor = await world.visitor();
+    await visitor.page.evaluate(() => globalThis.Deskbell("consent", true));
+    await visitor.opensChat();
+    await visitor.says("Agreed before");
+    await visitor.seesState("Sent|Delivered");
+    await visitor.keeps(/token/);
+    await visitor.page.evaluate(() => globalThis.Deskbell("consent", false));
+    await until(visitor.page, () => visitor.device(), "{}", "what the device keeps");
+  },
+  { site: ["--consent", "on"] },
+);
+
+story(
   "the form before the chat says what is missing at the field, keeps what was filled in, and what was written waits for it",
   async (world) => {
     const visitor = await world.visitor();
@@ -144,6 +159,7 @@ story(
     await button(visitor, "Start the chat").click();
     await button(visitor, "Waiting for the network").waitFor();
     world.proxy.down = false;
+    await visitor.isOnline();
     await visitor.seesState("Sent|Delivered");
     await visitor.sees("Written in a tunnel");
     await name.waitFor({ state: "detached" });

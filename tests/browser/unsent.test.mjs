@@ -30,6 +30,7 @@ story(
 
     world.proxy.refusesSends = 1;
     world.proxy.down = false;
+    await visitor.isOnline();
     await visitor.seesState("Sent|Delivered");
     assert.equal(world.proxy.counts.refusedSends, 1, "the first resend was refused");
     const agent = await world.agent();
@@ -108,6 +109,7 @@ story(
     await agent.page.close();
     await visitor.says("Still there?");
     world.proxy.down = false;
+    await visitor.isOnline();
     await visitor.seesState("Sent|Delivered");
     await visitor.sees("Where is order 1042?", "It left us this morning.", "Still there?");
   },

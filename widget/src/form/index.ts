@@ -1,8 +1,8 @@
 // The forms that the server asks for, in place below the messages: consent, pre-chat, the address
 // for an answer, the rating. One at a time; what was filled in stays until it is stored.
 
-import { TOKEN } from "../chat/store.ts";
 import { uuid7 } from "../chat/uuid7.ts";
+import { withdraw } from "../chat/withdraw.ts";
 import { attribute, button, h, icon, text } from "../chat/view/dom.ts";
 import { CHECK } from "../chat/view/icons.ts";
 import type { Stage } from "../chat/view/parts.ts";
@@ -54,10 +54,7 @@ export function start(stage: Stage): () => void {
   const refuse = (no: boolean) => {
     refused = no;
     if (no) {
-      // What was kept with an earlier leave goes; the secret stays with this tab.
-      const secret = chat.store.get(TOKEN);
-      chat.store.clear();
-      if (secret) chat.store.set(TOKEN, secret);
+      withdraw(chat);
       chat.live.send({ type: "form", id: uuid7(), form: "consent", values: { consent: false } });
     }
     card = undefined;

@@ -3,6 +3,7 @@
 
 import type { Frame } from "../contract.ts";
 import type { Chat, Updates } from "../chat/chat.ts";
+import { withdraw } from "../chat/withdraw.ts";
 import { uuid7 } from "../chat/uuid7.ts";
 import type { Problem, Update } from "../generated/protocol.ts";
 
@@ -60,8 +61,10 @@ export class Pending implements Updates {
     const jwt = id ? this.#waiting.get(id)?.jwt : this.#chat.jwt;
     if (jwt && problem?.type === "/problems/another-person") return this.#anew(jwt);
     if (jwt && problem?.type === "/problems/consent-required") return this.#wait(jwt, id);
-    if (!id || !this.#waiting.has(id)) return false;
+    const update = id && this.#waiting.get(id);
+    if (!update) return false;
     this.#flying.delete(id);
+    if (!problem) agreed(this.#chat, update.consent);
     if (problem?.retry_after_s) this.#patience ??= setTimeout(() => this.#again(), problem.retry_after_s * 1000);
     else {
       this.#waiting.delete(id);
@@ -100,4 +103,13 @@ export class Pending implements Updates {
       if (!this.#flying.has(id) && this.#chat.live.send({ type: "update", ...update })) this.#flying.add(id);
     }
   }
+}
+
+/** The page has asked the visitor itself, by a banner of its own: then we need not. */
+function agreed(chat: Chat, consent: boolean | undefined): void {
+  if (consent) {
+    chat.asks.delete("consent");
+    chat.agree();
+  }
+  if (consent === false) withdraw(chat);
 }
