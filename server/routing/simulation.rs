@@ -67,8 +67,16 @@ struct Chat {
     came: u64,
     promised: Option<WaitRange>,
     served: Option<u64>,
-    /// For which owner and epoch it is known when they answer and close; none: never.
-    plan: Option<(AgentId, i64, Option<(u64, u64)>)>,
+    /// What its owner is going to do with it.
+    plan: Option<Plan>,
+}
+
+/// What an owner does with a chat in this epoch.
+struct Plan {
+    owner: AgentId,
+    epoch: i64,
+    /// When they answer and when they close; none: they never look.
+    times: Option<(u64, u64)>,
 }
 
 struct Day<'t> {
@@ -147,14 +155,15 @@ impl Day<'_> {
             let Some(chat) = self.chats.get_mut(&id) else { continue };
             let Some(owner) = found.owner_agent_id.filter(|_| found.state == State::Assigned) else { continue };
             chat.served.get_or_insert(self.now);
-            if chat.plan.as_ref().is_none_or(|plan| (plan.0, plan.1) != (owner, found.epoch)) {
+            if chat.plan.as_ref().is_none_or(|plan| (plan.owner, plan.epoch) != (owner, found.epoch)) {
                 let answer = self.now + 5 + self.dice.pause(12.0).min(40);
-                let looks = self.dice.below(IGNORED_OF) != 0;
+                // Whom nobody keeps waiting nobody forgets.
+                let looks = self.dice.below(IGNORED_OF) != 0 || found.waiting_since.is_none();
                 let end = answer + self.dice.pause(TALK_S).clamp(20, 3_000);
-                chat.plan = Some((owner, found.epoch, looks.then_some((answer, end))));
+                chat.plan = Some(Plan { owner, epoch: found.epoch, times: looks.then_some((answer, end)) });
             }
-            let plan = chat.plan.as_ref().and_then(|plan| plan.2);
-            let (Some(agent), Some((answer, end))) = (here.get(&owner), plan) else { continue };
+            let times = chat.plan.as_ref().and_then(|plan| plan.times);
+            let (Some(agent), Some((answer, end))) = (here.get(&owner), times) else { continue };
             if self.now >= answer && found.waiting_since.is_some() {
                 self.floor.answers(agent, id).await;
             }

@@ -400,36 +400,40 @@ async fn hire_all(database: &Database) -> Vec<String> {
     emails
 }
 
-/// A thousand come at once; so often is the server killed meanwhile.
-async fn a_thousand(database: Database, kills: usize) {
-    let desk = process::bootstrap(&database).await;
-    process::queue_set(&database, &["--remove-agent", crate::support::app::OWNER]).await;
-    let emails = hire_all(&database).await;
-    let mut server = Server::start(&database).await;
-    let rush = Arc::new(Rush {
+/// A desk with twenty agents, on a server in a process of its own.
+async fn a_rush(database: &Database) -> (Server, Arc<Rush>, Vec<String>) {
+    let desk = process::bootstrap(database).await;
+    process::queue_set(database, &["--remove-agent", crate::support::app::OWNER]).await;
+    let emails = hire_all(database).await;
+    let server = Server::start(database).await;
+    let rush = Rush {
         address: server.address,
         site_key: desk["site_key"].as_str().expect("a key").to_owned(),
         db: db::open(&database.url).await.expect("the database").db,
         workspace: desk["workspace_id"].as_str().expect("an id").parse().expect("an id"),
         started: AtomicUsize::new(0),
         over: AtomicBool::new(false),
-    });
+    };
+    (server, Arc::new(rush), emails)
+}
+
+/// A thousand come at once; so often is the server killed meanwhile.
+async fn a_thousand(database: Database, kills: usize) {
+    let (mut server, rush, emails) = a_rush(&database).await;
     let mut people = JoinSet::new();
     for email in emails {
         people.spawn(Arc::clone(&rush).works(email));
     }
     let watcher = tokio::spawn(Arc::clone(&rush).watches());
     let (begun, http) = (std::time::Instant::now(), plainly::http());
-    let mut starts = JoinSet::new();
     for _ in 0..CONVERSATIONS {
         let (rush, http) = (Arc::clone(&rush), http.clone());
-        starts.spawn(async move { rush.begins(&http).await });
+        people.spawn(async move { rush.begins(&http).await });
     }
-    let closed = "SELECT count(*) FROM conversations WHERE state = 'closed'";
     let (mut killed, mut looks) = (0, tokio::time::interval(Duration::from_millis(50)));
     loop {
         looks.tick().await;
-        let done = rush.count(closed).await;
+        let done = rush.count("SELECT count(*) FROM conversations WHERE state = 'closed'").await;
         let part = i64::try_from(CONVERSATIONS * (killed + 1) / (kills + 1)).expect("it fits");
         if killed < kills && done >= part {
             server.restart(&database).await;
@@ -438,25 +442,34 @@ async fn a_thousand(database: Database, kills: usize) {
         if done == i64::try_from(CONVERSATIONS).expect("it fits") {
             break;
         }
-        assert!(
-            begun.elapsed() < Duration::from_secs(600),
-            "{done} served, {} begun",
-            rush.started.load(Ordering::Relaxed)
-        );
+        let so_far = rush.started.load(Ordering::Relaxed);
+        assert!(begun.elapsed() < Duration::from_secs(600), "{done} served, {so_far} begun");
         assert!(!watcher.is_finished(), "the watcher saw something");
     }
-    starts.join_all().await;
+    let took = begun.elapsed().as_secs_f64();
     rush.over.store(true, Ordering::Relaxed);
     people.join_all().await;
     let looked = watcher.await.expect("never above capacity");
-    let assignments = rush.replays().await;
-    assert_eq!(rush.count("SELECT sum(load) FROM agents").await, 0);
-    assert_eq!(repairs(&http, server.address).await, 0, "the sweep found something");
+    let assignments = rush.verdict(&http).await;
     println!(
-        "{CONVERSATIONS} chats, {AGENTS} agents with {CAPACITY} each, {killed} kills: served in {:.1} s, {assignments} \
-         assignments, {looked} looks at the loads, 0 above capacity, 0 repairs",
-        begun.elapsed().as_secs_f64()
+        "{CONVERSATIONS} chats, {AGENTS} agents with {CAPACITY} each, {killed} kills: served in {took:.1} s, {assignments} \
+         assignments, {looked} looks at the loads, 0 above capacity, 0 repairs"
     );
+}
+
+impl Rush {
+    /// Everything is over: what stands in the database is as it should be. Gives how many assignments
+    /// there were.
+    async fn verdict(&self, http: &reqwest::Client) -> usize {
+        let assignments = self.replays().await;
+        assert_eq!(self.count("SELECT sum(load) FROM agents").await, 0);
+        assert_eq!(repairs(http, self.address).await, 0, "the sweep found something");
+        if self.db.is_pg() {
+            let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+            assert_eq!(self.count(deadlocks).await, 0, "locks are taken in one order");
+        }
+        assignments
+    }
 }
 
 /// What the server's own sweeps have repaired since it started.
