@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::commands::Moment;
 use super::recording::{Recording, open_recording};
-use super::{Conversation, Error, participant_store, store};
+use super::{Conversation, Error, State, participant_store, store};
 use crate::db::{Error as DbError, Tx};
 use crate::ids::{ConversationId, VisitorId};
-use crate::routing::lock_queues_of;
+use crate::routing::{Whereabouts, handing, lock_queues_of};
 use crate::sites::Site;
 use crate::visitors;
 
@@ -39,17 +39,19 @@ pub async fn hand_over(
     let name = visitors::store::find(tx.conn(), ws, visitor).await?.ok_or(DbError::Inconsistent("visitors"))?.name;
     let current = store::current_of_visitor(tx.conn(), ws, site.id, visitor).await?;
     let all: Vec<ConversationId> = found.iter().chain(&current).map(|conversation| conversation.id).collect();
-    lock_queues_of(tx, ws, &all).await?;
-    let mut open = open_of(tx, site, visitor).await?;
+    let seen = lock_queues_of(tx, ws, &all).await?;
+    let mut open = open_of(tx, site, visitor, &seen).await?;
     for Conversation { id, .. } in found {
         // Read again under the lock: an agent may have come between.
         let mut moving = store::lock(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
+        seen.stayed(&moving)?;
         moving.visitor_id = visitor;
         moving.visitor_name.clone_from(&name);
         let was_open = !moving.is_closed();
         over.moved.push(id);
         over.told |= was_open;
-        match open.take().filter(|_| was_open) {
+        // Only an open one can go on in another; there is one such at most.
+        match if was_open { open.take() } else { None } {
             Some(other) => merge(tx, moment, moving, other).await?,
             None => move_over(tx, moment, moving).await?,
         }
@@ -58,11 +60,17 @@ pub async fn hand_over(
     Ok(over)
 }
 
-async fn open_of(tx: &mut Tx, site: &Site, visitor: VisitorId) -> Result<Option<Conversation>, Error> {
+async fn open_of(
+    tx: &mut Tx,
+    site: &Site,
+    visitor: VisitorId,
+    seen: &Whereabouts,
+) -> Result<Option<Conversation>, Error> {
     let ws = site.workspace_id;
     let Some(found) = store::current_of_visitor(tx.conn(), ws, site.id, visitor).await? else { return Ok(None) };
-    let found = store::lock(tx.conn(), ws, found.id).await?;
-    Ok(found.filter(|found| !found.is_closed()))
+    let Some(found) = store::lock(tx.conn(), ws, found.id).await? else { return Ok(None) };
+    seen.stayed(&found)?;
+    Ok(Some(found).filter(|found| !found.is_closed()))
 }
 
 /// The whole conversation changes its visitor. Who reads it sees nothing else of that.
@@ -91,6 +99,10 @@ async fn merge(tx: &mut Tx, moment: &Moment, ending: Conversation, other: Conver
     // Whoever waited there waits here.
     let earliest = [going_on.conversation.waiting_since, waiting_since].into_iter().flatten().min();
     going_on.conversation.waiting_since = earliest;
+    // A visitor who waits is not put off with it until the sleep is over.
+    if going_on.conversation.state == State::Snoozed && waiting_since.is_some() {
+        handing::wake(tx, moment, &mut going_on, true).await?;
+    }
     going_on.event(tx, moment, "conversation_continued", json!({"from": from})).await?;
     going_on.finish(tx, moment).await.map(drop)
 }

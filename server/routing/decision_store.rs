@@ -86,14 +86,34 @@ pub async fn is_done(
     Ok(found.is_some())
 }
 
+macro_rules! decisions {
+    ($rest:literal) => {
+        concat!(
+            "SELECT conversation_id, epoch, queue_id, rule, agent_id, from_agent_id, candidates, slots, wait_ms, at \
+             FROM routing_decisions WHERE workspace_id = $1 AND conversation_id = $2 ORDER BY epoch",
+            $rest
+        )
+    };
+}
+
+/// The last hand-over of a conversation.
+pub async fn last_of(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    conversation: ConversationId,
+) -> Result<Option<DecisionRow>, Error> {
+    let sql = decisions!(" DESC LIMIT 1");
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(conversation).fetch_optional(c).await)?)
+}
+
 /// The hand-overs of a conversation, the first one first.
+#[cfg(test)]
 pub async fn of_conversation(
     conn: Conn<'_>,
     ws: WorkspaceId,
     conversation: ConversationId,
 ) -> Result<Vec<DecisionRow>, Error> {
-    let sql = "SELECT conversation_id, epoch, queue_id, rule, agent_id, from_agent_id, candidates, slots, wait_ms, at \
-               FROM routing_decisions WHERE workspace_id = $1 AND conversation_id = $2 ORDER BY epoch";
+    let sql = decisions!("");
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(conversation).fetch_all(c).await)?)
 }
 

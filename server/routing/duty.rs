@@ -51,7 +51,7 @@ pub async fn set_capacity(tx: &mut Tx, ws: WorkspaceId, agent: AgentId, capacity
 pub async fn hand_back_if_gone(tx: &mut Tx, moment: &Moment, ws: WorkspaceId, agent: AgentId) -> Result<usize, Error> {
     let chats = lock_agents_queues(tx, ws, agent).await?;
     let Some(duty) = duty_store::find(tx.conn(), ws, agent).await? else { return Ok(0) };
-    if duty.gone_at().is_none_or(|at| at > moment.now) {
+    if duty.gone_at() > moment.now {
         return Ok(0);
     }
     let handed = chats.len();

@@ -43,15 +43,14 @@ impl Duty {
         self.is_there(now) && matches!(self.state, AgentState::Online | AgentState::Draining)
     }
 
-    /// From when on their chats are handed back, if nothing changes; never for those who are offline,
-    /// whose chats went at once.
-    pub fn gone_at(&self) -> Option<Timestamp> {
+    /// From when on their chats are handed back, if nothing changes. Whoever goes offline has none left,
+    /// but may take one by hand.
+    pub fn gone_at(&self) -> Timestamp {
         let from = match self.state {
-            AgentState::Online | AgentState::Draining => self.lease_until,
+            AgentState::Online | AgentState::Draining | AgentState::Offline => self.lease_until,
             AgentState::Away => self.away_since.unwrap_or(self.lease_until),
-            AgentState::Offline => return None,
         };
-        Some(from.plus(super::AWAY_GRACE))
+        from.plus(super::AWAY_GRACE)
     }
 }
 
@@ -197,20 +196,20 @@ pub async fn lease(conn: Conn<'_>, ws: WorkspaceId, agent: AgentId, until: Times
 /// A server starts: whose lease ended while none ran is given the time to come back.
 pub async fn grace_after_start(conn: Conn<'_>, now: Timestamp) -> Result<(), Error> {
     let sql = "UPDATE agents SET lease_until = $1 WHERE load > 0 AND lease_until < $1 \
-               AND state IN ('online', 'draining')";
+               AND state <> 'away'";
     on!(conn, |c| sqlx::query(sql).bind(now).execute(c).await.map(drop)).map_err(Error::from)
 }
 
 /// Since when the first of those with chats is away or not there.
 pub async fn first_gone(conn: Conn<'_>) -> Result<Option<Timestamp>, Error> {
     let sql = "SELECT min(CASE WHEN state = 'away' THEN COALESCE(away_since, lease_until) ELSE lease_until END) \
-               FROM agents WHERE load > 0 AND state <> 'offline'";
+               FROM agents WHERE load > 0";
     Ok(on!(conn, |c| sqlx::query_scalar(sql).fetch_one(c).await)?)
 }
 
 /// Those with chats who are away or not there since `before` or longer.
 pub async fn gone(conn: Conn<'_>, before: Timestamp) -> Result<Vec<(WorkspaceId, AgentId)>, Error> {
-    let sql = "SELECT workspace_id, id FROM agents WHERE load > 0 AND state <> 'offline' \
+    let sql = "SELECT workspace_id, id FROM agents WHERE load > 0 \
                AND (CASE WHEN state = 'away' THEN COALESCE(away_since, lease_until) ELSE lease_until END) <= $1 \
                ORDER BY id";
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(before).fetch_all(c).await)?)

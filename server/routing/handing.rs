@@ -21,8 +21,8 @@ pub struct To<'a> {
     pub name: &'a str,
 }
 
-/// The conversation is this agent's from now on. If the visitor waits, they have so long for their
-/// first answer.
+/// The conversation is this agent's from now on. They have so long for their first answer; if the
+/// visitor does not wait yet, the time begins when they write.
 pub(crate) async fn give(
     tx: &mut Tx,
     moment: &Moment,
@@ -36,8 +36,7 @@ pub(crate) async fn give(
     conversation.owner_name = Some(to.name.to_owned());
     conversation.last_agent_id = Some(to.id);
     conversation.epoch += 1;
-    let waits = conversation.waiting_since.is_some() && answer_timeout_s > 0;
-    conversation.due_at = waits.then(|| moment.now.plus_seconds(answer_timeout_s));
+    conversation.due_at = (answer_timeout_s > 0).then(|| moment.now.plus_seconds(answer_timeout_s));
     let (ws, id) = (conversation.workspace_id, conversation.id);
     let who = participant_store::AnyId::new(to.id.uuid());
     participant_store::join(tx.conn(), ws, id, "agent", who, moment.now).await?;

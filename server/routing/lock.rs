@@ -1,7 +1,7 @@
 //! Locks in the one order that everybody keeps: queues by id, then conversations, then agents by id.
 //! On SQLite the writing transaction is the lock, and nothing is done here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{duty_store, line_store};
 use crate::conversations::{Conversation, store};
@@ -38,20 +38,37 @@ pub(crate) async fn lock_conversation(
     if stayed { Ok(Some(found)) } else { Err(Error::Moved) }
 }
 
-/// Locks the queues of several conversations that one transaction changes, and those of their owners.
-pub(crate) async fn lock_queues_of(tx: &mut Tx, ws: WorkspaceId, ids: &[ConversationId]) -> Result<(), Error> {
-    if let Conn::Lite(_) = tx.conn() {
-        return Ok(());
+/// Where conversations were when their queues were locked; empty on SQLite, where nothing comes between.
+pub(crate) struct Whereabouts(Option<BTreeMap<ConversationId, (QueueId, Option<AgentId>)>>);
+
+impl Whereabouts {
+    /// Whether the conversation, now locked, is still where its queues were locked for; else the
+    /// transaction has to begin again.
+    pub(crate) fn stayed(&self, found: &Conversation) -> Result<(), Error> {
+        let now = (found.queue_id, found.owner_agent_id);
+        match &self.0 {
+            Some(seen) if seen.get(&found.id) != Some(&now) => Err(Error::Moved),
+            _ => Ok(()),
+        }
     }
-    let (mut queues, mut owners) = (BTreeSet::new(), BTreeSet::new());
+}
+
+/// Locks the queues of several conversations that one transaction changes, and those of their owners.
+pub(crate) async fn lock_queues_of(tx: &mut Tx, ws: WorkspaceId, ids: &[ConversationId]) -> Result<Whereabouts, Error> {
+    if let Conn::Lite(_) = tx.conn() {
+        return Ok(Whereabouts(None));
+    }
+    let (mut queues, mut owners, mut seen) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
     for id in ids {
         if let Some((queue, owner)) = line_store::whereabouts(tx.conn(), ws, *id).await? {
             queues.insert(queue);
             owners.extend(owner);
+            seen.insert(*id, (queue, owner));
         }
     }
     queues.extend(line_store::queues_of(tx.conn(), ws, &owners).await?);
-    lock_queues(tx, ws, &queues).await
+    lock_queues(tx, ws, &queues).await?;
+    Ok(Whereabouts(Some(seen)))
 }
 
 /// Locks the queues that an agent serves, and those of their chats; gives the chats.

@@ -28,7 +28,7 @@ pub mod why;
 
 use std::time::Duration;
 
-pub(crate) use lock::{lock_agents_queues, lock_conversation, lock_queues, lock_queues_of};
+pub(crate) use lock::{Whereabouts, lock_agents_queues, lock_conversation, lock_queues, lock_queues_of};
 pub use pending::{Decision, Pending};
 
 /// How long an agent counts as there after their last sign of life.

@@ -87,6 +87,8 @@ pub async fn run(app: Arc<App>) {
 /// Does what is due, and says how long nothing is.
 async fn round(app: &Arc<App>) -> Result<Duration, Error> {
     run_due(&app.db, &app.writer, app.clock.now()).await?;
+    // What is written while it looks wakes it in any case.
+    app.timer.next.store(i64::MAX, Ordering::Relaxed);
     let next = next_due(&app.db).await?;
     app.timer.next.store(next.map_or(i64::MAX, Timestamp::millis), Ordering::Relaxed);
     Ok(next.map_or(SWEEP, |next| next.since(app.clock.now())).clamp(SHORTEST, SWEEP))
@@ -100,10 +102,11 @@ async fn next_due(db: &Db) -> Result<Option<Timestamp>, Error> {
     Ok(conversation.into_iter().chain(gone).min())
 }
 
-/// Does everything that is due at this moment.
+/// Does everything that is due at this moment. What cannot be done is logged and left for the next
+/// round; it does not keep the rest from its turn.
 pub async fn run_due(db: &Db, writer: &Writer, now: Timestamp) -> Result<(), Error> {
     for (ws, queue) in line_store::to_settle(db.read().await?.conn()).await? {
-        writer.run_again("settle", again(move |tx| Box::pin(settle_asked(tx, ws, queue)))).await?;
+        tried("settle", writer.run_again("settle", again(move |tx| Box::pin(settle_asked(tx, ws, queue)))).await);
     }
     for (ws, agent) in duty_store::gone(db.read().await?.conn(), now.minus(AWAY_GRACE)).await? {
         let operation = again(move |tx: &mut Tx| {
@@ -112,18 +115,26 @@ pub async fn run_due(db: &Db, writer: &Writer, now: Timestamp) -> Result<(), Err
                 duty::hand_back_if_gone(tx, &moment, ws, agent).await
             })
         });
-        writer.run_again("hand back", operation).await?;
+        tried("hand back", writer.run_again("hand back", operation).await);
     }
     loop {
         let due = sweep_store::due(db.read().await?.conn(), now, ROUND).await?;
         let whole = due.len() < usize::try_from(ROUND).unwrap_or(usize::MAX);
+        let mut done = 0;
         for (ws, id) in due {
-            writer.run_again("due", again(move |tx| Box::pin(come_due(tx, ws, id)))).await?;
+            let outcome = writer.run_again("due", again(move |tx| Box::pin(come_due(tx, ws, id)))).await;
+            done += usize::from(tried("due", outcome));
         }
-        if whole {
+        if whole || done == 0 {
             return Ok(());
         }
     }
+}
+
+fn tried<T>(what: &'static str, outcome: Result<T, Error>) -> bool {
+    let Err(error) = outcome else { return true };
+    tracing::error!(%error, what, "routing could not do one thing that is due");
+    false
 }
 
 /// Another program changed the queue, or a transaction left something to do.
@@ -184,11 +195,16 @@ async fn go_on(tx: &mut Tx, moment: &Moment, found: Conversation) -> Result<(), 
 /// The first answer did not come in time.
 async fn time_out(tx: &mut Tx, moment: &Moment, found: Conversation) -> Result<(), Error> {
     let (ws, id) = (found.workspace_id, found.id);
-    let Some(owner) = found.owner_agent_id.filter(|_| found.waiting_since.is_some()) else {
+    let Some(owner) = found.owner_agent_id else {
         return Ok(sweep_store::set_due(tx.conn(), ws, id, None).await?);
     };
     let mut recording: Recording = open_recording(found);
     let line = line_of(tx, &recording).await?;
+    // The visitor wrote only a while ago, or not yet: the agent has their time from then on.
+    let waits = recording.conversation.waiting_since.unwrap_or(moment.now).plus_seconds(line.answer_timeout_s);
+    if line.answer_timeout_s > 0 && waits > moment.now {
+        return Ok(sweep_store::set_due(tx.conn(), ws, id, Some(waits)).await?);
+    }
     let others = duty_store::others_on_duty(tx.conn(), ws, line.id, owner, moment.now).await?;
     if others.is_empty() || line.answer_timeout_s == 0 {
         // Nobody else is there: it stays, and is looked at again.

@@ -32,7 +32,7 @@ pub struct Why {
 
 /// The last hand-over of a conversation; none where it never changed hands.
 pub async fn of(mut conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Option<Why>, Error> {
-    let Some(row) = decision_store::of_conversation(conn.again(), ws, id).await?.pop() else { return Ok(None) };
+    let Some(row) = decision_store::last_of(conn.again(), ws, id).await? else { return Ok(None) };
     let ids: Vec<AgentId> = row.agent_id.into_iter().chain(row.from_agent_id).collect();
     let names = duty_store::names(conn.again(), ws, &ids).await?;
     let queue = queues::find(conn, ws, row.queue_id).await?.map(|queue| queue.name).unwrap_or_default();

@@ -109,10 +109,13 @@ impl PgLane {
                 work.finish(Done::Failed(late));
             }
             Op::Append(AppendOp { append, done, .. }) => self.append(append, done).await,
-            Op::Run { mut work, .. } => {
+            Op::Run { mut work, until } => {
                 let name = work.name();
                 // It is never closed.
                 let _permit = self.runs.acquire().await;
+                if until < Instant::now() {
+                    return work.finish(Done::Failed(Error::Deadline(name)));
+                }
                 let mut attempts = ATTEMPTS;
                 let outcome = loop {
                     let outcome = self.transaction(name, async |tx: &mut Tx| work.perform(tx).await).await;

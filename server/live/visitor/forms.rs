@@ -5,13 +5,14 @@ use std::sync::Arc;
 use super::{Outcome, visitor_of};
 use crate::app::App;
 use crate::conversations::{Conversation, Error, store};
+use crate::db::Tx;
 use crate::forms::store::Known;
 use crate::forms::{self, Answered, FilledIn, Standing};
 use crate::ids::ConversationId;
 use crate::live::protocol::{Ask, Form, FormName, ServerFrame};
 use crate::live::reply::Reply;
 use crate::live::session::{Session, VisitorWho, Who};
-use crate::writer::op;
+use crate::writer::again;
 
 /// Takes a form that was filled in.
 pub(super) async fn form(app: &Arc<App>, session: &Arc<Session>, frame: Form, reply: Reply) -> Outcome {
@@ -22,9 +23,12 @@ pub(super) async fn form(app: &Arc<App>, session: &Arc<Session>, frame: Form, re
     let Ok(form) = serde_json::from_value::<FormName>(frame.form.into()) else {
         return Err((reply, Error::NotOffered("this form")));
     };
+    if let Err(limited) = super::within_limits(app, session) {
+        return Err((reply, limited));
+    }
     let (site, first) = (Arc::clone(&visitor.site), visitor.first.clone());
     let filled = FilledIn { site, first, id: frame.id, form, values: frame.values };
-    let operation = op(move |tx| {
+    let operation = again(move |tx: &mut Tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
             forms::answer(tx, &moment, &filled).await
@@ -32,7 +36,7 @@ pub(super) async fn form(app: &Arc<App>, session: &Arc<Session>, frame: Form, re
     });
     let (id, app_, shared) = (frame.id.to_string(), Arc::clone(app), Arc::clone(session));
     let done = move |result| answered(&app_, &shared, id, result, reply);
-    app.writer.submit(Some(session.id), "form", operation, done).await;
+    app.writer.submit_again(Some(session.id), "form", operation, done).await;
     Ok(())
 }
 

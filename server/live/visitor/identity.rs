@@ -7,12 +7,12 @@ use tokio::sync::oneshot;
 use super::visitor_of;
 use crate::app::App;
 use crate::conversations::Error;
-use crate::db::{Constraint, Error as DbError};
+use crate::db::{Constraint, Error as DbError, Tx};
 use crate::live::session::{Session, VisitorWho};
 use crate::visitors::identity::{Claims, Refused, verify};
 use crate::visitors::store::{Visitor, whole_by_token};
 use crate::visitors::{Identified, identity_store};
-use crate::writer::op;
+use crate::writer::again;
 
 /// How often it is tried when an agent opens one of the conversations in the same moment.
 const ATTEMPTS: u32 = 3;
@@ -69,7 +69,7 @@ async fn store(
     consent: Option<bool>,
 ) -> Result<(), Error> {
     let (site, first, claims) = (Arc::clone(&visitor.site), visitor.first.clone(), Arc::clone(claims));
-    let operation = op(move |tx| {
+    let operation = again(move |tx: &mut Tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
             crate::visitors::identify(tx, &moment, &site, &first, &claims, consent).await
@@ -84,7 +84,7 @@ async fn store(
         }
         drop(sender.send(result));
     };
-    app.writer.submit(Some(session.id), "identify", operation, done).await;
+    app.writer.submit_again(Some(session.id), "identify", operation, done).await;
     let who = receiver.await.unwrap_or(Err(Error::Db(DbError::Stopped)))?;
     visitor.becomes(who.visitor);
     Ok(())

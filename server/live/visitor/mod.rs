@@ -31,6 +31,12 @@ fn visitor_of(session: &Session) -> Result<&VisitorWho, Error> {
     }
 }
 
+/// For what costs others than the visitor: it counts as a message does.
+fn within_limits(app: &App, session: &Session) -> Result<(), Error> {
+    let visitor = visitor_of(session)?;
+    app.rate_limits.sends.check(visitor.key.bytes()).map_err(|retry| Error::RateLimited(retry.seconds))
+}
+
 /// Handles every frame after `hello`. Durable ones are answered when they are stored; this returns
 /// once they are queued, so that a session can have several under way, in order.
 pub async fn handle(app: &Arc<App>, session: &Arc<Session>, from: IpKey, frame: VisitorFrame, reply: Reply) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::identity::identify;
-use super::{Outcome, visitor_of};
+use super::{Outcome, visitor_of, within_limits};
 use crate::app::App;
 use crate::conversations::{self, Done, Error};
 use crate::db::Tx;
@@ -49,6 +49,12 @@ pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update
         Ok(visitor) => visitor.visitor(),
         Err(error) => return Err((reply, error)),
     };
+    // Another line costs everybody who waits there; the rest is a row of the visitor's own.
+    if frame.queue.is_some()
+        && let Err(limited) = within_limits(app, session)
+    {
+        return Err((reply, limited));
+    }
     // It comes first: what else the frame says is about whom it proves. Of somebody who does not want
     // to be remembered nothing is.
     if let (Some(jwt), None | Some(true)) = (&frame.jwt, frame.consent)
