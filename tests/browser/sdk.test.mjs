@@ -81,21 +81,13 @@ story("a conversation tells the page of its course", async (world) => {
 });
 
 story("the place in the line is told as it comes", async (world) => {
-  const { context, watch } = await world.context();
-  const page = await context.newPage();
-  const sdk = await Sdk.on(page);
-  await page.routeWebSocket(/\/v1\/live/, (socket) => {
-    const server = socket.connectToServer();
-    server.onMessage((text) => {
-      socket.send(text);
-      if (JSON.parse(text).type === "ack") socket.send(JSON.stringify({ type: "queue", position: "3", wait_s: { low: 60, high: 180 } }));
-    });
-  });
-  await page.goto(`${world.url}/demo`);
-  const visitor = new Visitor(page, watch);
-  await visitor.says("am I third?");
-  const [place] = await sdk.hears("queue:position");
-  assert.deepEqual([place.position, place.wait_s], ["3", { low: 60, high: 180 }]);
+  const other = await world.visitor();
+  await other.says("I am first");
+  await other.seesState("Sent|Delivered");
+  const { visitor, sdk } = await arrives(world);
+  await visitor.says("am I second?");
+  const places = await sdk.hears("queue:position");
+  assert.equal(places.at(-1).position, "2");
 });
 
 story("details of the visitor reach the agent as nobody's word", async (world) => {

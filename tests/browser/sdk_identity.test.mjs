@@ -122,6 +122,7 @@ story("where the site asks for consent, a proof waits for it", async (world) => 
   const { visitor, sdk } = await arrives(world, proves("ada"));
   await visitor.bubble.click();
   await visitor.window.getByRole("button", { name: "Agree" }).click();
+  await visitor.field.waitFor();
   await visitor.says("may I?");
   await visitor.seesState("Sent|Delivered");
   const agent = await world.agent();

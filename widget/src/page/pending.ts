@@ -22,6 +22,8 @@ export class Pending implements Updates {
   #unproved: string | undefined;
   /** When the page said who sits here: what was written since is theirs. */
   #said = 0;
+  /** What stood in the field then: if nothing, what stands there later is theirs too. */
+  #draft = "";
 
   constructor(frame: Frame, chat: Chat) {
     this.#frame = frame;
@@ -39,6 +41,7 @@ export class Pending implements Updates {
   /** The next hello carries the proof, unless one is said already. */
   identify(jwt: string): void {
     this.#said = Date.now();
+    this.#draft = this.#typed();
     if (/ready|connecting/.test(this.#chat.live.state)) this.add({ jwt });
     else this.#chat.jwt = jwt;
   }
@@ -83,13 +86,19 @@ export class Pending implements Updates {
   /** The device is another's: nothing of theirs stays, and the one who is proved goes on with their own words. */
   #anew(jwt: string): true {
     const { watched, outbox } = this.#chat;
+    const draft = this.#draft ? "" : this.#typed();
     const written = outbox.entries.filter(({ at, sent }) => at >= this.#said && sent === undefined);
     const { Deskbell } = window as unknown as { Deskbell: (...call: unknown[]) => void };
     this.#chat.reset();
     Deskbell("identify", { jwt });
     for (const { frame } of written) if (frame.type === "send") Deskbell("message", frame.text);
+    if (draft) Deskbell("prefill", draft);
     if (watched) Deskbell("open");
     return true;
+  }
+
+  #typed(): string {
+    return this.#frame.root.querySelector("textarea")?.value ?? "";
   }
 
   #again(): void {
