@@ -153,11 +153,11 @@ async fn urgency_goes_first_and_age_within_it() {
     each_database(async |test| {
         let floor = Floor::open(test).await;
         let bo = floor.hires("bo", 1).await;
-        let chats = [floor.says(1).await, floor.says(2).await, floor.says(3).await];
+        let chats = [floor.says(1).await, floor.says(2).await, floor.says(3).await, floor.says(4).await];
         floor.does(&bo, chats[2], Owning::Priority(Priority::High)).await;
         floor.does(&bo, chats[0], Owning::Priority(Priority::Low)).await;
         floor.live(&[&bo]).await;
-        for n in [2, 1, 0] {
+        for n in [2, 1, 3, 0] {
             assert_eq!(floor.place(chats[n]).await, with("bo"), "{n}");
             floor.does(&bo, chats[n], Owning::Close).await;
         }

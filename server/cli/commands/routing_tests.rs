@@ -10,7 +10,10 @@ async fn queues_and_agents_get_their_rules_and_a_server_is_asked_to_look() {
         operator.bootstraps().await;
         let rule = async |sql: &'static str| operator.number(sql).await;
         assert_eq!(
-            rule("SELECT CASE WHEN policy = 'least_loaded' THEN answer_timeout_s ELSE -1 END FROM queues").await,
+            rule(
+                "SELECT CAST(CASE WHEN policy = 'least_loaded' THEN answer_timeout_s ELSE -1 END AS BIGINT) FROM queues"
+            )
+            .await,
             60
         );
         let set = ["queue", "set", "--queue", "Support"];
@@ -23,7 +26,7 @@ async fn queues_and_agents_get_their_rules_and_a_server_is_asked_to_look() {
             .await,
             1_090
         );
-        assert_eq!(rule("SELECT CASE WHEN settle_at IS NULL THEN 0 ELSE 1 END FROM queues").await, 1);
+        assert_eq!(rule("SELECT CAST(CASE WHEN settle_at IS NULL THEN 0 ELSE 1 END AS BIGINT) FROM queues").await, 1);
         operator.is_told(&[&set[..], &["--overflow-to", "Support"]].concat(), 2, "name another queue").await;
         operator.is_told(&[&set[..], &["--overflow-to", "Sales"]].concat(), 1, "There is no queue Sales").await;
         let agent = ["agent", "set", "--email", "ada@shop.example", "--capacity", "2"];
