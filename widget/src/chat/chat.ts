@@ -9,15 +9,15 @@ import { Log, type Changes } from "./log.ts";
 import { Outbox, type Durable } from "./outbox.ts";
 import { fromThem, People } from "./people.ts";
 import { LOG, Store, TOKEN } from "./store.ts";
-import { token } from "./token.ts";
+import { held, token } from "./token.ts";
 import type { Detour } from "./transports/link.ts";
 import { uuid7 } from "./uuid7.ts";
 
 export interface ChatHooks {
   changed(): void;
   emit(event: EventName, detail?: unknown): void;
-  /** Whoever sat here has logged out, in this tab or in another. */
-  gone(): void;
+  /** Whoever sat here has logged out, in this tab or in another; `back` if the window stays for the next one. */
+  gone(back?: boolean): void;
 }
 
 /** The frames of the page part, kept until they are answered. */
@@ -78,6 +78,7 @@ export class Chat {
       idle: () => !this.#wanted(),
       detour: () => this.part<Detour>("detour"),
     });
+    this.#token = held(this.store);
     this.#restore();
   }
 
@@ -163,12 +164,10 @@ export class Chat {
   /** Another tab wrote `key` of our storage. */
   elsewhere(key: string, value: string | undefined): void {
     if (key !== TOKEN) return this.outbox.elsewhere(key, value);
-    if (value === this.#token || !this.#token) return;
-    if (!value) return this.#hooks.gone();
-    if (this.store.pending) return this.agree();
-    this.live.rest();
-    this.forget();
-    if (this.watched) this.start();
+    if ((value ?? "") === this.#token) return;
+    // Nothing is written down here: what was written in this tab goes on as theirs.
+    if (value && this.store.pending) return this.agree();
+    this.#hooks.gone(!!value && this.watched);
   }
 
   #wanted(): boolean {
@@ -188,6 +187,8 @@ export class Chat {
     if (state === "ready") {
       this.updates?.flush();
       this.gate();
+      // What only this tab remembers, no other can send.
+      if (this.store.pending && this.site?.features["consent"]) this.outbox.open(this.live.window);
       // One tab sends what all have written. Where no leave is asked for, it is what writes down first, too.
       this.#release = lead(`${this.store.prefix}drain`, () => {
         if (!this.site?.features["consent"]) this.agree();

@@ -9,6 +9,7 @@ import { older } from "./older.ts";
 import { receipts } from "./receipts.ts";
 import { save } from "./save.ts";
 import styles from "./styles.css";
+import { typing as mine } from "./typing.ts";
 import { Typists } from "./typists.ts";
 
 /** So near the top the older messages are fetched. */
@@ -21,6 +22,7 @@ export function start(stage: Stage): () => void {
   const said = h("div", { class: "hide", "aria-live": "polite" });
   const jump = button("jump", () => list.toBottom(), icon(SEND), h("span"));
   const back = older(chat);
+  const types = mine(stage);
   const tell = receipts(chat, () => (stage.open ? list.seen() : 0));
   // What brought this part is new; what was there before is not.
   let announced = chat.newest ? chat.newest - 1 : chat.log.rev;
@@ -32,6 +34,7 @@ export function start(stage: Stage): () => void {
     const fresh = log.messages.filter((message) => message.seq > announced && fromThem(message));
     announced = log.rev;
     tell();
+    types();
     if (!stage.open) return;
     if (list.element.scrollTop < TOP_PX) back();
     // Said once, with who says it.
