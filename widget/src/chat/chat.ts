@@ -117,6 +117,11 @@ export class Chat {
     this.command({ type: "send", id: uuid7(), text });
   }
 
+  /** So many characters more than a message may have. */
+  over(text: string): number {
+    return [...text].length - (this.site?.limits.text_chars ?? 8_000);
+  }
+
   command(frame: Durable): void {
     this.#quietSince = Date.now();
     this.outbox.add(frame);
@@ -149,15 +154,11 @@ export class Chat {
     this.#hooks.gone();
   }
 
+  /** The end of this chat: the next person has another. */
   forget(): void {
     this.#token = "";
-    this.jwt = this.updates = undefined;
-    this.asks.clear();
-    this.outbox.clear();
     this.log.clear();
-    this.people.clear();
-    this.place = null;
-    this.newest = 0;
+    this.outbox.clear();
     this.#hooks.changed();
   }
 
@@ -227,8 +228,12 @@ export class Chat {
 
   #welcomed(frame: Welcome): void {
     if (frame.token) this.store.set(TOKEN, (this.#token = frame.token));
-    if (frame.conversation?.id !== this.log.conversation) this.people.clear();
+    const { generation, conversation } = this.log;
+    const before = this.#course;
+    if (frame.conversation?.id !== conversation) this.people.clear();
     this.log.welcome(frame);
+    // Of what came about while we were away; all of it is new where nothing was known.
+    if (generation) this.#moved(before);
     frame.conversation?.participants.forEach((participant) => this.people.joined(participant));
     this.site = frame.site ?? this.site;
     this.#available(frame.availability);
@@ -254,12 +259,13 @@ export class Chat {
 
   #changed(frame: Changes): void {
     const { log } = this;
-    const before = { open: this.open, owner: log.head?.owner?.id, live: log.rev > 0 && !frame.reset };
+    const before = this.#course;
+    const live = log.rev > 0 && !frame.reset;
     const { conversation } = log;
     const fresh = log.apply(frame);
     // How far everybody was in another conversation says nothing of this one.
     if (log.conversation !== conversation) this.people.clear();
-    for (const message of fresh) this.#fresh(message, before.live);
+    for (const message of fresh) this.#fresh(message, live);
     this.outbox.shown((id) => !!log.get(id), log.rev);
     this.#moved(before);
     this.#mark();
@@ -273,7 +279,12 @@ export class Chat {
     this.#hooks.emit("message:received", message);
   }
 
-  #moved(before: { open: boolean; owner: string | undefined; live: boolean }): void {
+  /** What the page is told of when it changes. */
+  get #course() {
+    return { open: this.open, owner: this.log.head?.owner?.id };
+  }
+
+  #moved(before: { open: boolean; owner: string | undefined }): void {
     const { head } = this.log;
     if (!head) return;
     const { emit } = this.#hooks;

@@ -27,7 +27,11 @@ export function verbs(frame: Frame, chat: Chat, panel: Panel, show: (open: boole
     open: () => show(true),
     close: () => show(false),
     toggle: () => show(!chat.watched),
-    message: (words) => words.trim() && chat.say(words.trim()),
+    message: (words) => {
+      const text = words.trim();
+      if (chat.over(text) > 0) frame.emit("error", { title: "message: too long" });
+      else if (text) chat.say(text);
+    },
     prefill: panel.fill,
     reset: () => chat.reset(),
     resume: () => chat.store.get("live") && chat.start(),

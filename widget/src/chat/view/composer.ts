@@ -27,7 +27,7 @@ export function composer(chat: Chat, sent: () => void): Composer {
   const focus = () => field.focus({ preventScroll: true });
 
   const draw = () => {
-    const over = [...field.value].length - (chat.site?.limits.text_chars ?? 8_000);
+    const over = chat.over(field.value);
     const idle = !field.value.trim() || over > 0;
     const words = over > 0 ? speech?.say("chars-over", { n: over }) : over > -NEAR && speech?.say("chars-left", { n: -over });
     attribute(grow, "data-twin", field.value);
