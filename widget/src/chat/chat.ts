@@ -230,7 +230,7 @@ export class Chat {
     if (frame.token) this.store.set(TOKEN, (this.#token = frame.token));
     const { generation, conversation } = this.log;
     const before = this.#course;
-    if (frame.conversation?.id !== conversation) this.people.clear();
+    if (frame.conversation?.id !== conversation) this.#another();
     this.log.welcome(frame);
     // Of what came about while we were away; all of it is new where nothing was known.
     if (generation) this.#moved(before);
@@ -263,8 +263,7 @@ export class Chat {
     const live = log.rev > 0 && !frame.reset;
     const { conversation } = log;
     const fresh = log.apply(frame);
-    // How far everybody was in another conversation says nothing of this one.
-    if (log.conversation !== conversation) this.people.clear();
+    if (log.conversation !== conversation) this.#another();
     for (const message of fresh) this.#fresh(message, live);
     this.outbox.shown((id) => !!log.get(id), log.rev);
     this.#moved(before);
@@ -277,6 +276,12 @@ export class Chat {
     this.newest = message.seq;
     this.#quietSince = Date.now();
     this.#hooks.emit("message:received", message);
+  }
+
+  /** How far everybody was in another conversation says nothing of this one. */
+  #another(): void {
+    this.people.clear();
+    this.newest = 0;
   }
 
   /** What the page is told of when it changes. */

@@ -26,13 +26,17 @@ export function start(stage: Stage): () => void {
   const tell = receipts(chat, () => (stage.open ? list.seen() : 0));
   // What brought this part is new; what was there before is not.
   let announced = chat.newest ? chat.newest - 1 : chat.log.rev;
+  let { conversation } = chat.log;
 
   const draw = () => {
     const { unread, log, people } = chat;
     const { say } = stage.speech;
     const nameOf = (author: { kind: string; name: string | null }) => author.name ?? say(author.kind === "bot" ? "bot" : "team");
-    const fresh = log.messages.filter((message) => message.seq > announced && fromThem(message));
-    announced = log.rev;
+    // Each conversation counts anew. What comes again, or was there before, is not new.
+    if (conversation !== log.conversation) announced = 0;
+    conversation = log.conversation;
+    const fresh = log.messages.filter((message) => message.seq > announced && message.seq <= chat.newest && fromThem(message));
+    announced = Math.max(announced, log.rev);
     tell();
     types();
     if (!stage.open) return;
