@@ -57,6 +57,31 @@ story("prefill puts words into the field, message sends them", async (world) => 
   assert.match(id, /^[0-9a-f-]{36}$/);
 });
 
+story("what cannot be sent is told as an error, and the rest goes on", async (world) => {
+  const { visitor, sdk, page } = await arrives(world);
+  await page.evaluate(() => {
+    const circle = {};
+    circle.self = circle;
+    window.Deskbell("set", { attributes: circle });
+    window.Deskbell("track", "big", { words: "x".repeat(70_000) });
+    window.Deskbell("message", "y".repeat(8_001));
+    window.Deskbell("message", "short enough");
+  });
+  await visitor.opensChat();
+  await visitor.seesState("Sent|Delivered");
+  await visitor.sees("short enough");
+  assert.equal((await sdk.hears("error", 3)).length, 3);
+});
+
+story("a hundred and fifty calls before the chat is there do not keep it from opening", async (world) => {
+  const { visitor, page } = await arrives(world);
+  await page.evaluate(() => {
+    for (let n = 0; n < 150; n++) window.Deskbell("track", `event ${n}`);
+  });
+  await visitor.bubble.click();
+  await visitor.field.waitFor();
+});
+
 story("a conversation tells the page of its course", async (world) => {
   const { visitor, sdk } = await arrives(world);
   const agent = await world.agent();

@@ -173,11 +173,15 @@ story("after reset another person on the device sees nothing, in any tab", async
   await second.sees("I am somebody else");
   await ada.opensChat();
   await ada.sees("I am somebody else");
+  // The tab that had not acted writes as the same visitor.
+  await ada.says("me again");
+  await ada.seesState("Sent|Delivered");
+  await second.sees("I am somebody else", "me again");
   const now = await token(ada.page);
   assert.ok(now && now !== first);
   await agent.shows("All");
-  await agent.opensChat("I am somebody else");
-  await agent.sees("I am somebody else");
+  await agent.opensChat("me again");
+  await agent.sees("I am somebody else", "me again");
 });
 
 story("reset where nothing is kept asks for nothing", async (world) => {
@@ -205,4 +209,26 @@ story("a page that logs out on every load forgets what was written, also before 
   await until(sdk.page, () => sdk.page.evaluate(() => localStorage.length), 0, "what is kept");
   await visitor.opensChat();
   await visitor.sees();
+});
+
+story("what the page asks after reset is for the next person, also behind a part that is on its way", async (world) => {
+  const { context, watch } = await world.context();
+  const sdk = await Sdk.on(await context.newPage());
+  world.expects(/ERR_FAILED/);
+  await sdk.page.goto(`${world.url}/demo`);
+  const visitor = new Visitor(sdk.page, watch);
+  await visitor.says("my secret");
+  await visitor.seesState("Sent|Delivered");
+  // The part fails once: what was asked waits for it, and what the chat can do itself goes on.
+  await sdk.page.route("**/parts/page-*", (route) => route.abort(), { times: 1 });
+  await sdk.page.reload();
+  await sdk.hears("ready");
+  await sdk.page.evaluate(() => {
+    window.Deskbell("track", "something");
+    window.Deskbell("reset");
+    window.Deskbell("open");
+    window.Deskbell("message", "from the next");
+  });
+  await visitor.seesState("Sent|Delivered");
+  await visitor.sees("from the next");
 });

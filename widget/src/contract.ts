@@ -44,7 +44,7 @@ export type Verb =
   /** Of the chat itself, in its turn among the page's calls: goes on with what this device was at. */
   | "resume";
 
-export type Run = (verb: Verb, args: readonly unknown[]) => void;
+export type Run = (verb: Verb, args: readonly unknown[]) => unknown;
 
 export interface ChatPart {
   start(frame: Frame): Run;

@@ -35,6 +35,16 @@ test("of two tabs that drew a token, the second to write becomes the visitor of 
   assert.equal(left.get("o:2"), "written on the right");
 });
 
+test("a tab that has not drawn a token takes the one that another tab wrote down", () => {
+  const disk = {};
+  const [left, right] = [new Store("A", disk), new Store("A", disk)];
+  const first = token(left);
+  left.keep();
+  assert.ok(right.pending);
+  assert.equal(token(right), first);
+  assert.ok(!right.pending);
+});
+
 test("what does not look like a token is replaced", () => {
   const store = new Store("A", { "deskbell:A:token": "<script>" });
   assert.match(token(store), /^[\w-]{43}$/);

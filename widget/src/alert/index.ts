@@ -19,6 +19,7 @@ export function start(stage: Stage): () => void {
   const glance = h("div", { class: "peek", role: "status", hidden: true });
   // What was unread before we came makes no noise; what brought us does.
   let told = 0;
+  let talk: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const leave = () => {
@@ -48,6 +49,9 @@ export function start(stage: Stage): () => void {
     const { newest, unread, store, log } = chat;
     title(unread);
     if (stage.open || !unread) glance.hidden = true;
+    // Each conversation counts anew.
+    if (talk !== log.conversation) told = 0;
+    talk = log.conversation;
     if (newest <= told) return;
     told = newest;
     if (stage.open && document.hasFocus()) return;

@@ -9,15 +9,15 @@ import { Log, type Changes } from "./log.ts";
 import { Outbox, type Durable } from "./outbox.ts";
 import { fromThem, People } from "./people.ts";
 import { LOG, Store, TOKEN } from "./store.ts";
-import { token } from "./token.ts";
+import { held, token } from "./token.ts";
 import type { Detour } from "./transports/link.ts";
 import { uuid7 } from "./uuid7.ts";
 
 export interface ChatHooks {
   changed(): void;
   emit(event: EventName, detail?: unknown): void;
-  /** Whoever sat here has logged out, in this tab or in another. */
-  gone(): void;
+  /** Whoever sat here has logged out, in this tab or in another; `back` if the window stays for the next one. */
+  gone(back?: boolean): void;
 }
 
 /** The frames of the page part, kept until they are answered. */
@@ -78,6 +78,7 @@ export class Chat {
       idle: () => !this.#wanted(),
       detour: () => this.part<Detour>("detour"),
     });
+    this.#token = held(this.store);
     this.#restore();
   }
 
@@ -116,6 +117,11 @@ export class Chat {
     this.command({ type: "send", id: uuid7(), text });
   }
 
+  /** So many characters more than a message may have. */
+  over(text: string): number {
+    return [...text].length - (this.site?.limits.text_chars ?? 8_000);
+  }
+
   command(frame: Durable): void {
     this.#quietSince = Date.now();
     this.outbox.add(frame);
@@ -148,27 +154,21 @@ export class Chat {
     this.#hooks.gone();
   }
 
+  /** The end of this chat: the next person has another. */
   forget(): void {
     this.#token = "";
-    this.jwt = this.updates = undefined;
-    this.asks.clear();
-    this.outbox.clear();
     this.log.clear();
-    this.people.clear();
-    this.place = null;
-    this.newest = 0;
+    this.outbox.clear();
     this.#hooks.changed();
   }
 
   /** Another tab wrote `key` of our storage. */
   elsewhere(key: string, value: string | undefined): void {
     if (key !== TOKEN) return this.outbox.elsewhere(key, value);
-    if (value === this.#token || !this.#token) return;
-    if (!value) return this.#hooks.gone();
-    if (this.store.pending) return this.agree();
-    this.live.rest();
-    this.forget();
-    if (this.watched) this.start();
+    if ((value ?? "") === this.#token) return;
+    // Nothing is written down here: what was written in this tab goes on as theirs.
+    if (value && this.store.pending) return this.agree();
+    this.#hooks.gone(!!value && this.watched);
   }
 
   #wanted(): boolean {
@@ -188,6 +188,8 @@ export class Chat {
     if (state === "ready") {
       this.updates?.flush();
       this.gate();
+      // What only this tab remembers, no other can send.
+      if (this.store.pending && this.site?.features["consent"]) this.outbox.open(this.live.window);
       // One tab sends what all have written. Where no leave is asked for, it is what writes down first, too.
       this.#release = lead(`${this.store.prefix}drain`, () => {
         if (!this.site?.features["consent"]) this.agree();
@@ -226,8 +228,12 @@ export class Chat {
 
   #welcomed(frame: Welcome): void {
     if (frame.token) this.store.set(TOKEN, (this.#token = frame.token));
-    if (frame.conversation?.id !== this.log.conversation) this.people.clear();
+    const { generation, conversation } = this.log;
+    const before = this.#course;
+    if (frame.conversation?.id !== conversation) this.#another();
     this.log.welcome(frame);
+    // Of what came about while we were away; all of it is new where nothing was known.
+    if (generation) this.#moved(before);
     frame.conversation?.participants.forEach((participant) => this.people.joined(participant));
     this.site = frame.site ?? this.site;
     this.#available(frame.availability);
@@ -253,12 +259,12 @@ export class Chat {
 
   #changed(frame: Changes): void {
     const { log } = this;
-    const before = { open: this.open, owner: log.head?.owner?.id, live: log.rev > 0 && !frame.reset };
+    const before = this.#course;
+    const live = log.rev > 0 && !frame.reset;
     const { conversation } = log;
     const fresh = log.apply(frame);
-    // How far everybody was in another conversation says nothing of this one.
-    if (log.conversation !== conversation) this.people.clear();
-    for (const message of fresh) this.#fresh(message, before.live);
+    if (log.conversation !== conversation) this.#another();
+    for (const message of fresh) this.#fresh(message, live);
     this.outbox.shown((id) => !!log.get(id), log.rev);
     this.#moved(before);
     this.#mark();
@@ -272,7 +278,18 @@ export class Chat {
     this.#hooks.emit("message:received", message);
   }
 
-  #moved(before: { open: boolean; owner: string | undefined; live: boolean }): void {
+  /** How far everybody was in another conversation says nothing of this one. */
+  #another(): void {
+    this.people.clear();
+    this.newest = 0;
+  }
+
+  /** What the page is told of when it changes. */
+  get #course() {
+    return { open: this.open, owner: this.log.head?.owner?.id };
+  }
+
+  #moved(before: { open: boolean; owner: string | undefined }): void {
     const { head } = this.log;
     if (!head) return;
     const { emit } = this.#hooks;

@@ -12,23 +12,25 @@ import styles from "./styles.css";
 export function start(frame: Frame): Run {
   let end: AbortController | undefined;
   let run: Run;
+  /** Whoever sits here by now. */
+  const again: Run = (verb, args) => outer.aborted || run(verb, args);
   const begin = () => {
     end?.abort();
     const { signal } = (end = new AbortController());
     outer.addEventListener("abort", () => end!.abort(), { signal });
     frame = { ...frame, signal };
-    run = talk(frame, begin);
+    run = talk(frame, begin, again);
   };
   const outer = frame.signal;
   frame.style(styles);
   theme(frame);
   if (frame.inline) frame.host.dataset["inline"] = "";
   begin();
-  return (verb, args) => run(verb, args);
+  return again;
 }
 
 /** One person's chat. `renew`: another sits here now, or nobody; nothing of this one stays. */
-function talk(frame: Frame, renew: () => void): Run {
+function talk(frame: Frame, renew: () => void, again: Run): Run {
   const { inline, root, bubble, emit } = frame;
   let unread = 0;
   let from: HTMLElement | null = null;
@@ -40,9 +42,10 @@ function talk(frame: Frame, renew: () => void): Run {
       if (chat.open && chat.live.state === "ready") run.told();
     },
     emit,
-    gone: () => {
+    gone: (back) => {
       show(false);
       renew();
+      if (back) again("open", []);
     },
   });
   const show = (open: boolean) => {
@@ -59,7 +62,7 @@ function talk(frame: Frame, renew: () => void): Run {
   };
   view = panel(frame, chat, show);
   const { element } = view;
-  const run = verbs(frame, chat, view, show);
+  const run = verbs(frame, chat, view, show, again);
   element.onkeydown = (event) => {
     if (event.key === "Escape" && !inline) show(false);
   };

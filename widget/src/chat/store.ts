@@ -36,8 +36,15 @@ export class Store {
     for (const key of Object.keys(held)) if (this.#page![key] === undefined) this.set(key.slice(this.prefix.length), held[key]!);
   }
 
+  /** Another tab was first to write its token down: that is leave for this one, too. */
+  join(): void {
+    if (this.#page?.[this.prefix + TOKEN]) this.keep();
+  }
+
   get(key: string): string | undefined {
-    return this.#shelf[this.prefix + key];
+    const at = this.prefix + key;
+    // One token a device: that of the tab that was first to write it down.
+    return (key === TOKEN && this.pending && this.#page![at]) || this.#shelf[at];
   }
 
   /** False if there was no room. */

@@ -10,10 +10,17 @@ export function drawToken(): string {
   return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 }
 
-/** The device's token, drawn now if there is none that looks like one. */
+/** The device's token, or nothing where none is that looks like one. */
+export function held(store: Store): string {
+  const kept = store.get(TOKEN) ?? "";
+  return SHAPE.test(kept) ? kept : "";
+}
+
+/** The device's token, drawn now if there is none; what another tab has written down goes first. */
 export function token(store: Store): string {
-  const kept = store.get(TOKEN);
-  if (kept && SHAPE.test(kept)) return kept;
+  store.join();
+  const kept = held(store);
+  if (kept) return kept;
   const drawn = drawToken();
   store.set(TOKEN, drawn);
   return drawn;

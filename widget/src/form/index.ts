@@ -37,6 +37,7 @@ export function start(stage: Stage): () => void {
   /** What this tab has answered, by the id of the frame; and what the server did not take. */
   const given = new Map<string, Form>();
   let refusedWhy: { form: string; problem: Problem } | undefined;
+  let shown: Problem | undefined;
   let wasFlying: string | undefined;
 
   const skipped = new Set<Ask>();
@@ -80,7 +81,8 @@ export function start(stage: Stage): () => void {
     if (heard.type !== "ack") return;
     thanked = { form, newest: chat.newest };
     done(form.form as FormName);
-    focusComposer();
+    // Not away from where the visitor is in the page by now.
+    if (frame.root.activeElement || document.activeElement === document.body) focusComposer();
   };
   /** What is still due is asked again in every session; the rest was answered elsewhere. */
   const unask = (before: readonly Ask[]) => {
@@ -121,6 +123,7 @@ export function start(stage: Stage): () => void {
   const show = (ask: Ask) => {
     const inside = slot.contains(frame.root.activeElement);
     card = build(ask);
+    shown = undefined;
     slot.replaceChildren(card.element);
     text(said, `${titleOf(ask)} ${ask.text ?? ""}`);
     const writing = element.querySelector<HTMLTextAreaElement>(".comp textarea")?.value;
@@ -128,9 +131,11 @@ export function start(stage: Stage): () => void {
   };
 
   const refusal = () => {
-    const { say } = stage.speech;
+    const { say, locale } = stage.speech;
+    const drawn = slot.firstElementChild as HTMLElement | null;
+    if (drawn?.role === "group" && drawn.lang === locale) return;
     const back = button("go", () => refuse(false), say("form-consent-again"));
-    slot.replaceChildren(h("div", { class: "ask", role: "group" }, h("p", { role: "status" }, say("form-consent-refused")), h("div", { class: "row" }, back)));
+    slot.replaceChildren(h("div", { class: "ask", role: "group", lang: locale }, h("p", { role: "status" }, say("form-consent-refused")), h("div", { class: "row" }, back)));
   };
 
   const state = ({ ask, inside, send, failure, fields }: Card) => {
@@ -142,7 +147,9 @@ export function start(stage: Stage): () => void {
     const named = problem?.field;
     const at = fields.find(({ name }) => name === named);
     text(failure, problem && !sent && !at ? problem.detail : "");
-    at?.fail(sent ? "" : problem!.detail);
+    // Once: what the visitor corrects since is not wrong any more.
+    if (!sent && problem !== shown) at?.fail(problem!.detail);
+    if (!sent) shown = problem;
     // Sent from another tab, and not refused here: it is stored.
     if (wasFlying === ask.form && !sent && !problem) done(ask.form);
     wasFlying = sent && ask.form;

@@ -65,6 +65,7 @@ function boot(tag: HTMLScriptElement): void {
 
   const api: Api = (name, ...args) => {
     const [first, fn] = args as [string, Listener];
+    if (signal.aborted) return;
     if (name === "on") {
       listeners.push([first, fn]);
       if (first === "ready" && api.up) queueMicrotask(fn);
@@ -80,8 +81,10 @@ function boot(tag: HTMLScriptElement): void {
       wish = first;
       failed();
       label();
-    } else if (calls.push([name as Verb, args]) > KEPT_CALLS) calls.shift();
-    else if (URGENT.test(name) || (name === "reset" && kept("token"))) void load();
+    } else {
+      if (calls.push([name as Verb, args]) > KEPT_CALLS) calls.shift();
+      if (URGENT.test(name) || (name === "reset" && kept("token"))) void load();
+    }
   };
   const place = () => {
     const into = container ? document.querySelector(container) : document.documentElement;

@@ -14,11 +14,12 @@ export function earlier(stage: Stage, pages: Sheet): void {
   const { say } = speech;
   const list = h("div", { class: "chats" });
   const note = h("p", { role: "status" }, say("connecting"));
+  const nameOf = ({ author: { kind, name } }: Message) => (kind === "visitor" ? say("you") : name ?? say(kind === "bot" ? "bot" : "team"));
   const line = (one: EarlierConversation) => {
     const when = h("time", {}, speech.moment(one.updated_at));
     const now = one.id === chat.log.conversation;
     return button("chat", () => (now ? pages.close() : read(stage, pages, one)),
-      h("b", {}, now ? say("earlier-now") : one.last_message?.author.name ?? say("you")), when, h("span", { dir: "auto" }, one.last_message?.text ?? ""));
+      h("b", {}, now ? say("earlier-now") : nameOf(one.last_message!)), when, h("span", { dir: "auto" }, one.last_message?.text ?? ""));
   };
   pages.open(say("menu-earlier"), note, list);
   if (!chat.live.send({ type: "list" })) note.textContent = say("earlier-offline");

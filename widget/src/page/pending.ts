@@ -11,6 +11,8 @@ import type { Problem, Update } from "../generated/protocol.ts";
 const WINDOW = 16;
 /** Kept in all; what comes then is refused with an error. */
 const KEPT = 100;
+/** What the server takes in a frame, less what is around the update. */
+const BYTES = 65_500;
 
 export class Pending implements Updates {
   readonly #waiting = new Map<string, Update>();
@@ -48,8 +50,15 @@ export class Pending implements Updates {
 
   add(said: Omit<Update, "id">): void {
     const id = uuid7();
-    if (this.#waiting.size < KEPT) this.#waiting.set(id, { ...said, id });
-    else this.#frame.emit("error", { title: "Too many calls wait for the connection. This one was dropped." });
+    try {
+      // As it is now, and as it will be sent: the page may change its objects, and not all can be.
+      const update = JSON.stringify({ ...said, id });
+      if (this.#waiting.size >= KEPT) throw "Too many calls wait for the connection.";
+      if (new TextEncoder().encode(update).length > BYTES) throw "This is too long.";
+      this.#waiting.set(id, JSON.parse(update));
+    } catch (error) {
+      this.#frame.emit("error", { title: `${error} This call was dropped.` });
+    }
     this.#pump();
   }
 

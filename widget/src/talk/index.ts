@@ -9,6 +9,7 @@ import { older } from "./older.ts";
 import { receipts } from "./receipts.ts";
 import { save } from "./save.ts";
 import styles from "./styles.css";
+import { typing as mine } from "./typing.ts";
 import { Typists } from "./typists.ts";
 
 /** So near the top the older messages are fetched. */
@@ -21,17 +22,23 @@ export function start(stage: Stage): () => void {
   const said = h("div", { class: "hide", "aria-live": "polite" });
   const jump = button("jump", () => list.toBottom(), icon(SEND), h("span"));
   const back = older(chat);
+  const types = mine(stage);
   const tell = receipts(chat, () => (stage.open ? list.seen() : 0));
   // What brought this part is new; what was there before is not.
   let announced = chat.newest ? chat.newest - 1 : chat.log.rev;
+  let { conversation } = chat.log;
 
   const draw = () => {
     const { unread, log, people } = chat;
     const { say } = stage.speech;
     const nameOf = (author: { kind: string; name: string | null }) => author.name ?? say(author.kind === "bot" ? "bot" : "team");
-    const fresh = log.messages.filter((message) => message.seq > announced && fromThem(message));
-    announced = log.rev;
+    // Each conversation counts anew. What comes again, or was there before, is not new.
+    if (conversation !== log.conversation) announced = 0;
+    conversation = log.conversation;
+    const fresh = log.messages.filter((message) => message.seq > announced && message.seq <= chat.newest && fromThem(message));
+    announced = Math.max(announced, log.rev);
     tell();
+    types();
     if (!stage.open) return;
     if (list.element.scrollTop < TOP_PX) back();
     // Said once, with who says it.

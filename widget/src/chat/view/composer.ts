@@ -7,8 +7,6 @@ import { SEND } from "./icons.ts";
 
 /** How near the end the counter appears. */
 const NEAR = 200;
-const TYPING_EVERY_MS = 3_000;
-const TYPING_END_MS = 4_000;
 
 export interface Composer {
   readonly element: HTMLElement;
@@ -18,8 +16,6 @@ export interface Composer {
 }
 
 export function composer(chat: Chat, sent: () => void): Composer {
-  let typedAt = 0;
-  let stopping: ReturnType<typeof setTimeout> | undefined;
   let speech: Speech | undefined;
 
   const field = h("textarea", { rows: "1", dir: "auto", enterkeyhint: "send", autocomplete: "off" });
@@ -31,7 +27,7 @@ export function composer(chat: Chat, sent: () => void): Composer {
   const focus = () => field.focus({ preventScroll: true });
 
   const draw = () => {
-    const over = [...field.value].length - (chat.site?.limits.text_chars ?? 8_000);
+    const over = chat.over(field.value);
     const idle = !field.value.trim() || over > 0;
     const words = over > 0 ? speech?.say("chars-over", { n: over }) : over > -NEAR && speech?.say("chars-left", { n: -over });
     attribute(grow, "data-twin", field.value);
@@ -40,27 +36,12 @@ export function composer(chat: Chat, sent: () => void): Composer {
     text(count, words || "");
     return idle;
   };
-  const quiet = () => {
-    clearTimeout(stopping);
-    if (typedAt) chat.live.send({ type: "typing", on: false });
-    typedAt = 0;
-  };
   const fill = (value: string) => {
-    quiet();
     field.value = value;
     draw();
   };
 
-  field.oninput = () => {
-    draw();
-    if (!field.value) return quiet();
-    if (Date.now() - typedAt > TYPING_EVERY_MS) {
-      typedAt = Date.now();
-      chat.live.send({ type: "typing", on: true });
-    }
-    clearTimeout(stopping);
-    stopping = setTimeout(quiet, TYPING_END_MS);
-  };
+  field.oninput = draw;
   field.onkeydown = (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) form.onsubmit!(event as unknown as SubmitEvent);
   };

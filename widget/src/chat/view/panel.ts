@@ -94,6 +94,7 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
     if (parts[name]) return;
     parts[name] = true;
     chat.part<Part>(name).then(({ start }) => {
+      if (frame.signal.aborted) return;
       parts[name] = start(stage);
       draw();
     }, () => setTimeout(() => delete parts[name], AGAIN_MS));
