@@ -132,6 +132,11 @@ async fn read_due(app: &App, who: &VisitorWho, conversation: Option<&Conversatio
             None => false,
         };
         due = forms::due(site, &standing, &known, rated);
+        if who.asks.consent_changes() != changes {
+            // Answered while this was read, and acknowledged by now: asking once more would shut the
+            // chat again. Whoever took the answer has what is due looked at anew.
+            due.retain(|form| *form != FormName::Consent);
+        }
     }
     let news = who.asks.news(&due, conversation.map(|c| c.id));
     let lang = who.asks.lang();
