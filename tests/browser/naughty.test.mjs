@@ -64,8 +64,7 @@ story(
       await visitor.sees(...sent.slice(-whole));
       await doNothing(visitor, agent);
       await visitor.reloads();
-      shown = Math.min(PAGE, sent.length);
-      await visitor.sees(...sent.slice(-shown));
+      shown = await visitor.seesLast(...sent.slice(-PAGE));
     }
     await doNothing(visitor);
 

@@ -50,6 +50,13 @@ export class Visitor {
     return until(this.page, () => this.messages(), texts, "the visitor's messages");
   }
 
+  /** The last ones are these; above them stands what the device kept. Gives how many there are. */
+  async seesLast(...texts) {
+    const last = async () => (await this.messages()).slice(-texts.length);
+    await until(this.page, last, texts, "the visitor's last messages");
+    return (await this.messages()).length;
+  }
+
   /** What stands under the last of the visitor's own messages. */
   seesState(word) {
     return this.log.locator(".msg.out").last().getByText(stateOf(word)).waitFor();

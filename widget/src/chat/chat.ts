@@ -132,8 +132,8 @@ export class Chat {
   /** The visitor lets the device keep what it has. Another tab may have been first: then we are its visitor. */
   agree(): void {
     this.store.keep();
-    const kept = token(this.store);
-    if (this.#token && kept !== this.#token) {
+    const kept = held(this.store);
+    if (this.#token && kept && kept !== this.#token) {
       this.#token = kept;
       this.live.rest();
       this.log.clear();
