@@ -8,6 +8,7 @@ mod ask;
 mod client;
 pub mod close;
 mod message;
+mod owning;
 mod problem;
 mod server;
 #[cfg(test)]
@@ -15,10 +16,11 @@ mod typescript;
 
 pub use ask::{Ask, Choice, Field, FieldKind, FormName};
 pub use client::{
-    AgentFrame, AgentHello, Attributes, Command, Delete, Edit, Form, Hello, History, Page, Profile, React, Receipt,
-    SendMessage, SetPriority, SiteEvent, Snooze, Transfer, TypingKind, TypingUpdate, Update, VisitorFrame, peek_id,
+    AgentFrame, AgentHello, Attributes, Delete, Edit, Form, Hello, History, Page, Profile, React, Receipt, SendMessage,
+    SiteEvent, TypingKind, TypingUpdate, Update, VisitorFrame, peek_id,
 };
 pub use message::{Attachment, Author, AuthorKind, Event, Message, MessageKind, QuickReply, Reaction};
+pub use owning::{Command, SetPriority, Snooze, Transfer};
 pub use problem::Problem;
 pub use server::{
     AgentItem, Availability, By, ConversationHead, ConversationView, Conversations, EarlierConversation, Limits, Owner,

@@ -1,0 +1,53 @@
+//! Commands of an agent on who owns a conversation, and when.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AgentId, CommandId, ConversationId, QueueId};
+
+/// An agent's command on the owner of a conversation, fenced by its epoch.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Command {
+    pub id: CommandId,
+    pub conversation: ConversationId,
+    #[cfg_attr(test, ts(type = "number"))]
+    pub epoch: Option<i64>,
+}
+
+/// A conversation for somebody else: either a queue or an agent is named.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Transfer {
+    #[serde(flatten)]
+    pub command: Command,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub queue: Option<QueueId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub agent: Option<AgentId>,
+    /// Why, for agents only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub note: Option<String>,
+}
+
+/// A conversation put off.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Snooze {
+    #[serde(flatten)]
+    pub command: Command,
+    /// RFC 3339.
+    pub until: String,
+}
+
+/// How urgent a conversation is.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SetPriority {
+    pub id: CommandId,
+    pub conversation: ConversationId,
+    /// `low`, `normal`, `high` or `urgent`.
+    pub priority: String,
+}
