@@ -1,4 +1,4 @@
-// One script for every page of the console: `node build.mjs` writes dist/, `--check` only compares,
+// One script and one style sheet for every page of the console: `node build.mjs` writes dist/, `--check` only compares,
 // `--tests` bundles test/*.test.ts into dist-test/. The same source gives the same bytes.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -8,10 +8,12 @@ const here = (path) => new URL(path, import.meta.url).pathname;
 const options = { bundle: true, minify: true, write: false, target: "es2022", charset: "utf8", legalComments: "none" };
 
 async function everything() {
-  const { outputFiles } = await build({ ...options, entryPoints: [here("src/console.ts")], format: "iife" });
-  const code = outputFiles[0].text;
-  const hash = createHash("sha256").update(code).digest("hex").slice(0, 16);
-  return { "console.js": code, "manifest.json": `${JSON.stringify({ "console.js": hash }, null, 2)}\n` };
+  const script = await build({ ...options, entryPoints: [here("src/console.ts")], format: "iife" });
+  const style = await build({ ...options, target: "es2022", entryPoints: [here("style/console.css")], external: ["*.woff2"] });
+  const built = { "console.js": script.outputFiles[0].text, "console.css": style.outputFiles[0].text };
+  const hash = (text) => createHash("sha256").update(text).digest("hex").slice(0, 16);
+  const hashes = Object.fromEntries(Object.entries(built).map(([name, text]) => [name, hash(text)]));
+  return { ...built, "manifest.json": `${JSON.stringify(hashes, null, 2)}\n` };
 }
 
 if (process.argv[2] === "--tests") {

@@ -11,6 +11,22 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+/// The files of a language, one for each part of the console, as one text.
+macro_rules! catalogue {
+    ($lang:literal) => {
+        concat!(
+            include_str!(concat!("locales/", $lang, "/console.ftl")),
+            include_str!(concat!("locales/", $lang, "/list.ftl")),
+            include_str!(concat!("locales/", $lang, "/composer.ftl")),
+            include_str!(concat!("locales/", $lang, "/side.ftl")),
+            include_str!(concat!("locales/", $lang, "/team.ftl")),
+            include_str!(concat!("locales/", $lang, "/alerts.ftl")),
+            include_str!(concat!("locales/", $lang, "/routing.ftl")),
+            include_str!(concat!("locales/", $lang, "/forms.ftl"))
+        )
+    };
+}
+
 /// The languages that the catalogue speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Lang {
@@ -70,9 +86,9 @@ impl Lang {
 
     const fn source(self) -> &'static str {
         match self {
-            Self::En => concat!(include_str!("locales/en/console.ftl"), include_str!("locales/en/forms.ftl")),
-            Self::De => concat!(include_str!("locales/de/console.ftl"), include_str!("locales/de/forms.ftl")),
-            Self::Ar => concat!(include_str!("locales/ar/console.ftl"), include_str!("locales/ar/forms.ftl")),
+            Self::En => catalogue!("en"),
+            Self::De => catalogue!("de"),
+            Self::Ar => catalogue!("ar"),
         }
     }
 }

@@ -25,7 +25,8 @@ struct Demo;
 #[derive(RustEmbed)]
 #[folder = "agent-console/dist"]
 #[include = "*.js"]
-struct ConsoleScript;
+#[include = "*.css"]
+struct ConsoleBuilt;
 
 #[derive(RustEmbed)]
 #[folder = "agent-console/static"]
@@ -114,7 +115,7 @@ pub fn demo(request: &HttpRequest, name: &str) -> HttpResponse {
 }
 
 fn console_file(name: &str) -> Option<EmbeddedFile> {
-    ConsoleScript::get(name).or_else(|| ConsoleStatic::get(name))
+    ConsoleBuilt::get(name).or_else(|| ConsoleStatic::get(name))
 }
 
 /// `/console/static/{name}`; with `?v=` of its own hash for ever.

@@ -1,0 +1,1 @@
+# Sounds, notifications, the palette, shortcuts.

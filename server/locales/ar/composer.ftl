@@ -1,0 +1,1 @@
+# The composer: drafts, canned replies, mentions, taking back.

@@ -1,0 +1,1 @@
+# The list: views, filters, rows, search.

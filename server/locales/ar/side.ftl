@@ -1,0 +1,1 @@
+# The side panel, and what is done with a conversation.

@@ -1,0 +1,1 @@
+# The wallboard and what supervisors do.

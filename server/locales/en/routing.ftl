@@ -1,0 +1,1 @@
+# Hours, and a conversation in which nobody writes.
