@@ -136,11 +136,13 @@ export class Pane implements Writer {
     const name = by.kind === "visitor" ? this.element.dataset["visitorName"] : written;
     who.textContent = name ? say("typing", { agent: name }) : say("colleague-typing");
     line.hidden = !on;
+    if (by.kind === "visitor") this.desk.types(this.conversation, on);
     // A lost "stop" heals by itself.
     if (on) this.#typing = setTimeout(() => this.#hideTyping(), TYPING_MS);
   }
 
   #hideTyping(): void {
+    this.desk.types(this.conversation, false);
     const line = this.element.querySelector<HTMLElement>(".typing");
     if (line) line.hidden = true;
   }

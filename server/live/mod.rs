@@ -14,6 +14,7 @@ pub mod heal;
 pub mod http;
 pub mod hub;
 pub mod line;
+pub mod listing;
 pub mod outbox;
 pub mod owning;
 pub mod protocol;

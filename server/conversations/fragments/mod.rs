@@ -7,6 +7,7 @@
 
 mod inbox;
 mod linkify;
+mod list;
 mod message;
 mod pane;
 #[cfg(test)]
@@ -19,8 +20,9 @@ use askama::Template;
 
 use crate::words::{Lang, Words};
 
-pub use inbox::{Counts, Index, Notice, Opened, View};
+pub use inbox::{Counts, Index, Notice, Opened};
 pub use linkify::{Part, parts};
+pub use list::{Choice, FilterMenu, TabView, priority_title};
 pub use message::{EventView, MessageView};
 pub use pane::{ComposerView, Pane, PaneView, Refusal};
 pub use row::{Group, RowView, Turn, groups};

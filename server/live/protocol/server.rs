@@ -129,6 +129,10 @@ pub enum ServerFrame {
         view: String,
         items: Vec<Row>,
         removed: Vec<ConversationId>,
+        /// Set on the last frame of a whole list that has more rows than were sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        cut: Option<bool>,
     },
     /// The last event of an event stream, and part of a poll's answer: what a close frame would say.
     Close {
