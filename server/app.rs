@@ -27,6 +27,7 @@ use crate::routing::leases;
 use crate::routing::timer::{self, Timer};
 use crate::setup;
 use crate::sites::SiteCache;
+use crate::team::board;
 use crate::workspaces;
 use crate::writer::{Publish, Writer, WriterTask};
 
@@ -144,6 +145,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     });
     tasks.spawn(heal::run(Arc::clone(&app)));
     tasks.spawn(rows::run(Arc::clone(&app)));
+    tasks.spawn(board::run(Arc::clone(&app)));
     tasks.spawn(line::run(Arc::clone(&app)));
     tasks.spawn(forms::run(Arc::clone(&app)));
     tasks.spawn(timer::run(Arc::clone(&app)));

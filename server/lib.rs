@@ -28,6 +28,7 @@ pub mod routing;
 pub mod setup;
 pub mod sites;
 pub mod tags;
+pub mod team;
 pub mod views;
 pub mod visitors;
 pub mod workspaces;

@@ -60,6 +60,9 @@ export class Acts {
       case "palette":
         this.#palette.open();
         return true;
+      case "alerts":
+        document.querySelector<HTMLElement>(".alerts-btn")?.click();
+        return true;
       case "help":
         (document.getElementById("help") as HTMLDialogElement | null)?.showModal();
         return true;
@@ -124,9 +127,10 @@ export class Acts {
   #command(event: SubmitEvent): void {
     const button = event.submitter;
     if (event.defaultPrevented || !(button instanceof HTMLButtonElement)) return;
-    const [, conversation, type] = /\/console\/conversations\/([^/]+)\/(take|close|reopen)/.exec(button.formAction) ?? [];
-    if (!conversation || (type !== "take" && type !== "close" && type !== "reopen")) return;
+    const [, conversation, type] = /\/console\/conversations\/([^/]+)\/(take|close|reopen|join)/.exec(button.formAction) ?? [];
+    if (!conversation || (type !== "take" && type !== "close" && type !== "reopen" && type !== "join")) return;
     event.preventDefault();
+    if (type === "join") return this.desk.post({ type, id: uuid7(), conversation });
     if (type === "close") return this.#close(conversation, Number(button.value));
     this.desk.post({ type, id: uuid7(), conversation, epoch: Number(button.value) });
   }

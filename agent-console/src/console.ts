@@ -2,6 +2,8 @@
 // owns focus, scroll, drafts and shortcuts. Without it every page still works, by plain forms.
 import type { AgentFrame, Problem, ServerFrame } from "../../widget/src/generated/protocol";
 import { Acts } from "./acts";
+import { Board } from "./board";
+import { Alerts } from "./alerts";
 import type { Desk } from "./desk";
 import { Inbox } from "./inbox";
 import { Live, type Standing } from "./live";
@@ -23,7 +25,8 @@ class Console implements Desk {
   readonly #drafts = new Drafts(localStorage, this.#me);
   readonly #live = new Live({ begun: () => this.#begun(), heard: (frame) => this.#heard(frame), stands: (standing) => this.#stands(standing), wants: () => this.#wants() });
   readonly #tallies = new Tallies();
-  readonly #inbox = new Inbox(this, this.#drafts, { watch: (view) => this.#watch(view), unwatch: (view) => this.#unwatch(view), unread: (count) => showUnread(count) });
+  readonly #inbox = new Inbox(this, this.#drafts, { watch: (view) => this.#watch(view), unwatch: (view) => this.#unwatch(view), unread: () => this.#unread() });
+  readonly #alerts = new Alerts({ inSight: () => (document.hasFocus() && !document.hidden ? (this.#inbox.panes.focused?.conversation ?? null) : null), open: (conversation) => void this.#inbox.open(conversation, false) });
   readonly #acts = new Acts(this, this.#inbox, this.#me);
   #held: ReturnType<typeof setTimeout> | undefined;
   #resentAt = 0;
@@ -67,6 +70,7 @@ class Console implements Desk {
 
   #begun(): void {
     this.#inbox.list.anew();
+    this.#alerts.anew(Tallies.VIEWS);
     for (const view of new Set([this.#inbox.list.view, ...this.#tallies.anew()])) this.#watch(view);
     this.#eachPane((pane) => pane.watch());
     this.#resend();
@@ -163,6 +167,12 @@ class Console implements Desk {
     if (standing.state === "signed-out") location.assign(`/console/login?next=${encodeURIComponent(location.pathname + location.search)}`);
   }
 
+  /** Words in my chats that nobody has read: in the title, the icon and on the app. */
+  #unread(): void {
+    showUnread(this.#tallies.unread);
+    this.#alerts.looked();
+  }
+
   #lookAtUnsent(): void {
     const now = Date.now();
     const oldest = Math.min(...this.#outbox.all().map(({ id }) => writtenAt(id)));
@@ -177,6 +187,8 @@ class Console implements Desk {
     if (frame.view === this.#inbox.list.view) this.#inbox.list.apply(frame);
     this.#tallies.apply(frame);
     this.#acts.rows(frame);
+    this.#alerts.rows(frame);
+    this.#unread();
   }
 }
 
@@ -185,3 +197,4 @@ tellTimes(document);
 keepTime();
 dismissible();
 if (document.body.classList.contains("desk")) new Console().start();
+else if (document.body.classList.contains("team")) new Board().start();

@@ -17,7 +17,7 @@ const PHONE = matchMedia("(max-width: 719.98px)");
 export interface Hooks {
   watch(view: string): void;
   unwatch(view: string): void;
-  unread(count: number): void;
+  unread(): void;
 }
 
 /** List and panes. */
@@ -142,7 +142,7 @@ export class Inbox {
   #listOf(element: HTMLElement): List {
     new Search(document.getElementById("list") as HTMLElement);
     const reload = (): void => void this.show(this.list.view, String(Math.max(100, this.list.rows().length)));
-    return new List(element, this.drafts, () => this.hooks.unread(this.list.unread), reload);
+    return new List(element, this.drafts, () => this.hooks.unread(), reload);
   }
 
   #changed(): void {
@@ -152,7 +152,7 @@ export class Inbox {
     const focused = this.panes.focused;
     const title = focused ? focused.visitor : document.querySelector(".tabs [aria-current]")?.firstChild?.textContent?.trim();
     untitled(`${title ?? ""} – Deskbell`);
-    this.hooks.unread(this.list.unread);
+    this.hooks.unread();
     if (this.#quiet) return;
     const address = addressOf(this.place);
     if (address === location.pathname + location.search) return;

@@ -7,6 +7,7 @@ type Rows = Extract<ServerFrame, { type: "rows" }>;
 export class Tally {
   #since = new Map<string, string>();
   #due = new Map<string, string>();
+  #unread = new Map<string, boolean>();
   #fresh = true;
 
   /** A new session begins: its first rows are the whole view, which may come in pieces. */
@@ -19,19 +20,27 @@ export class Tally {
       this.#fresh = false;
       this.#since = new Map();
       this.#due = new Map();
+      this.#unread = new Map();
     }
     for (const { id, html } of frame.items) {
       this.#since.set(id, /data-since="([^"]*)"/.exec(html)?.[1] ?? "");
+      this.#unread.set(id, Number(/data-unread="(\d+)"/.exec(html)?.[1] ?? 0) > 0);
       this.#due.set(id, /data-due="([^"]*)"/.exec(html)?.[1] ?? "");
     }
     for (const id of frame.removed) {
       this.#since.delete(id);
       this.#due.delete(id);
+      this.#unread.delete(id);
     }
   }
 
   get count(): number {
     return this.#since.size;
+  }
+
+  /** How many have words that nobody has read. */
+  get unread(): number {
+    return [...this.#unread.values()].filter(Boolean).length;
   }
 
   /** When the first answer is due; empty if none is. */

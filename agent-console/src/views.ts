@@ -27,6 +27,11 @@ export class Tallies {
     }
   }
 
+  /** How many of my chats have words that nobody has read. */
+  get unread(): number {
+    return this.#mine.unread;
+  }
+
   #line(): void {
     const due = [this.#mine.due, this.#waiting.due].filter(Boolean).sort()[0] ?? "";
     showWaiting(this.#waiting.count, this.#waiting.oldest, due);

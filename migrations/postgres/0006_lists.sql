@@ -20,6 +20,8 @@ CREATE INDEX conversations_waiting ON conversations (workspace_id, priority DESC
 CREATE INDEX conversations_queued_since ON conversations (workspace_id, queue_id, queued_at) WHERE state = 'queued';
 CREATE INDEX conversations_bot ON conversations (workspace_id, queued_at) WHERE state = 'bot';
 CREATE INDEX conversations_snoozed ON conversations (workspace_id, due_at) WHERE state = 'snoozed';
+-- Today's first answers, for the wallboard.
+CREATE INDEX conversations_first_answered ON conversations (workspace_id, first_answered_at) WHERE first_answered_at IS NOT NULL;
 CREATE INDEX conversations_answer_due ON conversations (answer_due_at) WHERE answer_due_at IS NOT NULL;
 
 -- What a conversation is about, in the workspace's own words.

@@ -22,6 +22,11 @@ impl Page {
         Self { words: lang.words(), csrf, agent: None, assets }
     }
 
+    /// Whether the agent may see the wallboard.
+    pub fn supervises(&self) -> bool {
+        self.agent.as_ref().is_some_and(|agent| agent.supervises)
+    }
+
     /// The same page for an agent.
     pub fn of(self, agent: AgentChip) -> Self {
         Self { agent: Some(agent), ..self }
@@ -37,9 +42,22 @@ pub struct AgentChip {
     /// Chats in hand, and how many at once are agreed; 0 hides the ring.
     pub load: i64,
     pub capacity: i64,
+    /// Whether they see all queues, and so the wallboard.
+    pub supervises: bool,
 }
 
 impl AgentChip {
+    /// Whoever is signed in, with no chats yet.
+    pub fn of(row: &super::session_store::SessionRow) -> Self {
+        Self {
+            id: row.agent_id.to_string(),
+            name: row.name.clone(),
+            load: 0,
+            capacity: 0,
+            supervises: row.role.sees_every_queue(),
+        }
+    }
+
     /// One or two letters for the avatar.
     pub fn initials(&self) -> String {
         initials(&self.name)

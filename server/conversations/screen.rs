@@ -120,7 +120,7 @@ impl Screen<'_> {
     }
 
     async fn frame(&self, load: i64) -> Page {
-        let agent = AgentChip { id: self.row.agent_id.to_string(), name: self.row.name.clone(), load, capacity: 0 };
+        let agent = AgentChip { load, ..AgentChip::of(self.row) };
         page::frame(access::lang(self.request), self.row.csrf.clone()).of(agent)
     }
 

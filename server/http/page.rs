@@ -19,7 +19,7 @@ use crate::words::Lang;
 /// Nothing from elsewhere, nothing inline, framed by nobody; HTML enters the page only through the
 /// script's own Trusted Types policy.
 const CONSOLE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
+     font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
      require-trusted-types-for 'script'; trusted-types deskbell-console";
 /// For the demo page and the chat as a page: what a careful website allows.
 pub const DEMO_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \

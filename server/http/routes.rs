@@ -13,6 +13,7 @@ use crate::live::{http as live, socket};
 use crate::routing::console as routing;
 use crate::setup::{console as setup, demo};
 use crate::tags::console as tags;
+use crate::team::console as team;
 use crate::views::console as views;
 
 /// Who may use a route.
@@ -102,6 +103,9 @@ pub fn table() -> Vec<Route> {
         POST "/console/conversations/{id}/tags" Agent tags::set;
         POST "/console/views" Agent views::filter;
         POST "/console/views/{id}/drop" Agent views::forget;
+        POST "/console/conversations/{id}/join" Agent team::join;
+        GET "/console/team" Agent team::board;
+        POST "/console/team/{agent}/state" Agent team::state;
         GET "/console/find" Agent find::find;
         POST "/console/state" Agent routing::state;
         GET "/console/live" AgentLive socket::of_agent;

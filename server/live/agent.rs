@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::hub::Audience;
+use super::outbox::Out;
 use super::owning;
 use super::protocol::{
     AgentFrame, AuthorKind, Availability, By, Delete, Edit, MessageKind, Receipt, SendMessage, ServerFrame, Snooze,
@@ -17,6 +18,7 @@ use crate::conversations::participant_store::AnyId;
 use crate::conversations::{self, ActingAgent, AgentSend, Editor, Error, access, store};
 use crate::ids::ConversationId;
 use crate::messages::MessageText;
+use crate::team::board;
 use crate::views::{View, store as views};
 use crate::writer::op;
 
@@ -80,6 +82,7 @@ async fn dispatch(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame:
         | AgentFrame::Snooze(_)
         | AgentFrame::Priority(_)
         | AgentFrame::Tag(_)
+        | AgentFrame::Join(_)
         | AgentFrame::State { .. } => owning::handle(app, session, who, frame, reply).await,
         AgentFrame::Ping { at, conversation } => {
             // Only of what it follows, which was authorized.
@@ -109,6 +112,7 @@ fn durable_id(frame: &AgentFrame) -> Option<String> {
         | AgentFrame::Draft(command) => command.id.to_string(),
         AgentFrame::Priority(frame) => frame.id.to_string(),
         AgentFrame::Tag(frame) => frame.id.to_string(),
+        AgentFrame::Join(frame) => frame.id.to_string(),
         AgentFrame::State { id, .. } => id.to_string(),
         _ => return None,
     })
@@ -158,6 +162,9 @@ async fn watch_view(
     view: Option<&str>,
     reply: Reply,
 ) -> Outcome {
+    if view == Some(BOARD) {
+        return watch_board(app, session, who, reply).await;
+    }
     let view = match named_view(app, who, view.unwrap_or_default()).await {
         Ok(view) => view,
         Err(error) => return Err((reply, error)),
@@ -181,10 +188,29 @@ fn unwatch(
     if let Some(id) = conversation {
         app.hub.unfollow(session, id);
     }
-    if let Some(view) = view {
+    if view == Some(BOARD) {
+        who.look_at_board(false);
+    } else if let Some(view) = view {
         who.drop_view(view);
     }
     Ok(())
+}
+
+/// The word by which a session follows the wallboard.
+const BOARD: &str = "board";
+
+async fn watch_board(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, reply: Reply) -> Outcome {
+    if !who.agent.role.sees_every_queue() {
+        return Err((reply, Error::NotAllowed("The wallboard is for supervisors.")));
+    }
+    who.look_at_board(true);
+    match board::read(app, who.agent.workspace_id).await {
+        Ok(now) => {
+            session.outbox.push(Out::Frame(board::frame(&now, who.lang)));
+            Ok(())
+        }
+        Err(error) => Err((reply, error)),
+    }
 }
 
 async fn named_view(app: &App, who: &AgentWho, word: &str) -> Result<View, Error> {

@@ -121,6 +121,11 @@ impl Hub {
         self.lock().agents.get(&workspace).cloned().unwrap_or_default()
     }
 
+    /// Every session of an agent.
+    pub fn all_agents(&self) -> Vec<Arc<Session>> {
+        self.lock().agents.values().flatten().cloned().collect()
+    }
+
     /// Every agent who has a session here.
     pub fn agents_here(&self) -> HashSet<(WorkspaceId, AgentId)> {
         let inner = self.lock();

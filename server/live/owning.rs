@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::agent::Outcome;
-use super::protocol::{AgentFrame, ServerFrame, SetPriority, SetTag, Snooze, Transfer as TransferFrame};
+use super::protocol::{AgentFrame, Join, ServerFrame, SetPriority, SetTag, Snooze, Transfer as TransferFrame};
 use super::reply::Reply;
 use super::session::{AgentWho, Session};
 use crate::agents::AgentState;
@@ -33,6 +33,8 @@ pub enum Owning {
     Snooze(Timestamp),
     /// More or less urgent.
     Priority(Priority),
+    /// In it, beside its owner.
+    Join,
     /// About this, or not.
     Tag(TagName, bool),
 }
@@ -88,6 +90,7 @@ impl Owning {
             Self::Transfer(transfer) => conversations::transfer(tx, moment, agent, id, epoch, &transfer).await,
             Self::Snooze(until) => conversations::snooze(tx, moment, agent, id, epoch, until).await,
             Self::Priority(priority) => conversations::set_priority(tx, moment, agent, id, priority).await,
+            Self::Join => conversations::join(tx, moment, agent, id).await,
             Self::Tag(tag, on) => conversations::set_tag(tx, moment, agent, id, &tag, on).await,
         }
     }
@@ -114,6 +117,9 @@ impl Wanted {
             AgentFrame::Snooze(Snooze { command, until }) => (command, Owning::snooze(&until)?),
             AgentFrame::Priority(SetPriority { id, conversation, priority }) => {
                 return Ok(Some(Self { id, conversation, epoch: None, owning: Owning::priority(&priority)? }));
+            }
+            AgentFrame::Join(Join { id, conversation }) => {
+                return Ok(Some(Self { id, conversation, epoch: None, owning: Owning::Join }));
             }
             AgentFrame::Tag(SetTag { id, conversation, tag, on }) => {
                 return Ok(Some(Self { id, conversation, epoch: None, owning: Owning::tag(&tag, on)? }));

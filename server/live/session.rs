@@ -1,5 +1,6 @@
 //! A live session: one socket, event stream or poll, and what it follows.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
@@ -61,6 +62,7 @@ pub struct AgentWho {
     /// The language of the fragments.
     pub lang: Lang,
     views: Mutex<Vec<View>>,
+    board: AtomicBool,
 }
 
 #[derive(Default)]
@@ -116,7 +118,7 @@ impl VisitorWho {
 impl AgentWho {
     /// A session that follows nothing yet.
     pub fn new(agent: ActingAgent, cookie_hash: [u8; 32], lang: Lang) -> Self {
-        Self { agent, cookie_hash, lang, views: Mutex::default() }
+        Self { agent, cookie_hash, lang, views: Mutex::default(), board: AtomicBool::new(false) }
     }
 
     /// The lists on this agent's screen.
@@ -137,6 +139,16 @@ impl AgentWho {
             views.push(view);
         }
         room
+    }
+
+    /// Whether the wallboard is on this agent's screen.
+    pub fn sees_board(&self) -> bool {
+        self.board.load(Ordering::Relaxed)
+    }
+
+    /// Follows the wallboard, or stops.
+    pub fn look_at_board(&self, on: bool) {
+        self.board.store(on, Ordering::Relaxed);
     }
 
     /// Stops following a list.

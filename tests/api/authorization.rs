@@ -282,6 +282,8 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
         (Access::AgentLive, "GET", "/console/live") => &[403],
         (Access::AgentLive, "POST", path) if path.starts_with("/console/live/") => &[400, 403],
         (Access::Agent, "POST", "/console/logout") => &[303],
+        (Access::Agent, _, "/console/team") if matches!(who, Who::Agent(..)) => &[200, 403],
+        (Access::Agent, "POST", "/console/team/{agent}/state") if matches!(who, Who::Agent(..)) => &[403, 404],
         // An agent's state is none of a chat.
         (Access::Agent, "POST", "/console/views") if matches!(who, Who::Agent(..)) => &[400],
         (Access::Agent, "GET" | "POST", path) if path.starts_with("/console") => match who {

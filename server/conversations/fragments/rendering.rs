@@ -12,6 +12,7 @@ use crate::agents::pages::{ErrorPage, Page, SignIn, SignInProblem};
 use crate::find::Found;
 use crate::find::console::FoundList;
 use crate::setup::pages::{Field, FieldProblem, Setup, SetupDone};
+use crate::team::pages::{BoardFragment, BoardView, TeamPage};
 use crate::views::View;
 
 /// Every page and fragment, rendered with one hostile text in every place that takes text.
@@ -65,6 +66,13 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
     for view in View::TABS {
         all.push(index(lang, view, Vec::new(), None).render().unwrap());
     }
+    let team = TeamPage {
+        page: page.clone().of(super::samples::page(lang, text).agent.unwrap()),
+        query: text.to_owned(),
+        board: board(text),
+    };
+    all.push(team.render().unwrap());
+    all.push(BoardFragment { words: lang.words(), board: &BoardView::default(), csrf: text }.render().unwrap());
     let found = |text: &str| Found {
         id: id(1).parse().unwrap(),
         state: text.to_owned(),
@@ -125,6 +133,7 @@ fn no_template_is_without_a_sample() {
         "conversations/_pane_state.html",
         "conversations/_opened.html",
         "conversations/_found.html",
+        "team/index.html",
     ];
     let mut reached: BTreeSet<String> = roots.into_iter().map(str::to_owned).collect();
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("agent-console/templates");

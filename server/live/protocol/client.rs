@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::owning::{Command, SetPriority, SetTag, Snooze, Transfer};
+use super::owning::{Command, Join, SetPriority, SetTag, Snooze, Transfer};
 use crate::ids::{CommandId, ConversationId, MessageId};
 
 /// What a visitor may send.
@@ -156,6 +156,7 @@ pub enum AgentFrame {
     Snooze(Snooze),
     Priority(SetPriority),
     Tag(SetTag),
+    Join(Join),
     Draft(Command),
     State {
         id: CommandId,

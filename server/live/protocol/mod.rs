@@ -20,7 +20,7 @@ pub use client::{
     SiteEvent, TypingKind, TypingUpdate, Update, VisitorFrame, peek_id,
 };
 pub use message::{Attachment, Author, AuthorKind, Event, Message, MessageKind, QuickReply, Reaction};
-pub use owning::{Command, SetPriority, SetTag, Snooze, Transfer};
+pub use owning::{Command, Join, SetPriority, SetTag, Snooze, Transfer};
 pub use problem::Problem;
 pub use server::{
     AgentItem, Availability, By, ConversationHead, ConversationView, Conversations, EarlierConversation, Limits, Owner,

@@ -52,6 +52,14 @@ pub struct SetPriority {
     pub priority: String,
 }
 
+/// A command on a conversation that names no owner.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Join {
+    pub id: CommandId,
+    pub conversation: ConversationId,
+}
+
 /// Puts a tag on a conversation, or takes it off.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

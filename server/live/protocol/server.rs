@@ -134,6 +134,10 @@ pub enum ServerFrame {
         #[cfg_attr(test, ts(optional))]
         cut: Option<bool>,
     },
+    /// The wallboard, as HTML.
+    Board {
+        html: String,
+    },
     /// The last event of an event stream, and part of a poll's answer: what a close frame would say.
     Close {
         code: u16,

@@ -43,6 +43,7 @@ fn ids_and_client_frames() -> String {
         Snooze,
         SetPriority,
         SetTag,
+        Join,
     )
 }
 

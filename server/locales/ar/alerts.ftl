@@ -1,1 +1,25 @@
 # Sounds, notifications, the palette, shortcuts.
+alerts = التنبيهات
+alerts-sound = الصوت
+alerts-test-sound = اختبر الصوت
+alerts-volume = مستوى الصوت
+alerts-notify = إشعارات سطح المكتب
+alerts-test-notify = شغّل واختبر
+alerts-when = أخبرني عندما
+alerts-waiting = تنتظر محادثة في طوابيري
+alerts-mine = تُسند إليّ محادثة
+alerts-messages = يكتب زائر في محادثتي
+alerts-mentions = يذكرني زميل
+alerts-remind = لا تزال محادثتي الجديدة تنتظر، كل 20 ثانية
+alerts-quiet = لا ترنّ المحادثة التي تنظر إليها أبداً، ومن عدة ألسنة يرنّ واحد فقط.
+js-alert-waiting = محادثة تنتظر
+js-alert-mine = محادثة لك
+js-alert-message = رسالة جديدة
+js-alert-mention = { $agent } يذكرك
+js-alert-test = الإشعارات تعمل.
+js-notify-granted = يسمح المتصفح بالإشعارات.
+js-notify-denied = يمنع المتصفح الإشعارات لهذا العنوان. اسمح بها في إعداداته لهذا الموقع.
+js-notify-ask = لم يُسأل المتصفح بعد.
+js-sound-on = الصوت مفعّل
+js-sound-off = الصوت معطّل
+js-sound-locked = الصوت معطّل حتى تنقر أو تكتب

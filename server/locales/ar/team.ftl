@@ -1,1 +1,25 @@
 # The wallboard and what supervisors do.
+team = الفريق
+team-skip = انتقل إلى اللوحة
+team-reload = إعادة التحميل
+board-waiting = في الانتظار
+board-oldest = أطول انتظار
+board-online = وكلاء متصلون
+board-room = أماكن شاغرة
+board-queues = الطوابير
+board-duty = في الخدمة
+board-due = الرد التالي مستحق
+board-median = الرد الأول، الوسيط
+board-p90 = 9 من 10 خلال
+board-in-time = في الوقت
+board-closed = أُغلقت
+board-unanswered = بلا رد
+board-formula = اليوم منذ منتصف الليل بالتوقيت العالمي. يُحسب الرد الأول من بداية المحادثة حتى أول كلمات وكيل؛ وتُحسب المحادثة المعاد فتحها مرة واحدة. «في الوقت» مقارنة بهدف الطابور.
+board-agents = الوكلاء
+board-state-of = حالة { $agent }
+board-set = تعيين
+duty-online = متصل
+duty-draining = بلا محادثات جديدة
+duty-away = بعيد
+duty-offline = غير متصل
+join = انضمام

@@ -1,1 +1,25 @@
 # Sounds, notifications, the palette, shortcuts.
+alerts = Hinweise
+alerts-sound = Ton
+alerts-test-sound = Ton testen
+alerts-volume = Lautstärke
+alerts-notify = Desktop-Mitteilungen
+alerts-test-notify = Einschalten und testen
+alerts-when = Sag mir, wenn
+alerts-waiting = ein Chat in meinen Warteschlangen wartet
+alerts-mine = ich einen Chat bekomme
+alerts-messages = ein Besucher in meinem Chat schreibt
+alerts-mentions = ein Kollege mich erwähnt
+alerts-remind = mein neuer Chat noch wartet, alle 20 Sekunden
+alerts-quiet = Der Chat, den du ansiehst, klingelt nie, und von mehreren Tabs klingelt nur einer.
+js-alert-waiting = Ein Chat wartet
+js-alert-mine = Ein Chat für dich
+js-alert-message = Neue Nachricht
+js-alert-mention = { $agent } erwähnt dich
+js-alert-test = Mitteilungen funktionieren.
+js-notify-granted = Der Browser erlaubt Mitteilungen.
+js-notify-denied = Der Browser verbietet Mitteilungen für diese Adresse. Erlaube sie in seinen Einstellungen für diese Seite.
+js-notify-ask = Der Browser wurde noch nicht gefragt.
+js-sound-on = Ton ist an
+js-sound-off = Ton ist aus
+js-sound-locked = Ton ist aus, bis du klickst oder tippst

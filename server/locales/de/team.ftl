@@ -1,1 +1,25 @@
 # The wallboard and what supervisors do.
+team = Team
+team-skip = Zur Tafel springen
+team-reload = Neu laden
+board-waiting = Wartend
+board-oldest = Längste Wartezeit
+board-online = Agenten online
+board-room = Freie Plätze
+board-queues = Warteschlangen
+board-duty = Im Dienst
+board-due = Nächste Antwort fällig
+board-median = Erste Antwort, Median
+board-p90 = 9 von 10 binnen
+board-in-time = Rechtzeitig
+board-closed = Abgeschlossen
+board-unanswered = Unbeantwortet
+board-formula = Heute seit Mitternacht UTC. Die erste Antwort zählt vom Beginn des Chats bis zu den ersten Worten eines Agenten; ein wieder geöffneter Chat zählt einmal. Rechtzeitig heißt: im Ziel der Warteschlange.
+board-agents = Agenten
+board-state-of = Zustand von { $agent }
+board-set = Setzen
+duty-online = Online
+duty-draining = Keine neuen Chats
+duty-away = Abwesend
+duty-offline = Offline
+join = Beitreten

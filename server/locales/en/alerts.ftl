@@ -1,1 +1,25 @@
 # Sounds, notifications, the palette, shortcuts.
+alerts = Alerts
+alerts-sound = Sound
+alerts-test-sound = Test sound
+alerts-volume = Volume
+alerts-notify = Desktop notifications
+alerts-test-notify = Turn on and test
+alerts-when = Tell me when
+alerts-waiting = a chat waits in my queues
+alerts-mine = a chat is given to me
+alerts-messages = a visitor writes in my chat
+alerts-mentions = a colleague mentions me
+alerts-remind = a new chat of mine still waits, every 20 seconds
+alerts-quiet = The chat that you look at never rings, and of several tabs only one does.
+js-alert-waiting = A chat waits
+js-alert-mine = A chat for you
+js-alert-message = New message
+js-alert-mention = { $agent } mentions you
+js-alert-test = Notifications work.
+js-notify-granted = The browser allows notifications.
+js-notify-denied = The browser forbids notifications for this address. Allow them in its settings for this site.
+js-notify-ask = The browser has not been asked yet.
+js-sound-on = Sound is on
+js-sound-off = Sound is off
+js-sound-locked = Sound is off until you click or type

@@ -1,1 +1,25 @@
 # The wallboard and what supervisors do.
+team = Team
+team-skip = Skip to the board
+team-reload = Reload
+board-waiting = Waiting
+board-oldest = Longest wait
+board-online = Agents online
+board-room = Free places
+board-queues = Queues
+board-duty = On duty
+board-due = Next answer due
+board-median = First answer, median
+board-p90 = 9 of 10 within
+board-in-time = In time
+board-closed = Closed
+board-unanswered = Unanswered
+board-formula = Today since midnight UTC. The first answer counts from the beginning of the chat to the first words of an agent; a reopened chat counts once. In time is against the target of the queue.
+board-agents = Agents
+board-state-of = State of { $agent }
+board-set = Set
+duty-online = Online
+duty-draining = No new chats
+duty-away = Away
+duty-offline = Offline
+join = Join

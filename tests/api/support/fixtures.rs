@@ -93,6 +93,7 @@ pub const fn agent_type(frame: &AgentFrame) -> &'static str {
         AgentFrame::Snooze(_) => "snooze",
         AgentFrame::Priority(_) => "priority",
         AgentFrame::Tag(_) => "tag",
+        AgentFrame::Join(_) => "join",
         AgentFrame::Draft(_) => "draft",
         AgentFrame::State { .. } => "state",
         AgentFrame::Ping { .. } => "ping",
@@ -120,6 +121,7 @@ pub const fn server_type(frame: &ServerFrame) -> &'static str {
         ServerFrame::Reconnect { .. } => "reconnect",
         ServerFrame::Pong { .. } => "pong",
         ServerFrame::Rows { .. } => "rows",
+        ServerFrame::Board { .. } => "board",
         ServerFrame::Close { .. } => "close",
     }
 }

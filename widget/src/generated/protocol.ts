@@ -58,7 +58,7 @@ preview?: string, } | { "type": "sync", conversation: ConversationId, since: num
 /**
  * Only messages below this seq.
  */
-before_seq: number, limit: number, } | { "type": "take" } & Command | { "type": "transfer" } & Transfer | { "type": "close" } & Command | { "type": "reopen" } & Command | { "type": "snooze" } & Snooze | { "type": "priority" } & SetPriority | { "type": "tag" } & SetTag | { "type": "draft" } & Command | { "type": "state", id: CommandId, state: string | null, } | { "type": "ping", at: unknown, conversation: ConversationId | null, };
+before_seq: number, limit: number, } | { "type": "take" } & Command | { "type": "transfer" } & Transfer | { "type": "close" } & Command | { "type": "reopen" } & Command | { "type": "snooze" } & Snooze | { "type": "priority" } & SetPriority | { "type": "tag" } & SetTag | { "type": "join" } & Join | { "type": "draft" } & Command | { "type": "state", id: CommandId, state: string | null, } | { "type": "ping", at: unknown, conversation: ConversationId | null, };
 
 export type Hello = { 
 /**
@@ -148,6 +148,8 @@ export type SetTag = { id: CommandId, conversation: ConversationId,
  */
 tag: string, on: boolean, };
 
+export type Join = { id: CommandId, conversation: ConversationId, };
+
 export type ServerFrame = { "type": "session", session: string, } | { "type": "welcome" } & Welcome | { "type": "ack", id: string, conversation: ConversationId | null, 
 /**
  * The rev of the change; for a message its `seq`.
@@ -192,7 +194,7 @@ rev: number, } | { "type": "rows", view: string, items: Array<Row>, removed: Arr
 /**
  * Set on the last frame of a whole list that has more rows than were sent.
  */
-cut?: boolean, } | { "type": "close", code: number, reason: string, };
+cut?: boolean, } | { "type": "board", html: string, } | { "type": "close", code: number, reason: string, };
 
 export type Ask = { 
 /**
