@@ -3,12 +3,16 @@
 import type { AgentFrame, Problem, ServerFrame } from "../../widget/src/generated/protocol";
 import { Acts } from "./acts";
 import type { Desk } from "./desk";
+import { forgetHere } from "./here";
 import { Inbox } from "./inbox";
 import { Live, type Standing } from "./live";
+import { listenMenus } from "./menus";
 import { Drafts, type Durable, Outbox } from "./outbox";
+import { OwnState, railUnread } from "./own";
 import type { Pane } from "./pane";
 import { writtenAt } from "./retry";
 import { learn, say } from "./say";
+import { keepSide } from "./side";
 import { dismissible, notice, showLink, showUnread, showUnsent, whyNot } from "./status";
 import { keepTime, tellTimes } from "./time";
 import { Tallies } from "./views";
@@ -23,7 +27,8 @@ class Console implements Desk {
   readonly #drafts = new Drafts(localStorage, this.#me);
   readonly #live = new Live({ begun: () => this.#begun(), heard: (frame) => this.#heard(frame), stands: (standing) => this.#stands(standing), wants: () => this.#wants() });
   readonly #tallies = new Tallies();
-  readonly #inbox = new Inbox(this, this.#drafts, { watch: (view) => this.#watch(view), unwatch: (view) => this.#unwatch(view), unread: (count) => showUnread(count) });
+  readonly #inbox = new Inbox(this, this.#drafts, { watch: (view) => this.#watch(view), unwatch: (view) => this.#unwatch(view), unread: (count) => (showUnread(count), railUnread(count)) });
+  readonly #own = new OwnState(this);
   readonly #acts = new Acts(this, this.#inbox, this.#me);
   #held: ReturnType<typeof setTimeout> | undefined;
   #resentAt = 0;
@@ -32,6 +37,8 @@ class Console implements Desk {
   start(): void {
     this.#inbox.start();
     this.#acts.listen();
+    listenMenus(this);
+    keepSide();
     addEventListener("focus", () => this.#eachPane((pane) => pane.tellRead()));
     setInterval(() => this.#lookAtUnsent(), 1_000);
     this.#live.start();
@@ -62,6 +69,7 @@ class Console implements Desk {
   }
 
   #begun(): void {
+    forgetHere();
     this.#inbox.list.anew();
     for (const view of new Set([this.#inbox.list.view, ...this.#tallies.anew()])) this.#watch(view);
     this.#eachPane((pane) => pane.watch());
@@ -95,9 +103,13 @@ class Console implements Desk {
       case "receipt":
         return this.#inbox.panes.get(frame.conversation)?.receipt(frame.by, frame.delivered_seq, frame.read_seq);
       case "typing":
-        return this.#inbox.panes.get(frame.conversation)?.hears(frame.by, frame.on);
+        return this.#inbox.panes.get(frame.conversation)?.hears(frame.by, frame.on, frame.preview);
       case "presence":
-        return this.#inbox.panes.get(frame.conversation)?.presence(frame.by, frame.state);
+        return this.#inbox.panes.get(frame.conversation)?.presence(frame.by, frame.state, frame.name);
+      case "facts":
+        return this.#inbox.panes.get(frame.conversation)?.knows(frame.rev, frame.html);
+      case "own":
+        return this.#own.hears(frame);
       case "pong":
         return this.#pong(frame.rev);
       case "ack":
@@ -145,7 +157,11 @@ class Console implements Desk {
       // Refused while another chat is open: the words wait there as its draft.
       if (pane) pane.refused(frame, problem);
       else this.#drafts.write(frame.conversation, frame.text ?? "", frame.type === "note");
-    } else notice(whyNot(problem));
+    } else {
+      notice(whyNot(problem));
+      // What was written for whoever was to get the chat is not lost with it.
+      if (frame.type === "transfer" && frame.note) this.#drafts.write(frame.conversation, frame.note, true);
+    }
   }
 
   #hold(seconds: number): void {

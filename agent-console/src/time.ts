@@ -25,7 +25,16 @@ export function tellTimes(root: ParentNode): void {
 function words(element: HTMLTimeElement, at: Date): string {
   if (element.dataset["timer"] === "wait") return waited(Date.now() - at.getTime());
   if (element.dataset["timer"] === "ago") return ago(at);
+  if ("day" in element.dataset) return short.format(at);
+  if ("until" in element.dataset) return untilWords(at);
   return "long" in element.dataset ? long.format(at) : clock.format(at);
+}
+
+/** A time to come: the clock today, with the day otherwise. */
+export function untilWords(at: Date): string {
+  if (sameDay(at, new Date())) return clock.format(at);
+  const near = Math.abs(at.getTime() - Date.now()) < 6 * 86_400_000;
+  return `${(near ? weekday : short).format(at)} ${clock.format(at)}`;
 }
 
 function waited(ms: number): string {

@@ -16,9 +16,11 @@ pub mod line_store;
 pub mod list_store;
 mod merging;
 pub mod participant_store;
+pub mod past;
+mod past_store;
 mod passing;
 pub(crate) mod recording;
-mod screen;
+pub mod screen;
 mod sending;
 pub mod store;
 

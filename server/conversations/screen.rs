@@ -92,7 +92,8 @@ impl Screen<'_> {
             composer.message_id.clone()
         };
         let (on, without) = (true, self.address_without(conversation.id));
-        Ok(Pane { view, messages, earlier, composer: ComposerView { message_id, ..composer }, on, without })
+        let past = super::past::of(self.app, &self.agent(), conversation).await.map_err(|error| self.refuse(&error))?;
+        Ok(Pane { view, past, messages, earlier, composer: ComposerView { message_id, ..composer }, on, without })
     }
 
     /// This pane and those beside it. What is gone or not theirs to see is left out.
@@ -113,8 +114,8 @@ impl Screen<'_> {
         Ok(panes)
     }
 
-    async fn frame(&self, load: i64) -> Page {
-        let agent = AgentChip { id: self.row.agent_id.to_string(), name: self.row.name.clone(), load, capacity: 0 };
+    pub async fn frame(&self) -> Page {
+        let agent = AgentChip::read(self.app, self.row).await;
         page::frame(access::lang(self.request), self.row.csrf.clone()).of(agent)
     }
 
@@ -133,12 +134,12 @@ impl Screen<'_> {
         let counts = Counts { mine, waiting, oldest_waiting_since };
         let groups = groups(views, &self.row.agent_id.to_string());
         let query = self.query();
-        Ok(Index { page: self.frame(mine).await, view: self.tab, query, counts, groups, panes, notice })
+        Ok(Index { page: self.frame().await, view: self.tab, query, counts, groups, panes, notice })
     }
 
     /// One pane with its side panel, for a page that is open already.
     pub async fn opened(&self, pane: Pane) -> Opened {
-        Opened { page: self.frame(0).await, query: self.query(), pane }
+        Opened { page: self.frame().await, query: self.query(), pane }
     }
 
     /// `?view=mine`, with the panes that stand side by side.

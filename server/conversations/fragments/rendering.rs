@@ -41,6 +41,7 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
         all.push(hostile_index(lang, state, text).render().unwrap());
         all.push(super::row(lang, &hostile_row(state, text)));
         all.push(super::pane(lang, &hostile_pane(state, text)));
+        all.push(super::facts(lang, &hostile_pane(state, text)));
         let pane = pane_of(hostile_pane(state, text), hostile_message(3, text), composer(text, None));
         all.push(Opened { page: page.clone(), query: text.to_owned(), pane }.render().unwrap());
     }
@@ -62,6 +63,9 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
     for view in View::ALL {
         all.push(index(lang, view, Vec::new(), None).render().unwrap());
     }
+    all.extend(samples_side::passing(lang, text));
+    let past = samples_side::past(text);
+    all.push(Past { words: lang.words(), id: text.to_owned(), past: &past }.render().unwrap());
     all.extend(hostile_message(7, text).iter().map(|message| super::message(lang, message)));
     all
 }
@@ -112,6 +116,9 @@ fn no_template_is_without_a_sample() {
         "conversations/_row.html",
         "conversations/_pane_state.html",
         "conversations/_opened.html",
+        "conversations/_pane_known.html",
+        "conversations/_pane_past.html",
+        "conversations/pass.html",
     ];
     let mut reached: BTreeSet<String> = roots.into_iter().map(str::to_owned).collect();
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("agent-console/templates");

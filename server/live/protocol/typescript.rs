@@ -69,6 +69,7 @@ fn server_frames() -> String {
         WaitRange,
         AgentItem,
         Row,
+        Own,
         Message,
         MessageKind,
         AuthorKind,

@@ -119,6 +119,8 @@ pub const fn server_type(frame: &ServerFrame) -> &'static str {
         ServerFrame::Reconnect { .. } => "reconnect",
         ServerFrame::Pong { .. } => "pong",
         ServerFrame::Rows { .. } => "rows",
+        ServerFrame::Facts { .. } => "facts",
+        ServerFrame::Own(_) => "own",
         ServerFrame::Close { .. } => "close",
     }
 }
