@@ -84,7 +84,7 @@ export class Inbox {
 
   #missing(why: Missing): void {
     if (why === "signed-out") location.assign(`/console/login?next=${encodeURIComponent(location.pathname + location.search)}`);
-    else notice(say(why === "gone" ? "chat-gone" : "chat-offline"));
+    else notice(why === "gone" ? say("chat-gone") : say("chat-offline"));
   }
 
   /** Shows another list; the panes stay. */

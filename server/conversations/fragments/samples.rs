@@ -349,7 +349,7 @@ pub fn hostile_index(lang: Lang, state: &str, text: &str) -> Index {
     };
     let notice = Some(Notice::Taken { agent: text.to_owned() });
     let page = Page { csrf: text.to_owned(), ..page(lang, text) };
-    let beside = Pane { on: false, without: text.to_owned(), ..pane.clone() };
+    let beside = Pane { on: false, without: format!("/console/conversations?view={text}"), ..pane.clone() };
     let query = text.to_owned();
     Index { page, notice, query, panes: vec![pane, beside], ..index(lang, View::All, rows, None) }
 }
