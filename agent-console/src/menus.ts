@@ -15,7 +15,7 @@ export function listenMenus(desk: Desk): void {
   document.addEventListener("toggle", (event) => opened(event), true);
   document.addEventListener("submit", (event) => chosen(event, desk));
   document.addEventListener("click", (event) => clicked(event, desk));
-  document.addEventListener("keydown", (event) => arrows(event));
+  document.addEventListener("keydown", (event) => keys(event), true);
 }
 
 function opened(event: Event): void {
@@ -24,7 +24,6 @@ function opened(event: Event): void {
   const buttons = [...document.querySelectorAll<HTMLElement>(`[popovertarget="${CSS.escape(pop.id)}"]`)];
   place(pop, buttons.find((button) => button.checkVisibility()) ?? document.querySelector<HTMLElement>(`[popovertarget="${CSS.escape(pop.id.replace(/^snooze/, "more"))}"]`));
   ready(pop);
-  pop.querySelector<HTMLElement>("button:not([hidden]), a")?.focus();
 }
 
 /** Below its button, at its end; above it where there is no room. */
@@ -113,9 +112,17 @@ function chosen(event: SubmitEvent, desk: Desk): void {
   desk.post({ type: "priority", id: uuid7(), conversation: pop.dataset["conversation"] ?? "", priority: priority ?? "normal" });
 }
 
-function arrows(event: KeyboardEvent): void {
-  const pop = event.target instanceof HTMLElement ? event.target.closest(".pop") : null;
-  if (!pop || (event.key !== "ArrowDown" && event.key !== "ArrowUp") || event.target instanceof HTMLInputElement) return;
+/** A menu has keys of its own: the page's letters mean nothing in it. */
+function keys(event: KeyboardEvent): void {
+  const pop = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>(".pop") : null;
+  if (!pop || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.stopPropagation();
+  if (event.key === "Escape") {
+    event.preventDefault();
+    pop.hidePopover();
+    return document.querySelector<HTMLElement>(`[popovertarget="${CSS.escape(pop.id)}"]`)?.focus();
+  }
+  if ((event.key !== "ArrowDown" && event.key !== "ArrowUp") || event.target instanceof HTMLInputElement) return;
   const items = [...pop.querySelectorAll<HTMLElement>(".pop-item")].filter((item) => item.checkVisibility());
   const at = items.indexOf(document.activeElement as HTMLElement) + (event.key === "ArrowDown" ? 1 : -1);
   items[(at + items.length) % items.length]?.focus();

@@ -2,10 +2,9 @@
 // before is fetched anew when a note was added.
 import { elements, replace } from "./html";
 import { drawHere } from "./here";
-import { tellTimes } from "./time";
+import { lang, tellTimes } from "./time";
 
 const FOLDED = "deskbell.folded";
-const lang = document.documentElement.lang || "en";
 const languages = new Intl.DisplayNames([lang], { type: "language", fallback: "none" });
 
 function folded(): string[] {

@@ -4,7 +4,8 @@ import { say } from "./say";
 
 // The page's language, and of it the reader's own region: it decides about 13:00 or 1 pm.
 const page = document.documentElement.lang || "en";
-const lang = navigator.languages.find((own) => own === page || own.startsWith(`${page}-`)) ?? page;
+/** The page's language in the reader's own region. */
+export const lang = navigator.languages.find((own) => own === page || own.startsWith(`${page}-`)) ?? page;
 const clock = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit" });
 const weekday = new Intl.DateTimeFormat(lang, { weekday: "short" });
 const short = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short" });

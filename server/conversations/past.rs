@@ -3,7 +3,6 @@
 
 use std::collections::HashSet;
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -76,5 +75,5 @@ pub async fn past(request: HttpRequest, id: Path<String>, app: Data<App>) -> Res
     let past = of(&app, &screen.agent(), &conversation).await?;
     let words = crate::http::access::lang(&request).words();
     let fragment = super::fragments::Past { words, id: conversation.id.to_string(), past: &past };
-    Ok(page::page(StatusCode::OK, &fragment))
+    Ok(page::shown(&fragment))
 }

@@ -66,7 +66,10 @@ fn attributes(visitor: &Visitor) -> Vec<AttributeView> {
         value: short(value),
         verified: verified.contains(name),
     };
-    visitor.attributes.0.iter().map(view).collect()
+    // The time zone is told as the time there.
+    let zone = time_zone(visitor);
+    let told = visitor.attributes.0.iter();
+    told.filter(|(name, _)| zone.is_empty() || !ZONES.contains(&name.as_str())).map(view).collect()
 }
 
 fn step(entry: TrailEntry) -> StepView {

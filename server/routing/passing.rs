@@ -1,6 +1,5 @@
 //! `GET /console/conversations/{id}/pass`: where a chat can go on, and how it looks there now.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
@@ -37,8 +36,8 @@ pub async fn pass(
     let pass = read(&app, &conversation).await?;
     let page = screen.frame().await;
     Ok(match query.part {
-        Some(_) => page::page(StatusCode::OK, &PassPart { page, pass }),
-        None => page::page(StatusCode::OK, &PassPage { page, pass }),
+        Some(_) => page::shown(&PassPart { page, pass }),
+        None => page::shown(&PassPage { page, pass }),
     })
 }
 
