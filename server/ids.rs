@@ -76,6 +76,10 @@ ids! {
     LiveSessionId,
     /// A key of the REST API.
     ApiKeyId,
+    /// A tag of a workspace.
+    TagId,
+    /// A list that somebody keeps.
+    ViewId,
     /// One piece of deferred work.
     JobId,
 }

@@ -19,6 +19,7 @@ pub mod writer;
 
 pub mod agents;
 pub mod conversations;
+pub mod find;
 pub mod forms;
 pub mod jobs;
 pub mod messages;
@@ -26,6 +27,8 @@ pub mod queues;
 pub mod routing;
 pub mod setup;
 pub mod sites;
+pub mod tags;
+pub mod views;
 pub mod visitors;
 pub mod workspaces;
 

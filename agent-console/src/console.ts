@@ -64,6 +64,10 @@ class Console implements Desk {
     this.#eachPane((pane) => this.#inbox.list.drafted(pane.conversation));
   }
 
+  types(conversation: string, on: boolean): void {
+    this.#inbox.list.typing(conversation, on);
+  }
+
   retry(): void {
     this.#live.retry();
   }

@@ -11,5 +11,7 @@ export interface Desk {
   unanswered(conversation: string): Words[];
   /** The agent is writing: the list keeps still. */
   writes(): void;
+  /** The visitor types, or stopped: their row says so. */
+  types(conversation: string, on: boolean): void;
   retry(): void;
 }

@@ -6,6 +6,7 @@ import type { Pane } from "./pane";
 import { Panes } from "./panes";
 import { List } from "./rows";
 import { say } from "./say";
+import { Search } from "./search";
 import { notice, untitled } from "./status";
 
 const SIDE_OFF = "deskbell.side.off";
@@ -87,15 +88,16 @@ export class Inbox {
     else notice(why === "gone" ? say("chat-gone") : say("chat-offline"));
   }
 
-  /** Shows another list; the panes stay. */
-  async show(view: string): Promise<void> {
-    if (view === this.list.view) return;
+  /** Shows another list, or more of this one; the panes stay. */
+  async show(view: string, rows?: string): Promise<void> {
+    if (view === this.list.view && rows === undefined) return;
     const opening = ++this.#opening;
-    const fresh = await fetchList(view);
+    const fresh = await fetchList(view, rows);
     if (opening !== this.#opening) return;
     if (typeof fresh === "string") return this.#missing(fresh);
     this.list.end();
     const was = this.list.view;
+    const { scrollTop } = document.getElementById("rows") ?? { scrollTop: 0 };
     const old = document.getElementById("list");
     // How the connection stands is known here, not to the server.
     const foot = old?.querySelector(".list-foot");
@@ -103,11 +105,14 @@ export class Inbox {
     old?.replaceWith(fresh);
     document.body.dataset["view"] = view;
     this.list = this.#listOf(fresh.querySelector("#rows") as HTMLElement);
-    this.list.anew();
-    this.hooks.unwatch(was);
-    this.hooks.watch(view);
+    if (was !== view) {
+      this.list.anew();
+      this.hooks.unwatch(was);
+      this.hooks.watch(view);
+    }
     this.#changed();
-    fresh.querySelector<HTMLElement>('.tabs [aria-current="page"]')?.focus();
+    if (was !== view) fresh.querySelector<HTMLElement>('.tabs [aria-current="page"]')?.focus();
+    else (fresh.querySelector("#rows") as HTMLElement).scrollTop = scrollTop;
   }
 
   /** Shuts a pane; the keyboard goes on where it was. */
@@ -135,7 +140,9 @@ export class Inbox {
   }
 
   #listOf(element: HTMLElement): List {
-    return new List(element, this.drafts, () => this.hooks.unread(this.list.unread));
+    new Search(document.getElementById("list") as HTMLElement);
+    const reload = (): void => void this.show(this.list.view, String(Math.max(100, this.list.rows().length)));
+    return new List(element, this.drafts, () => this.hooks.unread(this.list.unread), reload);
   }
 
   #changed(): void {
@@ -176,6 +183,10 @@ export class Inbox {
     if (event.target.closest(".facts-btn")) return void this.togglePanel();
     if (event.target.closest(".side-shut")) return void this.togglePanel();
     const link = event.target.closest<HTMLAnchorElement>("a[href]");
+    if (link?.matches(".more")) {
+      event.preventDefault();
+      return void this.show(this.list.view, new URL(link.href).searchParams.get("rows") ?? "200");
+    }
     const place = link && !link.target ? placeOf(new URL(link.href)) : undefined;
     if (!link || !place || new URL(link.href).searchParams.has("before")) return;
     event.preventDefault();

@@ -100,6 +100,7 @@ function snooze(pop: HTMLElement, until: Date, desk: Desk): void {
 /** What the plain forms of the menus say goes over the connection. */
 function chosen(event: SubmitEvent, desk: Desk): void {
   const button = event.submitter;
+  if (!event.defaultPrevented && tags(event, desk)) return event.preventDefault();
   const pop = button?.closest<HTMLElement>(".pop");
   if (event.defaultPrevented || !(button instanceof HTMLButtonElement) || !pop) return;
   const address = new URL(button.formAction);
@@ -110,6 +111,20 @@ function chosen(event: SubmitEvent, desk: Desk): void {
   if (seconds !== null) return snooze(pop, new Date(Date.now() + Number(seconds) * 1_000), desk);
   pop.hidePopover();
   desk.post({ type: "priority", id: uuid7(), conversation: pop.dataset["conversation"] ?? "", priority: priority ?? "normal" });
+}
+
+/** Tags of the side panel: a button takes one off, a field puts one on. */
+function tags(event: SubmitEvent, desk: Desk): boolean {
+  const button = event.submitter;
+  const action = button instanceof HTMLButtonElement && button.formAction ? button.formAction : (event.target as HTMLFormElement).action;
+  const [, conversation] = /\/console\/conversations\/([^/]+)\/tags/.exec(action) ?? [];
+  if (conversation === undefined) return false;
+  const off = button instanceof HTMLButtonElement && button.name === "tag";
+  const field = document.getElementById(`tag-field-${conversation}`) as HTMLInputElement | null;
+  const tag = off ? button.value : (field?.value.trim() ?? "");
+  if (!off && field) field.value = "";
+  if (tag) desk.post({ type: "tag", id: uuid7(), conversation, tag, on: !off });
+  return true;
 }
 
 /** A menu has keys of its own: the page's letters mean nothing in it. */

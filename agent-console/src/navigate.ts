@@ -53,8 +53,8 @@ export async function fetchPane(conversation: string, view: string): Promise<{ p
 }
 
 /** The list of a view, fresh from the server. */
-export async function fetchList(view: string): Promise<HTMLElement | Missing> {
-  const text = await html(`/console/conversations?view=${encodeURIComponent(view)}`);
+export async function fetchList(view: string, rows = "100"): Promise<HTMLElement | Missing> {
+  const text = await html(`/console/conversations?view=${encodeURIComponent(view)}&rows=${rows}`);
   if (text === "gone" || text === "offline" || text === "signed-out") return text;
   const list = elements(text).find((element) => element.id === "list");
   if (list) tellTimes(list);

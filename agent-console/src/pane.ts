@@ -157,11 +157,13 @@ export class Pane implements Writer {
     clearTimeout(this.#typing);
     who.textContent = say("typing", { agent: this.visitor });
     line.hidden = !on;
+    if (by.kind === "visitor") this.desk.types(this.conversation, on);
     // A lost "stop" heals by itself.
     if (on) this.#typing = setTimeout(() => this.#hideTyping(), TYPING_MS);
   }
 
   #hideTyping(): void {
+    this.desk.types(this.conversation, false);
     const line = this.element.querySelector<HTMLElement>(".typing");
     if (line) line.hidden = true;
     this.#preview("");

@@ -22,8 +22,9 @@ export class List {
   /** What the first rows of a session name, as they are the whole list: the rest is gone. */
   #named: Set<string> | undefined;
   #whole: ReturnType<typeof setTimeout> | undefined;
+  #cut = false;
 
-  constructor(element: HTMLElement, private readonly drafts: Drafts, private readonly changed: () => void) {
+  constructor(element: HTMLElement, private readonly drafts: Drafts, private readonly changed: () => void, private readonly stale: () => void) {
     this.#element = element;
     this.view = element.dataset["view"] ?? "";
     this.#me = document.body.dataset["agent"] ?? "";
@@ -51,11 +52,14 @@ export class List {
     const named = this.#named;
     this.#named = undefined;
     if (!named) return;
+    // There is more than was named: only the server knows what is gone.
+    if (this.#cut) return this.stale();
     for (const row of this.rows()) if (!named.has(row.id)) row.classList.add("gone");
     this.#settleSoon();
   }
 
   apply(frame: Rows): void {
+    this.#cut ||= frame.cut === true;
     const gone = new Set(frame.removed.map((id) => `row-${id}`));
     if (this.#named) {
       for (const { id } of frame.items) this.#named.add(`row-${id}`);
@@ -89,8 +93,8 @@ export class List {
     const link = row.querySelector<HTMLAnchorElement>(".who");
     const take = row.querySelector<HTMLButtonElement>(".take");
     // As attributes: a row that comes from a frame is in no page yet, and has no address to resolve against.
-    link?.setAttribute("href", `/console/conversations/${id}?view=${this.view}`);
-    take?.setAttribute("formaction", `/console/conversations/${id}/take?view=${this.view}`);
+    link?.setAttribute("href", `/console/conversations/${id}?view=${encodeURIComponent(this.view)}`);
+    take?.setAttribute("formaction", `/console/conversations/${id}/take?view=${encodeURIComponent(this.view)}`);
     const pane = document.getElementById(`pane-${id}`);
     row.classList.toggle("open", pane !== null);
     row.classList.toggle("on", pane?.classList.contains("on") ?? false);
@@ -106,6 +110,14 @@ export class List {
     if (!mark) return;
     mark.hidden = n === undefined || document.querySelectorAll("#open > .pane").length < 2;
     mark.textContent = n ?? "";
+  }
+
+  /** The visitor types, or stopped. */
+  typing(conversation: string, on: boolean): void {
+    const row = document.getElementById(`row-${conversation}`);
+    row?.classList.toggle("types", on);
+    const line = row?.querySelector<HTMLElement>(".typing-row");
+    if (line) line.hidden = !on;
   }
 
   /** Other panes are open, or another one is focused. */

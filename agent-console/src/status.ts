@@ -50,7 +50,7 @@ export function showUnsent(count: number): void {
 }
 
 /** The foot's line about the queue, and the tab's number. */
-export function showWaiting(count: number, since: string): void {
+export function showWaiting(count: number, since: string, due: string): void {
   const line = document.getElementById("line");
   if (!line) return;
   line.textContent = count === 0 ? say("waiting-none") : say("waiting", { count });
@@ -59,8 +59,14 @@ export function showWaiting(count: number, since: string): void {
     time.dateTime = since;
     time.dataset["timer"] = "wait";
     line.append(` · ${say("longest")} `, time);
-    tellTimes(line);
   }
+  if (due) {
+    const time = document.createElement("time");
+    time.dateTime = due;
+    time.dataset["timer"] = "left";
+    line.append(` · ${say("next-due")} `, time);
+  }
+  tellTimes(line);
   showCount("waiting", count);
 }
 

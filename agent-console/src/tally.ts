@@ -6,6 +6,7 @@ type Rows = Extract<ServerFrame, { type: "rows" }>;
 /** The chats of one view by id, and since when each counts. */
 export class Tally {
   #since = new Map<string, string>();
+  #due = new Map<string, string>();
   #fresh = true;
 
   /** A new session begins: its first rows are the whole view, which may come in pieces. */
@@ -17,13 +18,25 @@ export class Tally {
     if (this.#fresh) {
       this.#fresh = false;
       this.#since = new Map();
+      this.#due = new Map();
     }
-    for (const { id, html } of frame.items) this.#since.set(id, /data-since="([^"]*)"/.exec(html)?.[1] ?? "");
-    for (const id of frame.removed) this.#since.delete(id);
+    for (const { id, html } of frame.items) {
+      this.#since.set(id, /data-since="([^"]*)"/.exec(html)?.[1] ?? "");
+      this.#due.set(id, /data-due="([^"]*)"/.exec(html)?.[1] ?? "");
+    }
+    for (const id of frame.removed) {
+      this.#since.delete(id);
+      this.#due.delete(id);
+    }
   }
 
   get count(): number {
     return this.#since.size;
+  }
+
+  /** When the first answer is due; empty if none is. */
+  get due(): string {
+    return [...this.#due.values()].filter(Boolean).sort()[0] ?? "";
   }
 
   /** Since when the first of them counts; empty if there is none. */

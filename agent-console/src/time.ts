@@ -27,7 +27,9 @@ function words(element: HTMLTimeElement, at: Date): string {
   if (element.dataset["timer"] === "wait") return waited(Date.now() - at.getTime());
   if (element.dataset["timer"] === "ago") return ago(at);
   if ("day" in element.dataset) return short.format(at);
-  if ("until" in element.dataset) return untilWords(at);
+  if (element.dataset["timer"] === "due") return due(element, at);
+  if (element.dataset["timer"] === "left") return left(at.getTime() - Date.now());
+  if (element.dataset["timer"] === "soon") return untilWords(at);
   return "long" in element.dataset ? long.format(at) : clock.format(at);
 }
 
@@ -44,6 +46,21 @@ function waited(ms: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+/** What is left, or how late it is; the chip shows once little is left. */
+function due(element: HTMLTimeElement, at: Date): string {
+  const chip = element.closest<HTMLElement>(".due");
+  const ms = at.getTime() - Date.now();
+  if (chip) {
+    chip.hidden = Date.now() < Date.parse(chip.dataset["risk"] ?? "");
+    chip.classList.toggle("late", ms < 0);
+  }
+  return ms < 0 ? say("late-by", { text: waited(-ms) }) : say("answer-in", { text: waited(ms) });
+}
+
+function left(ms: number): string {
+  return ms < 0 ? say("late-by", { text: waited(-ms) }) : waited(ms);
+}
+
 function ago(at: Date): string {
   const minutes = Math.floor((Date.now() - at.getTime()) / 60_000);
   if (minutes < 1) return say("now");
@@ -57,7 +74,7 @@ export function keepTime(): void {
   let second = 0;
   setInterval(() => {
     if (document.hidden) return;
-    for (const element of document.querySelectorAll<HTMLTimeElement>(second++ % 15 === 0 ? "time[data-timer]" : 'time[data-timer="wait"]')) {
+    for (const element of document.querySelectorAll<HTMLTimeElement>(second++ % 15 === 0 ? "time[data-timer]" : 'time[data-timer="wait"], time[data-timer="due"], time[data-timer="left"]')) {
       const text = words(element, new Date(element.dateTime));
       if (element.textContent !== text) element.textContent = text;
     }

@@ -20,9 +20,15 @@ export class Tallies {
     if (frame.view === "mine") {
       this.#mine.apply(frame);
       showCount("mine", this.#mine.count);
+      this.#line();
     } else if (frame.view === "waiting") {
       this.#waiting.apply(frame);
-      showWaiting(this.#waiting.count, this.#waiting.oldest);
+      this.#line();
     }
+  }
+
+  #line(): void {
+    const due = [this.#mine.due, this.#waiting.due].filter(Boolean).sort()[0] ?? "";
+    showWaiting(this.#waiting.count, this.#waiting.oldest, due);
   }
 }

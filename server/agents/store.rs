@@ -87,3 +87,9 @@ pub async fn set_password(conn: Conn<'_>, ws: WorkspaceId, id: AgentId, hash: &s
         .map(drop))
     .map_err(Error::from)
 }
+
+/// Everybody who may sign in, by name.
+pub async fn names(conn: Conn<'_>, ws: WorkspaceId) -> Result<Vec<(AgentId, String)>, Error> {
+    let sql = "SELECT id, name FROM agents WHERE workspace_id = $1 AND disabled_at IS NULL ORDER BY name, id";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).fetch_all(c).await)?)
+}

@@ -372,6 +372,13 @@ pub struct SetQueue {
     /// lets it stay. The first queue has 60.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(..=86_400))]
     pub answer_timeout: Option<u32>,
+    /// In which time a visitor is to have their first answer: the console counts it down and says when
+    /// it is late; 0 for no target.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(..=86_400))]
+    pub first_answer: Option<u32>,
+    /// The same for each later answer.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(..=86_400))]
+    pub reply: Option<u32>,
     /// After which wait a chat goes on to the queue of --overflow-to; 0 for never.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(..=86_400))]
     pub overflow_after: Option<u32>,

@@ -296,6 +296,6 @@ impl Recording {
         conversation.owner_name = None;
         conversation.epoch += 1;
         conversation.closed_at = Some(now);
-        conversation.waiting_since = None;
+        conversation.waits_since(None);
     }
 }

@@ -6,16 +6,18 @@ use actix_web::web::{Data, Form, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::fragments::{ComposerView, Notice, Refusal, View as Tab};
+use super::fragments::{ComposerView, Notice, Refusal};
 use super::screen::{MOST_PANES, Screen};
 use super::{AgentSend, Error};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::{ConversationId, MessageId};
+use crate::live::listing::{LIST_ROWS, MOST_LIST_ROWS};
 use crate::live::owning::Owning;
 use crate::live::protocol::{MAX_TEXT_CHARS, MessageKind};
 use crate::messages::MessageText;
+use crate::views::{View, store as views};
 use crate::writer::{again, op};
 
 /// What an address of the console may ask for.
@@ -25,13 +27,11 @@ pub struct ListQuery {
     before: Option<i64>,
     /// The conversations that stand side by side, separated by commas.
     beside: Option<String>,
+    /// Rows of each part of the list.
+    rows: Option<i64>,
 }
 
 impl ListQuery {
-    fn tab(&self) -> Tab {
-        self.view.as_deref().and_then(Tab::from_name).unwrap_or(Tab::Waiting)
-    }
-
     /// What of it is the id of a conversation, each once, at most [`MOST_PANES`].
     fn beside(&self) -> Vec<ConversationId> {
         let mut ids: Vec<ConversationId> = Vec::new();
@@ -43,9 +43,18 @@ impl ListQuery {
         ids
     }
 
-    /// The screen of whoever asks.
-    fn screen<'a>(&self, request: &'a HttpRequest, app: &'a App, row: &'a SessionRow) -> Screen<'a> {
-        Screen { request, app, row, tab: self.tab(), beside: self.beside() }
+    /// The screen of whoever asks. A view that there is not, or not any more, is the line.
+    async fn screen<'a>(
+        &self,
+        request: &'a HttpRequest,
+        app: &'a App,
+        row: &'a SessionRow,
+    ) -> Result<Screen<'a>, PageRefusal> {
+        let word = self.view.as_deref().unwrap_or("waiting");
+        let mut conn = app.db.read().await?;
+        let view = views::named(conn.conn(), row.workspace_id, row.agent_id, word).await?.unwrap_or(View::Waiting);
+        let rows = self.rows.unwrap_or(LIST_ROWS).clamp(LIST_ROWS, MOST_LIST_ROWS);
+        Ok(Screen { request, app, row, view, rows, beside: self.beside() })
     }
 }
 
@@ -67,7 +76,7 @@ pub async fn start(request: HttpRequest, app: Data<App>) -> Result<HttpResponse,
 /// `GET /console/conversations?view=…`
 pub async fn list(request: HttpRequest, query: Query<ListQuery>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
     let row = agent_or_sign_in!(&app, &request);
-    let screen = query.screen(&request, &app, &row);
+    let screen = query.screen(&request, &app, &row).await?;
     Ok(page::page(StatusCode::OK, &screen.index(None, None).await?))
 }
 
@@ -79,7 +88,7 @@ pub async fn open(
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
     let row = agent_or_sign_in!(&app, &request);
-    let screen = query.screen(&request, &app, &row);
+    let screen = query.screen(&request, &app, &row).await?;
     let conversation = screen.conversation(&id).await?;
     let pane = screen.pane(&conversation, query.before, ComposerView::default()).await?;
     Ok(page::page(StatusCode::OK, &screen.index(Some(pane), None).await?))
@@ -94,7 +103,7 @@ pub async fn pane(
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
     let row = agent_or_sign_in!(&app, &request);
-    let screen = query.screen(&request, &app, &row);
+    let screen = query.screen(&request, &app, &row).await?;
     let conversation = screen.conversation(&id).await?;
     let pane = screen.pane(&conversation, None, ComposerView::default()).await?;
     Ok(page::page(StatusCode::OK, &screen.opened(pane).await))
@@ -160,8 +169,9 @@ pub(crate) async fn command(
     let row = agent_or_sign_in!(&app, &request);
     page::check_form(&app, &request, &row, &form.csrf)?;
     let query = query.into_inner();
-    let query = ListQuery { view: query.view.or(form.view), beside: query.beside.or(form.beside), before: None };
-    let screen = query.screen(&request, &app, &row);
+    let query =
+        ListQuery { view: query.view.or(form.view), beside: query.beside.or(form.beside), before: None, rows: None };
+    let screen = query.screen(&request, &app, &row).await?;
     let conversation = screen.conversation(&id).await?;
     let owning = owning.map_err(|error| screen.refuse(&error))?;
     let (agent, target, epoch) = (screen.agent(), conversation.id, form.epoch);
@@ -239,7 +249,7 @@ async fn say(
 ) -> Result<HttpResponse, PageRefusal> {
     let row = agent_or_sign_in!(&app, &request);
     page::check_form(&app, &request, &row, &form.csrf)?;
-    let screen = query.screen(&request, &app, &row);
+    let screen = query.screen(&request, &app, &row).await?;
     let conversation = screen.conversation(&id).await?;
     let message_id: MessageId =
         form.id.parse().map_err(|_| screen.refuse(&Error::Invalid("The message has no id.".to_owned())))?;

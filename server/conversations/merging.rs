@@ -98,7 +98,7 @@ async fn merge(tx: &mut Tx, moment: &Moment, ending: Conversation, other: Conver
     let mut going_on: Recording = open_recording(other);
     // Whoever waited there waits here.
     let earliest = [going_on.conversation.waiting_since, waiting_since].into_iter().flatten().min();
-    going_on.conversation.waiting_since = earliest;
+    going_on.conversation.waits_since(earliest);
     // A visitor who waits is not put off with it until the sleep is over.
     if going_on.conversation.state == State::Snoozed && waiting_since.is_some() {
         handing::wake(tx, moment, &mut going_on, true).await?;

@@ -23,6 +23,9 @@ pub(crate) mod recording;
 pub mod screen;
 mod sending;
 pub mod store;
+mod tagging;
+
+use std::time::Duration;
 
 use sqlx::types::Json;
 
@@ -39,6 +42,7 @@ pub use passing::{Target, Transfer, set_priority, snooze, transfer};
 pub(crate) use recording::note_message;
 pub(crate) use sending::append_to;
 pub use sending::{AgentSend, Sent, VisitorSend, already_sent, send_as_agent, send_as_visitor};
+pub use tagging::set_tag;
 
 /// Where a conversation is. `closed` has no owner; `snoozed` keeps its agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -118,6 +122,14 @@ pub struct Conversation {
     pub last_agent_id: Option<AgentId>,
     /// Who had it since it entered the line, and did not answer.
     pub passed_over: Option<Json<Vec<AgentId>>>,
+    /// When the visitor's waiting breaks the queue's target; none while they do not wait.
+    pub answer_due_at: Option<Timestamp>,
+    /// When an agent answered for the first time.
+    pub first_answered_at: Option<Timestamp>,
+    /// The queue's target for the first answer, in seconds; 0: none.
+    pub first_answer_s: i64,
+    /// The queue's target for each later answer, in seconds; 0: none.
+    pub reply_s: i64,
     /// The visitor's name, given or proved.
     pub visitor_name: Option<String>,
     /// The owning agent's name.
@@ -159,6 +171,24 @@ impl Conversation {
     /// Whether a visitor's words only join it: a closed one opens with them, a snoozed one wakes.
     pub const fn takes_words(&self) -> bool {
         !matches!(self.state, State::Closed | State::Snoozed)
+    }
+
+    /// Seconds in which the visitor is to be answered; 0: no target.
+    pub const fn target_s(&self) -> i64 {
+        if self.first_answered_at.is_none() { self.first_answer_s } else { self.reply_s }
+    }
+
+    /// The visitor waits since then, or not any more.
+    pub fn waits_since(&mut self, since: Option<Timestamp>) {
+        self.waiting_since = since;
+        let target = self.target_s();
+        self.answer_due_at = since.filter(|_| target > 0).map(|since| since.plus_seconds(target));
+    }
+
+    /// From when on the answer is at risk: a quarter of the time is left.
+    pub fn answer_risk_at(&self) -> Option<Timestamp> {
+        let quarter = Duration::from_secs(u64::try_from(self.target_s() / 4).unwrap_or_default());
+        self.answer_due_at.map(|due| due.minus(quarter))
     }
 
     /// The queue in which it waits, while it does.

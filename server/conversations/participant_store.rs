@@ -56,6 +56,39 @@ pub async fn participants(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -
     .await)?)
 }
 
+/// The agents who take part in these conversations.
+pub async fn agents_in(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    conversations: &[ConversationId],
+) -> Result<Vec<(ConversationId, AgentId)>, Error> {
+    let rows = match conn {
+        Conn::Lite(c) => {
+            let ids: Vec<String> = conversations.iter().map(|id| id.uuid().simple().to_string()).collect();
+            sqlx::query_as(
+                "SELECT p.conversation_id, p.participant_id FROM json_each($2) j CROSS JOIN participants p \
+                 ON p.workspace_id = $1 AND p.conversation_id = unhex(j.value) AND p.kind = 'agent'",
+            )
+            .bind(ws)
+            .bind(serde_json::json!(ids).to_string())
+            .fetch_all(c)
+            .await?
+        }
+        Conn::Pg(c) => {
+            let ids: Vec<uuid::Uuid> = conversations.iter().map(|id| id.uuid()).collect();
+            sqlx::query_as(
+                "SELECT conversation_id, participant_id FROM participants WHERE workspace_id = $1 \
+                 AND conversation_id = ANY($2) AND kind = 'agent'",
+            )
+            .bind(ws)
+            .bind(ids)
+            .fetch_all(c)
+            .await?
+        }
+    };
+    Ok(rows)
+}
+
 /// Adds somebody, or leaves them as they are.
 pub async fn join(
     conn: Conn<'_>,

@@ -69,8 +69,7 @@ pub async fn past(request: HttpRequest, id: Path<String>, app: Data<App>) -> Res
         Ok(row) => row,
         Err(to_sign_in) => return Ok(to_sign_in),
     };
-    let tab = super::fragments::View::All;
-    let screen = Screen { request: &request, app: &app, row: &row, tab, beside: Vec::new() };
+    let screen = Screen::plain(&request, &app, &row);
     let conversation = screen.conversation(&id).await?;
     let past = of(&app, &screen.agent(), &conversation).await?;
     let words = crate::http::access::lang(&request).words();

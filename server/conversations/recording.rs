@@ -146,9 +146,14 @@ pub(crate) fn note_message(conversation: &mut Conversation, new: &NewMessage, re
     }
     match (new.writer, new.kind) {
         (Writer::Visitor(_), _) => {
-            conversation.waiting_since.get_or_insert(new.created_at);
+            if conversation.waiting_since.is_none() {
+                conversation.waits_since(Some(new.created_at));
+            }
         }
-        (Writer::Agent(_), MessageKind::Text) => conversation.waiting_since = None,
+        (Writer::Agent(_), MessageKind::Text) => {
+            conversation.first_answered_at.get_or_insert(new.created_at);
+            conversation.waits_since(None);
+        }
         _ => {}
     }
 }

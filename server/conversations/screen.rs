@@ -3,8 +3,8 @@
 
 use actix_web::HttpRequest;
 
-use super::fragments::{ComposerView, Counts, Index, Notice, Opened, Pane, View as Tab, groups};
-use super::list_store::{self, View, Viewer};
+use super::fragments::{ComposerView, Counts, FilterMenu, Index, Notice, Opened, Pane, TabView, groups};
+use super::list_store::{self, Viewer};
 use super::{ActingAgent, Conversation, Error, access as conversation_access, store};
 use crate::agents::pages::{AgentChip, Page};
 use crate::agents::session_store::SessionRow;
@@ -13,9 +13,13 @@ use crate::http::access;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::ConversationId;
 use crate::live::begin::acting;
+use crate::live::fragments as fill;
+use crate::live::listing::{self, Listed};
 use crate::live::protocol::PAGE_MESSAGES;
-use crate::live::{fragments as fill, rows};
 use crate::messages::store::{self as message_store, MessageRow, Scope};
+use crate::views::menu::filter_menu;
+use crate::views::{View, store as views};
+use crate::words::Words;
 
 /// Conversations side by side, at most.
 pub const MOST_PANES: usize = 4;
@@ -25,9 +29,18 @@ pub struct Screen<'a> {
     pub request: &'a HttpRequest,
     pub app: &'a App,
     pub row: &'a SessionRow,
-    pub tab: Tab,
+    pub view: View,
+    /// Rows of each part of the list.
+    pub rows: i64,
     /// The conversations that stand side by side, in this order; the one that is asked for among them.
     pub beside: Vec<ConversationId>,
+}
+
+impl<'a> Screen<'a> {
+    /// For what is no page of the inbox: no list and nothing beside it.
+    pub const fn plain(request: &'a HttpRequest, app: &'a App, row: &'a SessionRow) -> Self {
+        Self { request, app, row, view: View::Mine, rows: 0, beside: Vec::new() }
+    }
 }
 
 impl Screen<'_> {
@@ -114,6 +127,7 @@ impl Screen<'_> {
         Ok(panes)
     }
 
+    /// The page's frame, with the agent's own state and load.
     pub async fn frame(&self) -> Page {
         let agent = AgentChip::read(self.app, self.row).await;
         page::frame(access::lang(self.request), self.row.csrf.clone()).of(agent)
@@ -121,20 +135,51 @@ impl Screen<'_> {
 
     /// The whole page.
     pub async fn index(&self, pane: Option<Pane>, notice: Option<Notice>) -> Result<Index, PageRefusal> {
-        let view = View::parse(self.tab.name()).unwrap_or(View::Waiting);
-        let listed = rows::read_list(self.app, self.viewer(), view).await?;
+        let listed = listing::read(self.app, self.viewer(), &self.view, self.rows).await?;
         let counts = list_store::counts(self.app.db.read().await?.conn(), self.viewer()).await?;
         let panes = match pane {
             Some(pane) => self.side_by_side(pane).await?,
             None => Vec::new(),
         };
-        let views = listed.iter().map(rows::Listed::view).collect();
+        let page = self.frame().await;
+        let views = listed.iter().map(Listed::view).collect();
+        let (tabs, filter) = self.head(page.words, &counts).await?;
         let (mine, waiting) = (counts.mine, counts.waiting);
         let oldest_waiting_since = counts.oldest.map(crate::clock::Timestamp::rfc3339);
         let counts = Counts { mine, waiting, oldest_waiting_since };
-        let groups = groups(views, &self.row.agent_id.to_string());
-        let query = self.query();
-        Ok(Index { page: self.frame().await, view: self.tab, query, counts, groups, panes, notice })
+        let mut groups = groups(views, &self.row.agent_id.to_string());
+        for group in &mut groups {
+            group.cut = i64::try_from(group.rows.len()).unwrap_or(i64::MAX) >= self.rows;
+        }
+        let (view, query) = (self.view.clone(), self.query());
+        Ok(Index { page, view, tabs, filter, query, counts, groups, panes, notice })
+    }
+
+    /// The tabs, with the views that the agent keeps, and the menu of filters.
+    async fn head(
+        &self,
+        words: &'static Words,
+        counts: &list_store::ListCounts,
+    ) -> Result<(Vec<TabView>, FilterMenu), PageRefusal> {
+        let mut conn = self.app.db.read().await?;
+        let saved = views::of_agent(conn.conn(), self.row.workspace_id, self.row.agent_id).await?;
+        let menu = filter_menu(conn.conn(), self.row, &self.view, words).await?;
+        let mut all: Vec<View> = View::TABS.to_vec();
+        all.extend(saved.into_iter().map(|view| View::Saved(std::sync::Arc::new(view))));
+        if matches!(self.view, View::Filtered(_)) {
+            all.push(self.view.clone());
+        }
+        let tab = |view: View| TabView {
+            word: view.to_string(),
+            title: view.title(words),
+            count: match view {
+                View::Mine => Some(counts.mine),
+                View::Waiting => Some(counts.waiting),
+                _ => None,
+            },
+            on: view.to_string() == self.view.to_string(),
+        };
+        Ok((all.into_iter().map(tab).collect(), menu))
     }
 
     /// One pane with its side panel, for a page that is open already.
@@ -148,7 +193,7 @@ impl Screen<'_> {
     }
 
     fn query_of(&self, beside: &[ConversationId]) -> String {
-        let view = self.tab.name();
+        let view: String = url::form_urlencoded::byte_serialize(self.view.to_string().as_bytes()).collect();
         let ids: Vec<String> = beside.iter().map(ToString::to_string).collect();
         if ids.len() < 2 { format!("?view={view}") } else { format!("?view={view}&beside={}", ids.join(",")) }
     }

@@ -13,7 +13,8 @@ macro_rules! columns {
     () => {
         "c.workspace_id, c.id, c.site_id, c.visitor_id, c.queue_id, c.state, c.owner_agent_id, c.epoch, \
          c.rev, c.visitor_rev, c.last_seq, c.floor_seq, c.waiting_since, c.queued_at, c.merged_into, \
-         c.started_at, c.updated_at, c.closed_at, c.priority, c.ticket, c.due_at, c.last_agent_id, c.passed_over, v.name AS visitor_name, a.name AS owner_name, \
+         c.started_at, c.updated_at, c.closed_at, c.priority, c.ticket, c.due_at, c.last_agent_id, c.passed_over, \
+         c.answer_due_at, c.first_answered_at, q.first_answer_s, q.reply_s, v.name AS visitor_name, a.name AS owner_name, \
          q.name AS queue_name"
     };
 }
@@ -33,24 +34,6 @@ macro_rules! select {
     };
 }
 
-/// The same for a list: `$1` workspace, `$2` agent, `$3` whether they see every queue, `$4` limit.
-macro_rules! select_list {
-    ($filter:literal, $order:literal) => {
-        concat!(
-            select!("WHERE c.workspace_id = $1 AND "),
-            $filter,
-            " AND ($3 OR c.owner_agent_id = $2 \
-             OR EXISTS (SELECT 1 FROM queue_agents qa WHERE qa.workspace_id = c.workspace_id \
-             AND qa.queue_id = c.queue_id AND qa.agent_id = $2) \
-             OR EXISTS (SELECT 1 FROM participants p WHERE p.workspace_id = c.workspace_id \
-             AND p.conversation_id = c.id AND p.kind = 'agent' AND p.participant_id = $2)) ORDER BY ",
-            $order,
-            " LIMIT $4"
-        )
-    };
-}
-
-pub(super) use select_list;
 pub(crate) use {columns, select};
 
 /// One conversation.
@@ -142,7 +125,7 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
         "UPDATE conversations SET state = $3, owner_agent_id = $4, epoch = $5, rev = $6, visitor_rev = $7, \
          last_seq = $8, waiting_since = $9, queued_at = $10, updated_at = $11, closed_at = $12, queue_id = $13, \
          priority = $14, ticket = $15, due_at = $16, last_agent_id = $17, passed_over = $18, visitor_id = $19, \
-         merged_into = $20 WHERE workspace_id = $1 AND id = $2"
+         merged_into = $20, answer_due_at = $21, first_answered_at = $22 WHERE workspace_id = $1 AND id = $2"
     )
     .bind(conversation.workspace_id)
     .bind(conversation.id)
@@ -164,17 +147,20 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
     .bind(conversation.passed_over.as_ref())
     .bind(conversation.visitor_id)
     .bind(conversation.merged_into)
+    .bind(conversation.answer_due_at)
+    .bind(conversation.first_answered_at)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
     if done == 1 { Ok(()) } else { Err(Error::Inconsistent("conversations")) }
 }
 
-/// Writes only what a message changes, so that no index is touched.
+/// Writes only what a message changes: no index is touched, but the one of answers that are due when
+/// the waiting begins or ends.
 pub async fn save_message_marks(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Error> {
     let done = on!(conn, |c| sqlx::query(
-        "UPDATE conversations SET rev = $3, visitor_rev = $4, last_seq = $5, waiting_since = $6, updated_at = $7 \
-         WHERE workspace_id = $1 AND id = $2"
+        "UPDATE conversations SET rev = $3, visitor_rev = $4, last_seq = $5, waiting_since = $6, updated_at = $7, \
+         answer_due_at = $8, first_answered_at = $9 WHERE workspace_id = $1 AND id = $2"
     )
     .bind(conversation.workspace_id)
     .bind(conversation.id)
@@ -183,10 +169,27 @@ pub async fn save_message_marks(conn: Conn<'_>, conversation: &Conversation) -> 
     .bind(conversation.last_seq)
     .bind(conversation.waiting_since)
     .bind(conversation.updated_at)
+    .bind(conversation.answer_due_at)
+    .bind(conversation.first_answered_at)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
     if done == 1 { Ok(()) } else { Err(Error::Inconsistent("conversations")) }
+}
+
+/// The conversations whose answer came at risk, or late, after `from` and until `to`.
+pub async fn became_due(
+    conn: Conn<'_>,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<(WorkspaceId, ConversationId)>, Error> {
+    // Targets are a day at most, so the quarter of one bounds how far ahead a risk can lie.
+    let sql = "SELECT c.workspace_id, c.id FROM conversations c \
+               JOIN queues q ON q.workspace_id = c.workspace_id AND q.id = c.queue_id \
+               WHERE c.answer_due_at > $1 AND c.answer_due_at <= $2 + 21600000 AND (c.answer_due_at <= $2 OR \
+               c.answer_due_at - (CASE WHEN c.first_answered_at IS NULL THEN q.first_answer_s ELSE q.reply_s END) \
+               / 4 * 1000 BETWEEN $1 + 1 AND $2)";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(from).bind(to).fetch_all(c).await)?)
 }
 
 /// The revs of these conversations.

@@ -8,9 +8,12 @@ use actix_web::web::{self, ServiceConfig};
 use super::{access, assets, body, compressed, health};
 use crate::agents::console as sign_in;
 use crate::conversations::{console, past};
+use crate::find::console as find;
 use crate::live::{http as live, socket};
 use crate::routing::{console as routing, passing};
 use crate::setup::{console as setup, demo};
+use crate::tags::console as tags;
+use crate::views::console as views;
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +101,10 @@ pub fn table() -> Vec<Route> {
         POST "/console/conversations/{id}/transfer" Agent routing::transfer;
         POST "/console/conversations/{id}/snooze" Agent routing::snooze;
         POST "/console/conversations/{id}/priority" Agent routing::priority;
+        POST "/console/conversations/{id}/tags" Agent tags::set;
+        POST "/console/views" Agent views::filter;
+        POST "/console/views/{id}/drop" Agent views::forget;
+        GET "/console/find" Agent find::find;
         POST "/console/state" Agent routing::state;
         GET "/console/live" AgentLive socket::of_agent;
         POST "/console/live/events" AgentLive live::agent_events;

@@ -11,13 +11,13 @@ use super::protocol::{
 use super::reply::Reply;
 use super::resume;
 use super::rows;
-use super::session::{AgentWho, Session, Who};
+use super::session::{AgentWho, MOST_VIEWS_FOLLOWED, Session, Who};
 use crate::app::App;
-use crate::conversations::list_store::View;
 use crate::conversations::participant_store::AnyId;
 use crate::conversations::{self, ActingAgent, AgentSend, Conversation, Editor, Error, access, store};
 use crate::ids::ConversationId;
 use crate::messages::MessageText;
+use crate::views::{View, store as views};
 use crate::writer::op;
 
 pub(super) type Outcome = Result<(), (Reply, Error)>;
@@ -80,6 +80,7 @@ async fn dispatch(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame:
         | AgentFrame::Transfer(_)
         | AgentFrame::Snooze(_)
         | AgentFrame::Priority(_)
+        | AgentFrame::Tag(_)
         | AgentFrame::State { .. } => owning::handle(app, session, who, frame, reply).await,
         AgentFrame::Ping { at, conversation } => {
             // Only of what it follows, which was authorized.
@@ -108,6 +109,7 @@ fn durable_id(frame: &AgentFrame) -> Option<String> {
         | AgentFrame::Snooze(Snooze { command, .. })
         | AgentFrame::Draft(command) => command.id.to_string(),
         AgentFrame::Priority(frame) => frame.id.to_string(),
+        AgentFrame::Tag(frame) => frame.id.to_string(),
         AgentFrame::State { id, .. } => id.to_string(),
         _ => return None,
     })
@@ -161,11 +163,14 @@ async fn watch_view(
     view: Option<&str>,
     reply: Reply,
 ) -> Outcome {
-    let Some(view) = view.and_then(View::parse) else {
-        return Err((reply, Error::Invalid("watch needs a conversation or a view.".to_owned())));
+    let view = match named_view(app, who, view.unwrap_or_default()).await {
+        Ok(view) => view,
+        Err(error) => return Err((reply, error)),
     };
-    who.follow_view(view);
-    match rows::whole(app, session, who, view).await {
+    if !who.follow_view(view.clone()) {
+        return Err((reply, Error::Invalid(format!("A session follows at most {MOST_VIEWS_FOLLOWED} lists."))));
+    }
+    match rows::whole(app, session, who, &view).await {
         Ok(()) => Ok(()),
         Err(error) => Err((reply, error)),
     }
@@ -181,10 +186,16 @@ fn unwatch(
     if let Some(id) = conversation {
         app.hub.unfollow(session, id);
     }
-    if let Some(view) = view.and_then(View::parse) {
+    if let Some(view) = view {
         who.drop_view(view);
     }
     Ok(())
+}
+
+async fn named_view(app: &App, who: &AgentWho, word: &str) -> Result<View, Error> {
+    let mut conn = app.db.read().await?;
+    let view = views::named(conn.conn(), who.agent.workspace_id, who.agent.id, word).await?;
+    view.ok_or_else(|| Error::Invalid("watch needs a conversation or a view that there is.".to_owned()))
 }
 
 /// What goes with an agent's words.

@@ -4,8 +4,10 @@
 use bytestring::ByteString;
 use serde_json::Value;
 
+use super::listing::Listed;
 use super::protocol::{AgentItem, AuthorKind, Message};
 use crate::app::App;
+use crate::clock::Timestamp;
 use crate::conversations::fragments::{self, EventView, MessageView, PaneView, RowView};
 use crate::conversations::{Change, Conversation, Error, State, participant_store};
 use crate::messages::{author_word, kind_word};
@@ -122,8 +124,11 @@ fn since(conversation: &Conversation) -> String {
     at.rfc3339()
 }
 
-/// A row of a list. `last` is the last text that everybody can see.
-pub fn row_view(conversation: &Conversation, last: Option<&Message>, page_url: &str) -> RowView {
+/// A row of a list.
+pub fn row_view(listed: &Listed) -> RowView {
+    let (conversation, last) = (&listed.conversation, listed.last.as_ref());
+    let time = |at: Option<Timestamp>| at.map(Timestamp::rfc3339).unwrap_or_default();
+    let awake = matches!(conversation.state, State::Queued | State::Assigned);
     let line = last.map(|message| crate::visitors::clean(&message.text, LAST_LINE_CHARS)).unwrap_or_default();
     let author = last.map(|message| &message.author);
     RowView {
@@ -139,8 +144,14 @@ pub fn row_view(conversation: &Conversation, last: Option<&Message>, page_url: &
         last_author_id: author.and_then(|author| author.id.clone()).unwrap_or_default(),
         last_author_name: author.and_then(|author| author.name.clone()).unwrap_or_default(),
         since: since(conversation),
-        unread: 0,
-        page_path: page_path(page_url),
+        unread: listed.unread,
+        page_path: page_path(&listed.page_url),
+        tags: listed.tags.iter().map(|tag| tag.name.clone()).collect(),
+        is_new: awake && conversation.first_answered_at.is_none(),
+        answer_due_at: time(conversation.answer_due_at.filter(|_| awake)),
+        answer_risk_at: time(conversation.answer_risk_at().filter(|_| awake)),
+        snoozed_until: time(conversation.due_at.filter(|_| conversation.state == State::Snoozed)),
+        priority: conversation.priority,
         queue_name: conversation.queue_name.clone(),
     }
 }

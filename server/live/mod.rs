@@ -15,6 +15,7 @@ pub mod heal;
 pub mod http;
 pub mod hub;
 pub mod line;
+pub mod listing;
 mod looking;
 pub mod outbox;
 pub mod own;

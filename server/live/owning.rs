@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::agent::Outcome;
-use super::protocol::{AgentFrame, ServerFrame, SetPriority, Snooze, Transfer as TransferFrame};
+use super::protocol::{AgentFrame, ServerFrame, SetPriority, SetTag, Snooze, Transfer as TransferFrame};
 use super::reply::Reply;
 use super::session::{AgentWho, Session};
 use crate::agents::AgentState;
@@ -15,6 +15,7 @@ use crate::db::Tx;
 use crate::ids::{AgentId, CommandId, ConversationId, QueueId};
 use crate::messages::MessageText;
 use crate::routing::{Priority, duty};
+use crate::tags::TagName;
 use crate::writer::again;
 
 /// A command on who has a conversation.
@@ -32,6 +33,8 @@ pub enum Owning {
     Snooze(Timestamp),
     /// More or less urgent.
     Priority(Priority),
+    /// About this, or not.
+    Tag(TagName, bool),
 }
 
 impl Owning {
@@ -64,6 +67,11 @@ impl Owning {
         priority.map(Self::Priority).ok_or_else(|| Error::Invalid(known.to_owned()))
     }
 
+    /// A tag by its name.
+    pub fn tag(name: &str, on: bool) -> Result<Self, Error> {
+        Ok(Self::Tag(TagName::parse(name).map_err(Error::Invalid)?, on))
+    }
+
     /// Runs it in a transaction.
     pub async fn run(
         self,
@@ -80,6 +88,7 @@ impl Owning {
             Self::Transfer(transfer) => conversations::transfer(tx, moment, agent, id, epoch, &transfer).await,
             Self::Snooze(until) => conversations::snooze(tx, moment, agent, id, epoch, until).await,
             Self::Priority(priority) => conversations::set_priority(tx, moment, agent, id, priority).await,
+            Self::Tag(tag, on) => conversations::set_tag(tx, moment, agent, id, &tag, on).await,
         }
     }
 }
@@ -105,6 +114,9 @@ impl Wanted {
             AgentFrame::Snooze(Snooze { command, until }) => (command, Owning::snooze(&until)?),
             AgentFrame::Priority(SetPriority { id, conversation, priority }) => {
                 return Ok(Some(Self { id, conversation, epoch: None, owning: Owning::priority(&priority)? }));
+            }
+            AgentFrame::Tag(SetTag { id, conversation, tag, on }) => {
+                return Ok(Some(Self { id, conversation, epoch: None, owning: Owning::tag(&tag, on)? }));
             }
             _ => return Ok(None),
         };

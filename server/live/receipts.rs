@@ -102,4 +102,8 @@ fn tell(hub: &Hub, mark: &Mark) {
     };
     let nobody = LiveSessionId::from_uuid(uuid::Uuid::nil());
     hub.tell(mark.conversation_id, audience, nobody, &frame);
+    if mark.kind == "agent" {
+        // What was unread is not any more.
+        hub.attention.row(mark.workspace_id, mark.conversation_id);
+    }
 }

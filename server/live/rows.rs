@@ -1,120 +1,95 @@
-//! The agents' lists: rows are rendered once per change and language, and pushed to those whose
-//! list they stand in, at most [`PER_SECOND`] times a second.
+//! The agents' lists, live: a changed row is rendered once per language, and pushed to those in whose
+//! list it stands, at most [`PER_SECOND`] times a second.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::fragments;
-use super::protocol::{MAX_FRAME_BYTES, Row, ServerFrame};
+use bytestring::ByteString;
+
+use super::listing::{self, LIST_ROWS, Listed, Sights};
+use super::outbox::Out;
+use super::protocol::{MAX_FRAME_BYTES, ServerFrame};
 use super::session::{AgentWho, Session, Who};
 use crate::app::App;
-use crate::conversations::fragments as html;
-use crate::conversations::list_store::{self, View, Viewer};
-use crate::conversations::{Conversation, Error, access, store};
+use crate::clock::Timestamp;
+use crate::conversations::list_store::Viewer;
+use crate::conversations::{Error, access, store};
 use crate::ids::{ConversationId, QueueId, WorkspaceId};
-use crate::live::protocol::Message;
-use crate::messages::store as message_store;
 use crate::metrics;
 use crate::queues::store as queues;
-use crate::visitors;
-use crate::words::Lang;
+use crate::views::View;
 
 /// Pushes a second at most.
 pub const PER_SECOND: u32 = 4;
 /// Rows in one push; what is beyond comes with the next, so that a burst closes nobody's session.
 const ROWS_AT_ONCE: usize = 20;
-/// Rows of a list on a page.
-pub const LIST_ROWS: i64 = 100;
-
-/// A conversation with what its row shows.
-pub struct Listed {
-    /// The conversation.
-    pub conversation: Conversation,
-    /// The last text that everybody can see.
-    pub last: Option<Message>,
-    /// Where the visitor is.
-    pub page_url: String,
-}
-
-impl Listed {
-    fn html(&self, lang: Lang) -> String {
-        html::row(lang, &self.view())
-    }
-
-    /// For a template.
-    pub fn view(&self) -> html::RowView {
-        fragments::row_view(&self.conversation, self.last.as_ref(), &self.page_url)
-    }
-}
-
-/// Reads a list.
-pub async fn read_list(app: &App, viewer: Viewer, view: View) -> Result<Vec<Listed>, Error> {
-    let mut conn = app.db.read().await?;
-    let conversations = list_store::list(conn.conn(), viewer, view, LIST_ROWS).await?;
-    drop(conn);
-    describe(app, viewer.workspace_id, conversations).await
-}
-
-async fn describe(app: &App, ws: WorkspaceId, conversations: Vec<Conversation>) -> Result<Vec<Listed>, Error> {
-    let ids: Vec<ConversationId> = conversations.iter().map(|conversation| conversation.id).collect();
-    let people: Vec<_> = conversations.iter().map(|conversation| conversation.visitor_id).collect();
-    let mut conn = app.db.read().await?;
-    let mut last = message_store::last_texts(conn.conn(), ws, &ids).await?;
-    let mut pages = visitors::store::page_urls(conn.conn(), ws, &people).await?;
-    let listed = conversations.into_iter().map(|conversation| Listed {
-        last: last.remove(&conversation.id),
-        page_url: pages.remove(&conversation.visitor_id).unwrap_or_default(),
-        conversation,
-    });
-    Ok(listed.collect())
-}
+/// How often is looked for answers that became due.
+const DUE_EVERY: Duration = Duration::from_secs(5);
 
 /// Sends a session the whole of a list that it begins to follow.
-pub async fn whole(app: &App, session: &Session, who: &AgentWho, view: View) -> Result<(), Error> {
+pub async fn whole(app: &App, session: &Session, who: &AgentWho, view: &View) -> Result<(), Error> {
     let viewer = Viewer { workspace_id: who.agent.workspace_id, agent_id: who.agent.id, role: who.agent.role };
-    let listed = read_list(app, viewer, view).await?;
-    let row = |listed: &Listed| Row { id: listed.conversation.id, html: listed.html(who.lang) };
-    let items: Vec<Row> = listed.iter().map(row).collect();
+    let listed = listing::read(app, viewer, view, LIST_ROWS).await?;
+    let items: Vec<&str> = listed.iter().map(|listed| listed.json(who.lang)).collect();
     // What is beyond stands in the page; a session's queue has room for other things, too.
     let (mut room, most) = (app.config.limits.outbox_bytes / 4 * 3, MAX_FRAME_BYTES - 16 * 1024);
+    let mut cut = i64::try_from(items.len()).unwrap_or(i64::MAX) >= LIST_ROWS;
     for items in chunks(items, most) {
-        let bytes: usize = items.iter().map(bytes_of).sum();
+        let bytes: usize = items.iter().map(|item| item.len()).sum();
         if bytes > room {
+            cut = true;
             break;
         }
         room -= bytes;
-        session.say(&ServerFrame::Rows { view: view.word().to_owned(), items, removed: Vec::new() });
+        session.outbox.push(Out::Frame(frame(view, &items, &[], false)));
+    }
+    if cut {
+        session.outbox.push(Out::Frame(frame(view, &[], &[], true)));
     }
     Ok(())
 }
 
-/// Rows in parts of at most so many bytes, a larger row alone.
-fn chunks(rows: Vec<Row>, most: usize) -> Vec<Vec<Row>> {
-    let (mut parts, mut bytes): (Vec<Vec<Row>>, usize) = (vec![Vec::new()], 0);
-    for row in rows {
-        bytes += bytes_of(&row);
+/// Items in parts of at most so many bytes, a larger one alone.
+fn chunks(items: Vec<&str>, most: usize) -> Vec<Vec<&str>> {
+    let (mut parts, mut bytes): (Vec<Vec<&str>>, usize) = (vec![Vec::new()], 0);
+    for item in items {
+        bytes += item.len();
         match parts.last_mut() {
-            Some(part) if bytes <= most || part.is_empty() => part.push(row),
+            Some(part) if bytes <= most || part.is_empty() => part.push(item),
             _ => {
-                bytes = bytes_of(&row);
-                parts.push(vec![row]);
+                bytes = item.len();
+                parts.push(vec![item]);
             }
         }
     }
     parts
 }
 
-/// A row as JSON, about: its quotes are escaped.
-fn bytes_of(row: &Row) -> usize {
-    row.html.len() + row.html.len() / 16 + 64
+/// A `rows` frame of rendered items: [`ServerFrame::Rows`] without rendering them again.
+fn frame(view: &View, items: &[&str], removed: &[ConversationId], cut: bool) -> ByteString {
+    let view = serde_json::Value::from(view.to_string());
+    let removed = serde_json::to_string(removed).unwrap_or_else(|_| "[]".to_owned());
+    let cut = if cut { r#","cut":true"# } else { "" };
+    format!(r#"{{"type":"rows","view":{view},"items":[{}],"removed":{removed}{cut}}}"#, items.join(",")).into()
 }
 
 /// Pushes rows until the process stops.
 pub async fn run(app: Arc<App>) {
+    let mut due = tokio::time::interval(DUE_EVERY);
+    let mut looked = app.clock.now();
     loop {
         tokio::select! {
             () = app.hub.attention.listing.notified() => {}
+            _ = due.tick() => {
+                let now = app.clock.now();
+                if let Err(error) = became_due(&app, looked, now).await {
+                    tracing::warn!(%error, "answers that became due could not be read");
+                    continue;
+                }
+                looked = now;
+                continue;
+            }
             () = app.stopping.cancelled() => return,
         }
         if let Err(error) = push(&app).await {
@@ -122,6 +97,15 @@ pub async fn run(app: Arc<App>) {
         }
         tokio::time::sleep(Duration::from_secs(1) / PER_SECOND).await;
     }
+}
+
+/// A row changes its list by time alone when an answer comes at risk, or late.
+async fn became_due(app: &App, from: Timestamp, to: Timestamp) -> Result<(), Error> {
+    let mut conn = app.db.read().await?;
+    for (workspace, id) in store::became_due(conn.conn(), from, to).await? {
+        app.hub.attention.row(workspace, id);
+    }
+    Ok(())
 }
 
 /// Pushes what has changed since the last time.
@@ -142,14 +126,17 @@ pub async fn push(app: &App) -> Result<(), Error> {
         if agents.iter().all(|session| matches!(&session.who, Who::Agent(who) if who.views().is_empty())) {
             continue;
         }
+        let mut conn = app.db.read().await?;
         let mut conversations = Vec::new();
         for id in ids {
-            conversations.extend(store::find(app.db.read().await?.conn(), workspace, id).await?);
+            conversations.extend(store::find(conn.conn(), workspace, id).await?);
         }
-        let listed = describe(app, workspace, conversations).await?;
+        let listed = listing::describe(conn.conn(), workspace, conversations).await?;
+        let sights = Sights::of(conn.conn(), workspace, &listed).await?;
+        drop(conn);
         for session in agents {
             if let Who::Agent(who) = &session.who {
-                push_to(app, &session, who, &listed).await?;
+                push_to(&session, who, &listed, &sights, app.clock.now());
             }
         }
     }
@@ -169,33 +156,29 @@ async fn take_leave(app: &App, workspace: WorkspaceId, id: ConversationId, left:
         app.hub.unfollow(&session, id);
         if queues::has_agent(conn.conn(), workspace, left, who.agent.id).await? {
             for view in who.views() {
-                session.say(&ServerFrame::Rows { view: view.word().to_owned(), items: Vec::new(), removed: vec![id] });
+                session.say(&ServerFrame::Rows {
+                    view: view.to_string(),
+                    items: Vec::new(),
+                    removed: vec![id],
+                    cut: None,
+                });
             }
         }
     }
     Ok(())
 }
 
-async fn push_to(app: &App, session: &Session, who: &AgentWho, listed: &[Listed]) -> Result<(), Error> {
-    let mut seen = Vec::new();
-    for listed in listed {
-        let mut conn = app.db.read().await?;
-        if access::check(conn.conn(), &who.agent, &listed.conversation).await.is_ok() {
-            seen.push(listed);
-        }
+fn push_to(session: &Session, who: &AgentWho, listed: &[Listed], sights: &Sights, now: Timestamp) {
+    let seen: Vec<&Listed> = listed.iter().filter(|listed| sights.sees(who, &listed.conversation)).collect();
+    if seen.is_empty() {
+        return;
     }
     for view in who.views() {
-        let (mut items, mut removed) = (Vec::new(), Vec::new());
-        for listed in &seen {
-            let id = listed.conversation.id;
-            if view.holds(&listed.conversation, who.agent.id) {
-                items.push(Row { id, html: listed.html(who.lang) });
-            } else {
-                removed.push(id);
-            }
-        }
+        let (here, gone): (Vec<&Listed>, Vec<&Listed>) =
+            seen.iter().partition(|listed| listed.is_in(&view, who.agent.id, now));
+        let items: Vec<&str> = here.iter().map(|listed| listed.json(who.lang)).collect();
+        let removed: Vec<ConversationId> = gone.iter().map(|listed| listed.conversation.id).collect();
         metrics::rows_pushed(items.len() as u64);
-        session.say(&ServerFrame::Rows { view: view.word().to_owned(), items, removed });
+        session.outbox.push(Out::Frame(frame(&view, &items, &removed, false)));
     }
-    Ok(())
 }

@@ -8,10 +8,10 @@ use super::asks::Asks;
 use super::outbox::{Out, Outbox};
 use super::protocol::ServerFrame;
 use crate::config::Limits;
-use crate::conversations::list_store::View;
 use crate::conversations::{ActingAgent, Change};
 use crate::ids::{ConversationId, LiveSessionId, VisitorId, WorkspaceId};
 use crate::sites::Site;
+use crate::views::View;
 use crate::visitors::{FirstAct, VisitorKey};
 use crate::words::Lang;
 use crate::writer::Gate;
@@ -124,19 +124,29 @@ impl AgentWho {
         self.views.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Follows a list.
-    pub fn follow_view(&self, view: View) {
+    /// Follows a list; false where there are too many.
+    pub fn follow_view(&self, view: View) -> bool {
         let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
-        if !views.contains(&view) {
+        if views.contains(&view) {
+            return true;
+        }
+        // A saved view that was changed has the same word.
+        views.retain(|followed| followed.to_string() != view.to_string());
+        let room = views.len() < MOST_VIEWS_FOLLOWED;
+        if room {
             views.push(view);
         }
+        room
     }
 
     /// Stops following a list.
-    pub fn drop_view(&self, view: View) {
-        self.views.lock().unwrap_or_else(PoisonError::into_inner).retain(|followed| *followed != view);
+    pub fn drop_view(&self, view: &str) {
+        self.views.lock().unwrap_or_else(PoisonError::into_inner).retain(|followed| followed.to_string() != view);
     }
 }
+
+/// Lists that one session follows at most.
+pub const MOST_VIEWS_FOLLOWED: usize = 10;
 
 impl Session {
     /// A session that follows nothing yet.

@@ -7,6 +7,7 @@ use crate::conversations::participant_store::ParticipantRow;
 use crate::conversations::{Conversation, Error, State};
 use crate::db::Conn;
 use crate::routing::{Priority, why};
+use crate::tags::store as tags;
 use crate::visitors::store::Visitor;
 use crate::visitors::trail::TrailEntry;
 use crate::visitors::{clean, trail_store};
@@ -27,6 +28,7 @@ pub async fn side(
 ) -> Result<SideView, Error> {
     let (ws, id) = (conversation.workspace_id, conversation.id);
     let trail = trail_store::newest(conn.again(), ws, visitor.id).await?;
+    let tags = tags::of_conversations(conn.again(), ws, &[id]).await?.remove(&id).unwrap_or_default();
     let why = why::of(conn, ws, id).await?;
     let snoozed = conversation.state == State::Snoozed;
     let until = conversation.due_at.filter(|_| snoozed).map(crate::clock::Timestamp::rfc3339);
@@ -45,6 +47,7 @@ pub async fn side(
         time_zone: time_zone(visitor),
         attributes: attributes(visitor),
         trail: trail.into_iter().take(STEPS).map(step).collect(),
+        tags: tags.into_iter().map(|tag| tag.name).collect(),
         participants: agents.map(person).collect(),
         why,
     })

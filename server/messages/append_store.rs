@@ -54,7 +54,8 @@ pub async fn conversations(
         "SELECT c.row_id, c.workspace_id, c.id, c.site_id, c.visitor_id, c.queue_id, c.state, c.owner_agent_id, \
          c.epoch, c.rev, c.visitor_rev, c.last_seq, c.floor_seq, c.waiting_since, c.queued_at, c.merged_into, \
          c.started_at, c.updated_at, c.closed_at, c.priority, c.ticket, \
-         c.due_at, c.last_agent_id, c.passed_over, v.name AS visitor_name, a.name AS owner_name, q.name AS queue_name \
+         c.due_at, c.last_agent_id, c.passed_over, c.answer_due_at, c.first_answered_at, q.first_answer_s, \
+         q.reply_s, v.name AS visitor_name, a.name AS owner_name, q.name AS queue_name \
          FROM jsonb_each($1) j CROSS JOIN conversations c \
          ON c.workspace_id = unhex(j.value ->> 0) AND c.id = unhex(j.value ->> 1) \
          JOIN visitors v ON v.workspace_id = c.workspace_id AND v.id = c.visitor_id \
@@ -69,7 +70,7 @@ pub async fn conversations(
 
 /// A conversation's marks, as a JSON array.
 #[derive(Serialize)]
-struct Marks(i64, i64, i64, i64, Option<i64>, i64);
+struct Marks(i64, i64, i64, i64, Option<i64>, i64, Option<i64>);
 
 /// A message, as a JSON array; bytes are hexadecimal.
 #[derive(Serialize)]
@@ -84,7 +85,8 @@ pub async fn write<'a>(
 ) -> Result<(), Error> {
     let marks = touched.map(|Located { row_id, conversation: c }| {
         let waiting_since = c.waiting_since.map(|at| at.millis());
-        Marks(*row_id, c.rev, c.visitor_rev, c.last_seq, waiting_since, c.updated_at.millis())
+        let due = c.answer_due_at.map(|at| at.millis());
+        Marks(*row_id, c.rev, c.visitor_rev, c.last_seq, waiting_since, c.updated_at.millis(), due)
     });
     let rows = messages.map(|(ws, conversation, rev, new)| {
         let author = hex(new.writer.uuid().unwrap_or_default());
@@ -93,7 +95,7 @@ pub async fn write<'a>(
     });
     sqlx::query(
         "UPDATE conversations SET rev = j.value ->> 1, visitor_rev = j.value ->> 2, last_seq = j.value ->> 3, \
-         waiting_since = j.value ->> 4, updated_at = j.value ->> 5 FROM jsonb_each($1) j WHERE row_id = j.value ->> 0; \
+         waiting_since = j.value ->> 4, updated_at = j.value ->> 5, answer_due_at = j.value ->> 6 FROM jsonb_each($1) j WHERE row_id = j.value ->> 0; \
          INSERT INTO messages (workspace_id, id, conversation_id, seq, rev, kind, author_kind, author_id, text, \
          digest, created_at) \
          SELECT unhex(j.value ->> 0), unhex(j.value ->> 1), unhex(j.value ->> 2), j.value ->> 3, j.value ->> 3, \

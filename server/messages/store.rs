@@ -251,6 +251,38 @@ pub async fn by_other_agents_since(
         .await)?)
 }
 
+/// How many of the visitor's messages no agent has read, of these conversations as far as there are any.
+pub async fn unread(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    conversations: &[ConversationId],
+) -> Result<HashMap<ConversationId, i64>, Error> {
+    macro_rules! unread {
+        ($ids:literal) => {
+            concat!(
+                "SELECT c.id, COUNT(*) FROM conversations c JOIN messages m ON m.workspace_id = c.workspace_id \
+                 AND m.conversation_id = c.id AND m.seq > COALESCE((SELECT MAX(p.read_seq) FROM participants p \
+                 WHERE p.workspace_id = c.workspace_id AND p.conversation_id = c.id AND p.kind = 'agent'), 0) \
+                 WHERE c.workspace_id = $1 AND c.id ",
+                $ids,
+                " AND m.author_kind = 'visitor' AND m.kind = 'text' GROUP BY c.id"
+            )
+        };
+    }
+    let rows: Vec<(ConversationId, i64)> = match conn {
+        Conn::Lite(c) => {
+            let ids: Vec<String> = conversations.iter().map(|id| id.uuid().simple().to_string()).collect();
+            let sql = unread!("IN (SELECT unhex(value) FROM json_each($2))");
+            sqlx::query_as(sql).bind(ws).bind(serde_json::json!(ids).to_string()).fetch_all(c).await?
+        }
+        Conn::Pg(c) => {
+            let ids: Vec<uuid::Uuid> = conversations.iter().map(|id| id.uuid()).collect();
+            sqlx::query_as(unread!("= ANY($2)")).bind(ws).bind(ids).fetch_all(c).await?
+        }
+    };
+    Ok(rows.into_iter().collect())
+}
+
 /// The last text of each of these conversations that everybody can see.
 pub async fn last_texts(
     mut conn: Conn<'_>,

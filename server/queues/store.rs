@@ -120,6 +120,12 @@ pub async fn has_agent(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, agent: A
     Ok(found.is_some())
 }
 
+/// The agents who serve a queue.
+pub async fn agents_of(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId) -> Result<Vec<AgentId>, Error> {
+    let sql = "SELECT agent_id FROM queue_agents WHERE workspace_id = $1 AND queue_id = $2";
+    Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(queue).fetch_all(c).await)?)
+}
+
 /// The queues that an agent serves.
 pub async fn of_agent(conn: Conn<'_>, ws: WorkspaceId, agent: AgentId) -> Result<Vec<QueueId>, Error> {
     Ok(on!(conn, |c| sqlx::query_scalar(

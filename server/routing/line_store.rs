@@ -201,7 +201,7 @@ pub async fn whereabouts(
 }
 
 /// A queue's rules as they are to be; what is none stays.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LineChanges {
     /// How chats are given.
     pub policy: Option<Policy>,
@@ -209,6 +209,10 @@ pub struct LineChanges {
     pub sticky: Option<bool>,
     /// Seconds for the first answer; 0: for ever.
     pub answer_timeout_s: Option<i64>,
+    /// Seconds in which the first answer is due; 0: none.
+    pub first_answer_s: Option<i64>,
+    /// Seconds in which each later answer is due; 0: none.
+    pub reply_s: Option<i64>,
     /// Seconds until a chat goes on; 0: never.
     pub overflow_after_s: Option<i64>,
     /// Where to.
@@ -219,7 +223,8 @@ pub struct LineChanges {
 pub async fn save_rules(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, changes: &LineChanges) -> Result<(), Error> {
     let sql = "UPDATE queues SET policy = COALESCE($3, policy), sticky = COALESCE($4, sticky), \
                answer_timeout_s = COALESCE($5, answer_timeout_s), overflow_after_s = COALESCE($6, overflow_after_s), \
-               overflow_queue_id = COALESCE($7, overflow_queue_id) WHERE workspace_id = $1 AND id = $2";
+               overflow_queue_id = COALESCE($7, overflow_queue_id), first_answer_s = COALESCE($8, first_answer_s), \
+               reply_s = COALESCE($9, reply_s) WHERE workspace_id = $1 AND id = $2";
     on!(conn, |c| sqlx::query(sql)
         .bind(ws)
         .bind(queue)
@@ -228,6 +233,8 @@ pub async fn save_rules(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, changes
         .bind(changes.answer_timeout_s)
         .bind(changes.overflow_after_s)
         .bind(changes.overflow_queue_id)
+        .bind(changes.first_answer_s)
+        .bind(changes.reply_s)
         .execute(c)
         .await
         .map(drop))

@@ -167,7 +167,7 @@ impl Priority {
 }
 
 #[cfg(test)]
-mod floor;
+pub(crate) mod floor;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]

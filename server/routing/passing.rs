@@ -9,7 +9,6 @@ use super::{duty_store, pass_store};
 use crate::agents::AgentState;
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::conversations::fragments::View as Tab;
 use crate::conversations::screen::Screen;
 use crate::conversations::{Conversation, Error};
 use crate::http::page::{self, PageRefusal};
@@ -31,7 +30,7 @@ pub async fn pass(
         Ok(row) => row,
         Err(to_sign_in) => return Ok(to_sign_in),
     };
-    let screen = Screen { request: &request, app: &app, row: &row, tab: Tab::Mine, beside: Vec::new() };
+    let screen = Screen::plain(&request, &app, &row);
     let conversation = screen.conversation(&id).await?;
     let pass = read(&app, &conversation).await?;
     let page = screen.frame().await;

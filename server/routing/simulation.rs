@@ -9,12 +9,13 @@ use super::estimate::Forecast;
 use super::floor::Floor;
 use crate::agents::{AgentState, Role};
 use crate::clock::Random;
-use crate::conversations::list_store::{self, View, Viewer};
+use crate::conversations::list_store::{self, Viewer};
 use crate::conversations::{ActingAgent, Conversation, State, line_store};
 use crate::ids::{AgentId, ConversationId};
 use crate::live::owning::Owning;
 use crate::live::protocol::WaitRange;
 use crate::testing::{Folder, TestDb};
+use crate::views::View;
 
 /// Seconds between two looks at the floor.
 const STEP_S: u64 = 5;
@@ -139,7 +140,7 @@ impl Day<'_> {
     async fn open(&self) -> Vec<Conversation> {
         let viewer = Viewer { workspace_id: self.floor.ws(), agent_id: self.floor.desk.owner_id, role: Role::Owner };
         let mut conn = self.floor.test.db.read().await.expect("a connection");
-        list_store::list(conn.conn(), viewer, View::All, 10_000).await.expect("read")
+        list_store::list(conn.conn(), viewer, &View::All, 10_000, self.floor.test.clock.now()).await.expect("read")
     }
 
     /// Agents answer and close what they have, unless they are not there or do not look.

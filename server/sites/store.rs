@@ -135,3 +135,9 @@ pub async fn save(conn: Conn<'_>, site: &Site) -> Result<(), Error> {
     .map(drop))
     .map_err(Error::from)
 }
+
+/// The sites of a workspace, by name.
+pub async fn names(conn: Conn<'_>, ws: WorkspaceId) -> Result<Vec<(SiteId, String)>, Error> {
+    let sql = "SELECT id, name FROM sites WHERE workspace_id = $1 ORDER BY name, id";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).fetch_all(c).await)?)
+}

@@ -240,6 +240,7 @@ fn form(scene: &Scene, csrf: &str) -> Vec<(&'static str, String)> {
         ("until", "2126-11-25T08:00:00Z".to_owned()),
         ("priority", "urgent".to_owned()),
         ("state", "online".to_owned()),
+        ("tag", "mine".to_owned()),
         ("id", draw_id()),
         ("text", "not mine".to_owned()),
         ("seen_seq", "99".to_owned()),
@@ -281,6 +282,8 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
         (Access::AgentLive, "GET", "/console/live") => &[403],
         (Access::AgentLive, "POST", path) if path.starts_with("/console/live/") => &[400, 403],
         (Access::Agent, "POST", "/console/logout") => &[303],
+        // An agent's state is none of a chat.
+        (Access::Agent, "POST", "/console/views") if matches!(who, Who::Agent(..)) => &[400],
         (Access::Agent, "GET" | "POST", path) if path.starts_with("/console") => match who {
             Who::Nobody => &[303],
             Who::Agent(..) if named => &[404],

@@ -19,6 +19,7 @@ mod identity_races;
 mod kill;
 mod limits;
 mod line;
+mod lists;
 mod logs;
 mod lost_hints;
 mod naughty;

@@ -224,3 +224,24 @@ for (const colorScheme of ["light", "dark"]) {
     });
   }
 }
+
+story("tags are put on and taken off beside the chat, on every screen, with scripts and without", async (world) => {
+  await asker(world, "The wheel is bent");
+  const here = await world.agent(WIDE);
+  const there = await world.agent(WIDE);
+  await here.opensChat("The wheel is bent");
+  await there.opensChat("The wheel is bent");
+  await panel(there).getByPlaceholder("Add a tag").pressSequentially("half a t");
+  await panel(here).getByPlaceholder("Add a tag").fill("wheels");
+  await here.page.keyboard.press("Enter");
+  await panel(there).locator(".tag", { hasText: "wheels" }).waitFor();
+  assert.equal(await panel(there).getByPlaceholder("Add a tag").inputValue(), "half a t", "what somebody types there stays");
+  await panel(there).getByRole("button", { name: "Take off the tag wheels" }).click();
+  await panel(here).locator(".tag").waitFor({ state: "detached" });
+  const plain = await world.agent({ ...WIDE, javaScriptEnabled: false });
+  await plain.opensChat("The wheel is bent");
+  await panel(plain).getByPlaceholder("Add a tag").fill("e-bike");
+  await panel(plain).getByPlaceholder("Add a tag").press("Enter");
+  await panel(plain).getByRole("button", { name: "Take off the tag e-bike" }).click();
+  await panel(plain).locator(".tag").waitFor({ state: "detached" });
+});

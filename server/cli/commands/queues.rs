@@ -41,6 +41,8 @@ fn rules(given: &SetQueue) -> LineChanges {
         }),
         sticky: given.sticky,
         answer_timeout_s: given.answer_timeout.map(i64::from),
+        first_answer_s: given.first_answer.map(i64::from),
+        reply_s: given.reply.map(i64::from),
         overflow_after_s: given.overflow_after.map(i64::from),
         overflow_queue_id: None,
     }
@@ -80,10 +82,8 @@ impl Changes {
     }
 
     fn is_empty(&self) -> bool {
-        let LineChanges { policy, sticky, answer_timeout_s, overflow_after_s, .. } = &self.rules;
-        let rules = policy.is_none() && sticky.is_none() && answer_timeout_s.is_none() && overflow_after_s.is_none();
         let people = self.join.is_empty() && self.leave.is_empty();
-        self.name.is_none() && people && rules && self.overflow_to.is_none()
+        self.name.is_none() && people && self.rules == LineChanges::default() && self.overflow_to.is_none()
     }
 
     /// All of it, or nothing. Gives the queue's name as it is then.

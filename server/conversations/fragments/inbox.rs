@@ -2,8 +2,9 @@
 
 use askama::Template;
 
-use super::{Group, MessageView, Pane, Part, Refusal, plain_time};
+use super::{FilterMenu, Group, MessageView, Pane, Part, Refusal, TabView, plain_time};
 use crate::agents::pages::Page;
+use crate::views::View;
 use crate::words::{Markup, Words};
 
 /// `/console/conversations` and `/console/conversations/{id}`: list and, where one is open, pane.
@@ -12,6 +13,8 @@ use crate::words::{Markup, Words};
 pub struct Index {
     pub page: Page,
     pub view: View,
+    pub tabs: Vec<TabView>,
+    pub filter: FilterMenu,
     /// `?view=mine`, with the panes side by side, for the addresses on this page.
     pub query: String,
     pub counts: Counts,
@@ -37,44 +40,6 @@ impl Opened {
     }
 }
 
-/// Which list is shown; its name is `view` in addresses and frames.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum View {
-    Mine,
-    Waiting,
-    All,
-    Closed,
-}
-
-impl View {
-    /// All of them, in the order of the tabs.
-    pub const ALL: [Self; 4] = [Self::Mine, Self::Waiting, Self::All, Self::Closed];
-
-    /// The name in addresses and frames.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Mine => "mine",
-            Self::Waiting => "waiting",
-            Self::All => "all",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// The view of this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|view| view.name() == name)
-    }
-
-    pub(super) fn title(self, words: &Words) -> String {
-        match self {
-            Self::Mine => words.say("view-mine"),
-            Self::Waiting => words.say("view-waiting"),
-            Self::All => words.say("view-all"),
-            Self::Closed => words.say("view-closed"),
-        }
-    }
-}
-
 /// What the tabs and the foot of the list count.
 #[derive(Debug, Clone, Default)]
 pub struct Counts {
@@ -82,16 +47,6 @@ pub struct Counts {
     pub waiting: i64,
     /// RFC 3339: since when the first in the line waits.
     pub oldest_waiting_since: Option<String>,
-}
-
-impl Counts {
-    fn of(&self, view: View) -> Option<i64> {
-        match view {
-            View::Mine => Some(self.mine),
-            View::Waiting => Some(self.waiting),
-            View::All | View::Closed => None,
-        }
-    }
 }
 
 /// One sentence about what just happened to a command of this agent.
@@ -133,6 +88,15 @@ impl Index {
         self.panes.iter().find(|pane| pane.on)
     }
 
+    fn view_word(&self) -> String {
+        self.view.to_string()
+    }
+
+    /// Rows of each part, if more are wanted.
+    fn more_rows(&self) -> usize {
+        self.groups.iter().filter(|group| group.cut).map(|group| group.rows.len()).max().unwrap_or_default() * 2
+    }
+
     /// The ids of all that stand side by side.
     fn beside(&self) -> String {
         self.panes.iter().map(|pane| pane.view.id.as_str()).collect::<Vec<_>>().join(",")
@@ -165,7 +129,9 @@ impl Index {
             View::Waiting => (words.say("empty-waiting"), words.say("empty-waiting-help")),
             View::Mine => (words.say("empty-mine"), words.say("empty-mine-help")),
             View::All => (words.say("empty-all"), words.say("empty-all-help")),
+            View::Snoozed => (words.say("empty-snoozed"), words.say("empty-snoozed-help")),
             View::Closed => (words.say("empty-closed"), words.say("empty-closed-help")),
+            View::Filtered(_) | View::Saved(_) => (words.say("empty-filtered"), words.say("empty-filtered-help")),
         }
     }
 

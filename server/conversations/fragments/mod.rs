@@ -7,6 +7,7 @@
 
 mod inbox;
 mod linkify;
+mod list;
 mod message;
 mod pane;
 #[cfg(test)]
@@ -22,8 +23,9 @@ use askama::Template;
 
 use crate::words::{Lang, Words};
 
-pub use inbox::{Counts, Index, Notice, Opened, View};
+pub use inbox::{Counts, Index, Notice, Opened};
 pub use linkify::{Part, parts};
+pub use list::{Choice, FilterMenu, TabView, priority_title};
 pub use message::{EventView, MessageView};
 pub use pane::{ComposerView, Pane, PaneView, Past, Refusal};
 pub use side::{AttributeView, EarlierView, NoteView, PastView, PersonView, SideView, StepView};

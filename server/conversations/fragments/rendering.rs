@@ -9,7 +9,10 @@ use askama::Template;
 use super::samples::*;
 use super::*;
 use crate::agents::pages::{ErrorPage, Page, SignIn, SignInProblem};
+use crate::find::Found;
+use crate::find::console::FoundList;
 use crate::setup::pages::{Field, FieldProblem, Setup, SetupDone};
+use crate::views::View;
 
 /// Every page and fragment, rendered with one hostile text in every place that takes text.
 fn everything(lang: Lang, text: &str) -> Vec<String> {
@@ -60,12 +63,21 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
     {
         all.push(Index { notice: Some(notice), ..index(lang, View::Closed, rows(), None) }.render().unwrap());
     }
-    for view in View::ALL {
+    for view in View::TABS {
         all.push(index(lang, view, Vec::new(), None).render().unwrap());
     }
     all.extend(samples_side::passing(lang, text));
     let past = samples_side::past(text);
     all.push(Past { words: lang.words(), id: text.to_owned(), past: &past }.render().unwrap());
+    let found = |text: &str| Found {
+        id: id(1).parse().unwrap(),
+        state: text.to_owned(),
+        name: text.to_owned(),
+        email: text.to_owned(),
+        text: text.to_owned(),
+    };
+    let found = vec![found(text), found("")];
+    all.push(FoundList { words: lang.words(), wanted: text.to_owned(), found }.render().unwrap());
     all.extend(hostile_message(7, text).iter().map(|message| super::message(lang, message)));
     all
 }
@@ -119,6 +131,7 @@ fn no_template_is_without_a_sample() {
         "conversations/_pane_known.html",
         "conversations/_pane_past.html",
         "conversations/pass.html",
+        "conversations/_found.html",
     ];
     let mut reached: BTreeSet<String> = roots.into_iter().map(str::to_owned).collect();
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("agent-console/templates");

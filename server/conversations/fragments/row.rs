@@ -35,6 +35,18 @@ pub struct RowView {
     /// `/checkout`; may be empty.
     pub page_path: String,
     pub queue_name: String,
+    /// What it is about.
+    pub tags: Vec<String>,
+    /// Whether no agent answered yet.
+    pub is_new: bool,
+    /// RFC 3339: until when the visitor is to be answered, and from when on that is at risk. Empty
+    /// where nothing is due.
+    pub answer_due_at: String,
+    pub answer_risk_at: String,
+    /// RFC 3339; empty unless snoozed.
+    pub snoozed_until: String,
+    /// -1 low, 0 normal, 1 high, 2 urgent.
+    pub priority: i64,
 }
 
 /// Whose turn it is: the groups of the list, in the order in which they stand.
@@ -84,19 +96,22 @@ impl Turn {
 pub struct Group {
     pub turn: Turn,
     pub rows: Vec<RowView>,
+    /// Whether there are more than are shown.
+    pub cut: bool,
 }
 
 /// The rows in groups, each sorted: mine first where an answer is owed, then who waits longest;
 /// what needs nothing from us with the newest on top. The script keeps the same order
 /// (`agent-console/src/order.ts`). Every turn has its group, so that a pushed row finds its place.
 pub fn groups(rows: Vec<RowView>, me: &str) -> Vec<Group> {
-    let mut groups: Vec<Group> = Turn::ALL.into_iter().map(|turn| Group { turn, rows: Vec::new() }).collect();
+    let mut groups: Vec<Group> =
+        Turn::ALL.into_iter().map(|turn| Group { turn, rows: Vec::new(), cut: false }).collect();
     for row in rows {
         if let Some(group) = groups.iter_mut().find(|group| group.turn == row.turn()) {
             group.rows.push(row);
         }
     }
-    for Group { turn, rows } in &mut groups {
+    for Group { turn, rows, .. } in &mut groups {
         rows.sort_by(|a, b| a.since.cmp(&b.since).then_with(|| a.id.cmp(&b.id)));
         match turn {
             Turn::Ours => rows.sort_by_key(|row| row.owner_agent_id != me),
@@ -181,6 +196,24 @@ impl RowView {
             return words.say_names("state-queued", &[]);
         }
         words.say_names("state-queued-in", &[("queue", &self.queue_name)])
+    }
+
+    /// The tags that a row has room for, and how many more there are.
+    pub(super) fn some_tags(&self) -> (&[String], usize) {
+        let room = self.tags.len().min(2);
+        (&self.tags[..room], self.tags.len() - room)
+    }
+
+    pub(super) fn priority_words(&self, words: &Words) -> String {
+        super::priority_title(self.priority, words)
+    }
+
+    pub(super) fn due(&self) -> String {
+        plain_time(&self.answer_due_at)
+    }
+
+    pub(super) fn until(&self) -> String {
+        plain_time(&self.snoozed_until)
     }
 
     pub(super) fn take_words(&self, words: &Words) -> String {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::agents::pages::{AgentChip, Assets, Page};
 use crate::setup::pages::{Field, FieldProblem, Setup};
+use crate::views::View;
 
 /// The agent whose pages the samples are.
 pub const ME: &str = "0193a1b2-0000-7000-8000-000000000001";
@@ -132,6 +133,12 @@ pub fn sample_row(n: usize, state: &str, name: &str, last: (&str, &str), since: 
         unread: if last.0 == "visitor" { i64::try_from(n).unwrap_or_default() % 4 } else { 0 },
         page_path: "/checkout".to_owned(),
         queue_name: "Sales".to_owned(),
+        tags: if n.is_multiple_of(2) { vec!["e-bike".to_owned(), "exchange".to_owned()] } else { Vec::new() },
+        is_new: n == 3,
+        answer_due_at: if n == 1 { "2026-11-24T10:58:00.000Z".to_owned() } else { String::new() },
+        answer_risk_at: if n == 1 { "2026-11-24T10:56:00.000Z".to_owned() } else { String::new() },
+        snoozed_until: if state == "snoozed" { "2026-11-26T08:00:00.000Z".to_owned() } else { String::new() },
+        priority: if n == 2 { 2 } else { 0 },
     }
 }
 
@@ -227,13 +234,25 @@ pub fn composer(text: &str, refusal: Option<Refusal>) -> ComposerView {
     ComposerView { message_id: id(900), text: text.to_owned(), note: false, refusal }
 }
 
+pub fn tabs(on: &View, lang: Lang) -> Vec<TabView> {
+    let tab = |view: &View| TabView {
+        word: view.to_string(),
+        title: view.title(lang.words()),
+        count: matches!(view, View::Mine | View::Waiting).then_some(4),
+        on: view == on,
+    };
+    View::TABS.iter().map(tab).collect()
+}
+
 pub fn index(lang: Lang, view: View, rows: Vec<RowView>, pane: Option<Pane>) -> Index {
     Index {
         page: page(lang, "Lena Brandt"),
+        tabs: tabs(&view, lang),
+        filter: menu("Support", false),
+        query: format!("?view={view}"),
         view,
         counts: Counts { mine: 4, waiting: 2, oldest_waiting_since: Some("2026-11-24T10:54:00.000Z".to_owned()) },
         groups: groups(rows, ME),
-        query: format!("?view={}", view.name()),
         panes: pane.into_iter().collect(),
         notice: None,
     }
@@ -312,6 +331,28 @@ pub fn hostile_row(state: &str, text: &str) -> RowView {
         unread: i64::MAX,
         page_path: text(),
         queue_name: text(),
+        tags: vec![text(), text(), text()],
+        is_new: true,
+        answer_due_at: text(),
+        answer_risk_at: text(),
+        snoozed_until: text(),
+        priority: i64::MAX,
+    }
+}
+
+pub fn menu(text: &str, on: bool) -> FilterMenu {
+    let choice = |chosen| Choice { value: text.to_owned(), title: text.to_owned(), chosen };
+    let choices = || vec![choice(on), choice(false)];
+    FilterMenu {
+        states: choices(),
+        queues: choices(),
+        tags: choices(),
+        agents: choices(),
+        sites: choices(),
+        priorities: choices(),
+        may_share: true,
+        saved_id: if on { id(7) } else { String::new() },
+        on,
     }
 }
 
@@ -351,5 +392,13 @@ pub fn hostile_index(lang: Lang, state: &str, text: &str) -> Index {
     let page = Page { csrf: text.to_owned(), ..page(lang, text) };
     let beside = Pane { on: false, without: format!("/console/conversations?view={text}"), ..pane.clone() };
     let query = text.to_owned();
-    Index { page, notice, query, panes: vec![pane, beside], ..index(lang, View::All, rows, None) }
+    let word = text.to_owned();
+    let tabs = vec![TabView { word: text.to_owned(), title: word, count: Some(i64::MIN), on: true }];
+    let filter = menu(text, true);
+    let mut index =
+        Index { page, notice, query, tabs, filter, panes: vec![pane, beside], ..index(lang, View::All, rows, None) };
+    for group in &mut index.groups {
+        group.cut = true;
+    }
+    index
 }

@@ -59,6 +59,7 @@ pub fn side(state: &str) -> SideView {
             step(false, "basket_left", "items: 2, total: 148.00", 28),
             step(true, "https://shop.example/fjord-3", "Fjord 3, step-through", 27),
         ],
+        tags: vec!["e-bike".to_owned(), "exchange".to_owned()],
         participants: vec![
             PersonView { id: ME.to_owned(), name: "Lena Brandt".to_owned() },
             PersonView { id: MAREK.to_owned(), name: "Marek Kowalczyk".to_owned() },
@@ -77,6 +78,7 @@ pub fn hostile_side(text: &str) -> SideView {
         time_zone: text.to_owned(),
         attributes: vec![attribute(text, text, true), attribute(text, text, false)],
         trail: vec![step(true, text, "", 1), step(true, "javascript:alert(1)", text, 2), step(false, text, text, 3)],
+        tags: vec![text.to_owned(), text.to_owned()],
         participants: people,
         why: Some(Why { from: text.to_owned(), queue: text.to_owned(), rule: Rule::Sticky, ..why(text) }),
         ..SideView::default()

@@ -27,6 +27,8 @@ pub struct SideView {
     pub attributes: Vec<AttributeView>,
     /// The newest first.
     pub trail: Vec<StepView>,
+    /// What the chat is about, by name.
+    pub tags: Vec<String>,
     /// Agents who are in the chat.
     pub participants: Vec<PersonView>,
     /// None where it never changed hands.

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::owning::{Command, SetPriority, Snooze, Transfer};
+use super::owning::{Command, SetPriority, SetTag, Snooze, Transfer};
 use crate::ids::{CommandId, ConversationId, MessageId};
 
 /// What a visitor may send.
@@ -155,6 +155,7 @@ pub enum AgentFrame {
     Reopen(Command),
     Snooze(Snooze),
     Priority(SetPriority),
+    Tag(SetTag),
     Draft(Command),
     State {
         id: CommandId,

@@ -22,7 +22,7 @@ pub use client::{
 };
 pub use message::{Attachment, Author, AuthorKind, Event, Message, MessageKind, QuickReply, Reaction};
 pub use own::Own;
-pub use owning::{Command, SetPriority, Snooze, Transfer};
+pub use owning::{Command, SetPriority, SetTag, Snooze, Transfer};
 pub use problem::Problem;
 pub use server::{
     AgentItem, Availability, By, ConversationHead, ConversationView, Conversations, EarlierConversation, Limits, Owner,

@@ -51,3 +51,14 @@ pub struct SetPriority {
     /// `low`, `normal`, `high` or `urgent`.
     pub priority: String,
 }
+
+/// Puts a tag on a conversation, or takes it off.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SetTag {
+    pub id: CommandId,
+    pub conversation: ConversationId,
+    /// The tag's name; one that the workspace does not have yet becomes one of its tags.
+    pub tag: String,
+    pub on: bool,
+}

@@ -133,6 +133,10 @@ pub enum ServerFrame {
         view: String,
         items: Vec<Row>,
         removed: Vec<ConversationId>,
+        /// Set on the last frame of a whole list that has more rows than were sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        cut: Option<bool>,
     },
     /// For agents: the side panel of a conversation, where more is known of its visitor.
     Facts {

@@ -42,6 +42,7 @@ fn ids_and_client_frames() -> String {
         Transfer,
         Snooze,
         SetPriority,
+        SetTag,
     )
 }
 

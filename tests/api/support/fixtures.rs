@@ -92,6 +92,7 @@ pub const fn agent_type(frame: &AgentFrame) -> &'static str {
         AgentFrame::Reopen(_) => "reopen",
         AgentFrame::Snooze(_) => "snooze",
         AgentFrame::Priority(_) => "priority",
+        AgentFrame::Tag(_) => "tag",
         AgentFrame::Draft(_) => "draft",
         AgentFrame::State { .. } => "state",
         AgentFrame::Ping { .. } => "ping",

@@ -58,7 +58,7 @@ preview?: string, } | { "type": "sync", conversation: ConversationId, since: num
 /**
  * Only messages below this seq.
  */
-before_seq: number, limit: number, } | { "type": "take" } & Command | { "type": "transfer" } & Transfer | { "type": "close" } & Command | { "type": "reopen" } & Command | { "type": "snooze" } & Snooze | { "type": "priority" } & SetPriority | { "type": "draft" } & Command | { "type": "state", id: CommandId, state: string | null, } | { "type": "ping", at: unknown, conversation: ConversationId | null, };
+before_seq: number, limit: number, } | { "type": "take" } & Command | { "type": "transfer" } & Transfer | { "type": "close" } & Command | { "type": "reopen" } & Command | { "type": "snooze" } & Snooze | { "type": "priority" } & SetPriority | { "type": "tag" } & SetTag | { "type": "draft" } & Command | { "type": "state", id: CommandId, state: string | null, } | { "type": "ping", at: unknown, conversation: ConversationId | null, };
 
 export type Hello = { 
 /**
@@ -142,6 +142,12 @@ export type SetPriority = { id: CommandId, conversation: ConversationId,
  */
 priority: string, };
 
+export type SetTag = { id: CommandId, conversation: ConversationId, 
+/**
+ * The tag's name; one that the workspace does not have yet becomes one of its tags.
+ */
+tag: string, on: boolean, };
+
 export type ServerFrame = { "type": "session", session: string, } | { "type": "welcome" } & Welcome | { "type": "ack", id: string, conversation: ConversationId | null, 
 /**
  * The rev of the change; for a message its `seq`.
@@ -186,7 +192,11 @@ name?: string, } | { "type": "availability" } & Availability | { "type": "conver
 /**
  * Of the open conversation; for a visitor the last that they can see.
  */
-rev: number, } | { "type": "rows", view: string, items: Array<Row>, removed: Array<ConversationId>, } | { "type": "facts", conversation: ConversationId, 
+rev: number, } | { "type": "rows", view: string, items: Array<Row>, removed: Array<ConversationId>, 
+/**
+ * Set on the last frame of a whole list that has more rows than were sent.
+ */
+cut?: boolean, } | { "type": "facts", conversation: ConversationId, 
 /**
  * The conversation's rev when it was read.
  */

@@ -15,7 +15,6 @@ export function typing({ chat, element, frame }: Stage): () => void {
   let later: ReturnType<typeof setTimeout> | undefined;
   const quiet = () => {
     clearTimeout(stopping);
-    clearTimeout(later);
     if (at) chat.live.send({ type: "typing", on: false });
     at = 0;
   };
@@ -26,7 +25,7 @@ export function typing({ chat, element, frame }: Stage): () => void {
     clearTimeout(later);
     if (due < 0) {
       at = Date.now();
-      chat.live.send({ type: "typing", on: true, ...(shows && { preview: field.value }) });
+      chat.live.send({ type: "typing", on: true, preview: shows ? field.value : undefined });
     } else if (shows) later = setTimeout(typed, due);
     clearTimeout(stopping);
     stopping = setTimeout(quiet, END_MS);
