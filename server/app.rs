@@ -21,7 +21,7 @@ use crate::live::protocol::ServerFrame;
 use crate::live::protocol::close::CloseReason;
 use crate::live::receipts::{self, Receipts};
 use crate::live::visitor::forms;
-use crate::live::{heal, line, rows};
+use crate::live::{facts, heal, line, own, rows};
 use crate::rate_limit::{ConnectionCounter, RateLimits};
 use crate::routing::leases;
 use crate::routing::timer::{self, Timer};
@@ -147,6 +147,8 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(rows::run(Arc::clone(&app)));
     tasks.spawn(board::run(Arc::clone(&app)));
     tasks.spawn(line::run(Arc::clone(&app)));
+    tasks.spawn(facts::run(Arc::clone(&app)));
+    tasks.spawn(own::run(Arc::clone(&app)));
     tasks.spawn(forms::run(Arc::clone(&app)));
     tasks.spawn(timer::run(Arc::clone(&app)));
     tasks.spawn(leases::run(Arc::clone(&app)));

@@ -5,12 +5,16 @@ import { Acts } from "./acts";
 import { Board } from "./board";
 import { Alerts } from "./alerts";
 import type { Desk } from "./desk";
+import { forgetHere } from "./here";
 import { Inbox } from "./inbox";
 import { Live, type Standing } from "./live";
+import { listenMenus } from "./menus";
 import { Drafts, type Durable, Outbox } from "./outbox";
+import { OwnState, railUnread } from "./own";
 import type { Pane } from "./pane";
 import { writtenAt } from "./retry";
 import { learn, say } from "./say";
+import { keepSide } from "./side";
 import { dismissible, notice, showLink, showUnread, showUnsent, whyNot } from "./status";
 import { keepTime, tellTimes } from "./time";
 import { Tallies } from "./views";
@@ -27,6 +31,7 @@ class Console implements Desk {
   readonly #tallies = new Tallies();
   readonly #inbox = new Inbox(this, this.#drafts, { watch: (view) => this.#watch(view), unwatch: (view) => this.#unwatch(view), unread: () => this.#unread() });
   readonly #alerts = new Alerts({ inSight: () => (document.hasFocus() && !document.hidden ? (this.#inbox.panes.focused?.conversation ?? null) : null), open: (conversation) => void this.#inbox.open(conversation, false) });
+  readonly #own = new OwnState(this);
   readonly #acts = new Acts(this, this.#inbox, this.#me);
   #held: ReturnType<typeof setTimeout> | undefined;
   #resentAt = 0;
@@ -35,6 +40,8 @@ class Console implements Desk {
   start(): void {
     this.#inbox.start();
     this.#acts.listen();
+    listenMenus(this);
+    keepSide();
     addEventListener("focus", () => this.#eachPane((pane) => pane.tellRead()));
     setInterval(() => this.#lookAtUnsent(), 1_000);
     this.#live.start();
@@ -69,6 +76,7 @@ class Console implements Desk {
   }
 
   #begun(): void {
+    forgetHere();
     this.#inbox.list.anew();
     this.#alerts.anew(Tallies.VIEWS);
     for (const view of new Set([this.#inbox.list.view, ...this.#tallies.anew()])) this.#watch(view);
@@ -103,9 +111,13 @@ class Console implements Desk {
       case "receipt":
         return this.#inbox.panes.get(frame.conversation)?.receipt(frame.by, frame.delivered_seq, frame.read_seq);
       case "typing":
-        return this.#inbox.panes.get(frame.conversation)?.hears(frame.by, frame.on);
+        return this.#inbox.panes.get(frame.conversation)?.hears(frame.by, frame.on, frame.preview);
       case "presence":
-        return this.#inbox.panes.get(frame.conversation)?.presence(frame.by, frame.state);
+        return this.#inbox.panes.get(frame.conversation)?.presence(frame.by, frame.state, frame.name);
+      case "facts":
+        return this.#inbox.panes.get(frame.conversation)?.knows(frame.rev, frame.html);
+      case "own":
+        return this.#own.hears(frame);
       case "pong":
         return this.#pong(frame.rev);
       case "ack":
@@ -153,7 +165,11 @@ class Console implements Desk {
       // Refused while another chat is open: the words wait there as its draft.
       if (pane) pane.refused(frame, problem);
       else this.#drafts.write(frame.conversation, frame.text ?? "", frame.type === "note");
-    } else notice(whyNot(problem));
+    } else {
+      notice(whyNot(problem));
+      // What was written for whoever was to get the chat is not lost with it.
+      if (frame.type === "transfer" && frame.note) this.#drafts.write(frame.conversation, frame.note, true);
+    }
   }
 
   #hold(seconds: number): void {
@@ -170,6 +186,7 @@ class Console implements Desk {
   /** Words in my chats that nobody has read: in the title, the icon and on the app. */
   #unread(): void {
     showUnread(this.#tallies.unread);
+    railUnread(this.#tallies.unread);
     this.#alerts.looked();
   }
 

@@ -27,11 +27,29 @@ export function replace(html: string, finish: Finish): void {
     const old = fresh.id ? document.getElementById(fresh.id) : null;
     if (!old) continue;
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    const typed = [...old.querySelectorAll("input")].filter((field) => field.id && field.value);
     finish(fresh);
     old.replaceWith(fresh);
+    for (const field of typed) takeOver(field);
     // The pressed button may be another one now; the focus stays in its neighbourhood.
-    if (focused) fresh.querySelector<HTMLElement>("button, a")?.focus();
+    if (focused) (again(focused, fresh) ?? fresh.querySelector<HTMLElement>("button, a"))?.focus();
   }
+}
+
+/** What stands in the fresh fragment where this stood. */
+function again(old: Element, fresh: HTMLElement): HTMLElement | null {
+  if (old.id) return fresh.querySelector(`#${CSS.escape(old.id)}`);
+  if (old.closest(".tags")) return fresh.querySelector(".tags input");
+  const fold = old.closest<HTMLElement>("[data-fold]")?.dataset["fold"];
+  return fold === undefined ? null : fresh.querySelector(`[data-fold="${CSS.escape(fold)}"] > summary`);
+}
+
+/** A field that is replaced while somebody types in it keeps what was typed. */
+function takeOver(old: HTMLInputElement): void {
+  const field = document.getElementById(old.id);
+  if (!(field instanceof HTMLInputElement)) return;
+  field.value = old.value;
+  if (old.type === "text") field.setSelectionRange(old.selectionStart, old.selectionEnd);
 }
 
 /** A copy of the one element in a `<template>` of the page. */

@@ -2,13 +2,14 @@
 import type { By, Problem, ServerFrame } from "../../widget/src/generated/protocol";
 import { Composer, type Writer } from "./composer";
 import type { Desk } from "./desk";
+import { came, writes } from "./here";
 import { clone, replace } from "./html";
 import { Log } from "./log";
 import { step } from "./order";
 import type { Drafts, Words } from "./outbox";
 import { uuid7 } from "./retry";
 import { say } from "./say";
-import { tellTimes } from "./time";
+import { dress, refreshPast } from "./side";
 
 type Changes = Extract<ServerFrame, { type: "changes" }>;
 type Older = Extract<ServerFrame, { type: "page" }>;
@@ -34,6 +35,8 @@ export class Pane implements Writer {
     this.facts = facts ?? document.createElement("div");
     const { conversation = "", rev = "0", delivered = "0", read = "0" } = element.dataset;
     this.conversation = conversation;
+    dress(element);
+    dress(this.facts);
     this.rev = Number(rev);
     this.log = new Log(element.querySelector(".log") as HTMLElement);
     this.log.delivered = Number(delivered);
@@ -75,7 +78,7 @@ export class Pane implements Writer {
     if (frame.floor > 0) this.log.keepFrom(frame.floor);
     const fresh = this.log.put(frame.items ?? [], !frame.reset && this.rev > 0);
     this.rev = frame.reset ? frame.rev : Math.max(this.rev, frame.rev);
-    if (frame.pane) replace(frame.pane, tellTimes);
+    if (frame.pane) replace(frame.pane, dress);
     this.#arrived(fresh, frame.reset === true);
     if (frame.more) this.desk.send({ type: "sync", conversation: this.conversation, since: frame.rev });
   }
@@ -86,6 +89,7 @@ export class Pane implements Writer {
       if (!ours && message.dataset["kind"] !== "event") this.#hideTyping();
       if (!ours && !quiet) this.#announce(message);
     }
+    if (!quiet && fresh.some((message) => message.dataset["kind"] === "note")) void refreshPast(this.conversation);
     this.tellRead();
     // What a colleague wrote counts as seen once it was on the screen for a moment.
     const { lastSeq } = this.log;
@@ -123,18 +127,35 @@ export class Pane implements Writer {
     this.log.settle();
   }
 
-  presence(by: By, state: string): void {
+  presence(by: By, state: string, name = ""): void {
+    came(this.conversation, by, state, name, this.visitor);
     if (by.kind === "visitor") this.element.dataset["presence"] = state;
   }
 
-  hears(by: By, on: boolean): void {
+  /** More is known of the visitor. What was read before a change that is here already is old. */
+  knows(rev: number, html: string): void {
+    if (rev >= this.rev) replace(html, dress);
+  }
+
+  /** What the visitor has not sent yet, where the site lets agents see it. */
+  #preview(text: string): void {
+    const line = this.element.querySelector<HTMLElement>(".unsent-words");
+    if (!line) return;
+    line.hidden = text.trim() === "";
+    line.textContent = text;
+  }
+
+  hears(by: By, on: boolean, preview = ""): void {
+    if (by.kind === "agent") {
+      if (by.id !== document.body.dataset["agent"]) writes(this.conversation, by, on);
+      return;
+    }
+    this.#preview(on ? preview : "");
     const line = this.element.querySelector<HTMLElement>(".typing");
     const who = line?.querySelector(".typing-who");
-    if (!line || !who || (by.kind === "agent" && by.id === document.body.dataset["agent"])) return;
+    if (!line || !who) return;
     clearTimeout(this.#typing);
-    const written = this.log.element.querySelector(`[data-by="${CSS.escape(by.id)}"] .by bdi`)?.textContent;
-    const name = by.kind === "visitor" ? this.element.dataset["visitorName"] : written;
-    who.textContent = name ? say("typing", { agent: name }) : say("colleague-typing");
+    who.textContent = say("typing", { agent: this.visitor });
     line.hidden = !on;
     if (by.kind === "visitor") this.desk.types(this.conversation, on);
     // A lost "stop" heals by itself.
@@ -145,6 +166,7 @@ export class Pane implements Writer {
     this.desk.types(this.conversation, false);
     const line = this.element.querySelector<HTMLElement>(".typing");
     if (line) line.hidden = true;
+    this.#preview("");
   }
 
   send(text: string, note: boolean, force: boolean): void {

@@ -82,10 +82,6 @@ export function showUnread(count: number): void {
   if (count > 0) document.title = `(${count}) ${document.title}`;
   const { setAppBadge, clearAppBadge } = navigator as Navigator & { setAppBadge?(count: number): Promise<void>; clearAppBadge?(): Promise<void> };
   void (count > 0 ? setAppBadge?.call(navigator, count) : clearAppBadge?.call(navigator))?.catch(() => undefined);
-  for (const badge of document.querySelectorAll<HTMLElement>(".rail .unread-badge")) {
-    badge.hidden = count === 0;
-    badge.textContent = String(count);
-  }
   const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
   if (icon) icon.href = icon.href.replace(/favicon(-unread)?\.svg/, count > 0 ? "favicon-unread.svg" : "favicon.svg");
 }

@@ -4,7 +4,8 @@ import { say } from "./say";
 
 // The page's language, and of it the reader's own region: it decides about 13:00 or 1 pm.
 const page = document.documentElement.lang || "en";
-const lang = navigator.languages.find((own) => own === page || own.startsWith(`${page}-`)) ?? page;
+/** The page's language in the reader's own region. */
+export const lang = navigator.languages.find((own) => own === page || own.startsWith(`${page}-`)) ?? page;
 const clock = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit" });
 const weekday = new Intl.DateTimeFormat(lang, { weekday: "short" });
 const short = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short" });
@@ -25,10 +26,18 @@ export function tellTimes(root: ParentNode): void {
 function words(element: HTMLTimeElement, at: Date): string {
   if (element.dataset["timer"] === "wait") return waited(Date.now() - at.getTime());
   if (element.dataset["timer"] === "ago") return ago(at);
+  if ("day" in element.dataset) return short.format(at);
   if (element.dataset["timer"] === "due") return due(element, at);
   if (element.dataset["timer"] === "left") return left(at.getTime() - Date.now());
-  if (element.dataset["timer"] === "soon") return sameDay(at, new Date()) ? clock.format(at) : `${at.getTime() - Date.now() < 6 * 86_400_000 ? weekday.format(at) : short.format(at)} ${clock.format(at)}`;
+  if (element.dataset["timer"] === "soon") return untilWords(at);
   return "long" in element.dataset ? long.format(at) : clock.format(at);
+}
+
+/** A time to come: the clock today, with the day otherwise. */
+export function untilWords(at: Date): string {
+  if (sameDay(at, new Date())) return clock.format(at);
+  const near = Math.abs(at.getTime() - Date.now()) < 6 * 86_400_000;
+  return `${(near ? weekday : short).format(at)} ${clock.format(at)}`;
 }
 
 function waited(ms: number): string {

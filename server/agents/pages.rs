@@ -3,6 +3,10 @@
 
 use askama::Template;
 
+use super::AgentState;
+use super::session_store::SessionRow;
+use crate::app::App;
+use crate::routing::duty_store;
 use crate::words::{Lang, Words};
 
 /// What the frame of every page needs.
@@ -39,6 +43,8 @@ pub struct AgentChip {
     /// UUID as text; pages and script compare it with the authors of messages.
     pub id: String,
     pub name: String,
+    /// What they chose: `online`, `draining`, `away` or `offline`.
+    pub state: String,
     /// Chats in hand, and how many at once are agreed; 0 hides the ring.
     pub load: i64,
     pub capacity: i64,
@@ -47,15 +53,45 @@ pub struct AgentChip {
 }
 
 impl AgentChip {
-    /// Whoever is signed in, with no chats yet.
-    pub fn of(row: &super::session_store::SessionRow) -> Self {
+    /// The agent of a session, with state and load as they are now; without them where the database does
+    /// not answer, since a page is better than none.
+    pub async fn read(app: &App, row: &SessionRow) -> Self {
+        let duty = match app.db.read().await {
+            Ok(mut conn) => duty_store::find(conn.conn(), row.workspace_id, row.agent_id).await.ok().flatten(),
+            Err(_) => None,
+        };
+        let (state, load, capacity) = duty.map_or(("offline", 0, 0), |d| (d.state.word(), d.load, d.capacity));
         Self {
             id: row.agent_id.to_string(),
             name: row.name.clone(),
-            load: 0,
-            capacity: 0,
+            state: state.to_owned(),
+            load,
+            capacity,
             supervises: row.role.sees_every_queue(),
         }
+    }
+
+    /// The states to choose from, each with its words.
+    pub fn states(&self, words: &Words) -> Vec<(&'static str, String, String)> {
+        AgentState::ALL
+            .into_iter()
+            .map(|state| match state {
+                AgentState::Online => (state.word(), words.say("own-online"), words.say("own-online-help")),
+                AgentState::Draining => (state.word(), words.say("own-draining"), words.say("own-draining-help")),
+                AgentState::Away => (state.word(), words.say("own-away"), words.say("own-away-help")),
+                AgentState::Offline => (state.word(), words.say("own-offline"), words.say("own-offline-help")),
+            })
+            .collect()
+    }
+
+    /// Whether this is the chosen state.
+    pub fn is(&self, state: &str) -> bool {
+        self.state == state
+    }
+
+    /// Chats in hand as the ring draws them: never more than the whole.
+    pub fn ring(&self) -> i64 {
+        self.load.min(self.capacity)
     }
 
     /// One or two letters for the avatar.

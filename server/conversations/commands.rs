@@ -260,6 +260,20 @@ impl Recording {
         self.add(tx, &NewMessage::event(id, name, params(value), moment.now)).await.map(drop)
     }
 
+    /// Adds an event that agents alone see: stored as a note, which no visitor is ever sent.
+    pub(crate) async fn event_for_agents(
+        &mut self,
+        tx: &mut Tx,
+        moment: &Moment,
+        name: &str,
+        value: Value,
+    ) -> Result<(), Error> {
+        let id = MessageId::from_uuid(moment.ids.draw());
+        let kind = crate::live::protocol::MessageKind::Note;
+        let event = NewMessage { kind, ..NewMessage::event(id, name, params(value), moment.now) };
+        self.add(tx, &event).await.map(drop)
+    }
+
     /// Puts the conversation at the end of its queue, with a new epoch.
     pub(super) fn back_to_queue(&mut self, now: Timestamp) {
         let conversation = &mut self.conversation;

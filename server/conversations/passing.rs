@@ -177,6 +177,8 @@ pub async fn snooze(
     recording.conversation.state = State::Snoozed;
     recording.conversation.due_at = Some(until);
     recording.next_rev(true);
+    let told = json!({"by": {"kind": "agent", "name": agent.name}, "until": until.rfc3339()});
+    recording.event_for_agents(tx, moment, "conversation_snoozed", told).await?;
     recording.finish(tx, moment).await
 }
 
@@ -198,6 +200,7 @@ pub async fn set_priority(
     let mut recording = open_recording(conversation);
     recording.conversation.priority = priority.number();
     // The visitor is not told; their place in the line is.
-    recording.next_rev(false);
+    let told = json!({"by": {"kind": "agent", "name": agent.name}, "priority": priority.word()});
+    recording.event_for_agents(tx, moment, "priority_changed", told).await?;
     recording.finish(tx, moment).await
 }

@@ -36,6 +36,13 @@ pub struct Screen<'a> {
     pub beside: Vec<ConversationId>,
 }
 
+impl<'a> Screen<'a> {
+    /// For what is no page of the inbox: no list and nothing beside it.
+    pub const fn plain(request: &'a HttpRequest, app: &'a App, row: &'a SessionRow) -> Self {
+        Self { request, app, row, view: View::Mine, rows: 0, beside: Vec::new() }
+    }
+}
+
 impl Screen<'_> {
     /// The refusal in the reader's language.
     pub fn refuse(&self, error: &Error) -> PageRefusal {
@@ -98,7 +105,8 @@ impl Screen<'_> {
             composer.message_id.clone()
         };
         let (on, without) = (true, self.address_without(conversation.id));
-        Ok(Pane { view, messages, earlier, composer: ComposerView { message_id, ..composer }, on, without })
+        let past = super::past::of(self.app, &self.agent(), conversation).await.map_err(|error| self.refuse(&error))?;
+        Ok(Pane { view, past, messages, earlier, composer: ComposerView { message_id, ..composer }, on, without })
     }
 
     /// This pane and those beside it. What is gone or not theirs to see is left out.
@@ -119,8 +127,9 @@ impl Screen<'_> {
         Ok(panes)
     }
 
-    async fn frame(&self, load: i64) -> Page {
-        let agent = AgentChip { load, ..AgentChip::of(self.row) };
+    /// The page's frame, with the agent's own state and load.
+    pub async fn frame(&self) -> Page {
+        let agent = AgentChip::read(self.app, self.row).await;
         page::frame(access::lang(self.request), self.row.csrf.clone()).of(agent)
     }
 
@@ -132,7 +141,7 @@ impl Screen<'_> {
             Some(pane) => self.side_by_side(pane).await?,
             None => Vec::new(),
         };
-        let page = self.frame(counts.mine).await;
+        let page = self.frame().await;
         let views = listed.iter().map(Listed::view).collect();
         let (tabs, filter) = self.head(page.words, &counts).await?;
         let (mine, waiting) = (counts.mine, counts.waiting);
@@ -175,7 +184,7 @@ impl Screen<'_> {
 
     /// One pane with its side panel, for a page that is open already.
     pub async fn opened(&self, pane: Pane) -> Opened {
-        Opened { page: self.frame(0).await, query: self.query(), pane }
+        Opened { page: self.frame().await, query: self.query(), pane }
     }
 
     /// `?view=mine`, with the panes that stand side by side.

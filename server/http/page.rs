@@ -30,6 +30,11 @@ pub fn page(status: StatusCode, template: &impl Template) -> HttpResponse {
     with_policy(status, template, CONSOLE_CSP)
 }
 
+/// A page or a part of one that is just shown.
+pub fn shown(template: &impl Template) -> HttpResponse {
+    page(StatusCode::OK, template)
+}
+
 /// A page under a policy of its own.
 fn with_policy(status: StatusCode, template: &impl Template, policy: &str) -> HttpResponse {
     match template.render() {

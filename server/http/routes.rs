@@ -7,10 +7,10 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::{access, assets, body, compressed, health};
 use crate::agents::console as sign_in;
-use crate::conversations::console;
+use crate::conversations::{console, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
-use crate::routing::console as routing;
+use crate::routing::{console as routing, passing};
 use crate::setup::{console as setup, demo};
 use crate::tags::console as tags;
 use crate::team::console as team;
@@ -97,6 +97,8 @@ pub fn table() -> Vec<Route> {
         POST "/console/conversations/{id}/take" Agent console::take;
         POST "/console/conversations/{id}/close" Agent console::close;
         POST "/console/conversations/{id}/reopen" Agent console::reopen;
+        GET "/console/conversations/{id}/pass" Agent passing::pass;
+        GET "/console/conversations/{id}/past" Agent past::past;
         POST "/console/conversations/{id}/transfer" Agent routing::transfer;
         POST "/console/conversations/{id}/snooze" Agent routing::snooze;
         POST "/console/conversations/{id}/priority" Agent routing::priority;

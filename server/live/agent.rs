@@ -15,7 +15,7 @@ use super::rows;
 use super::session::{AgentWho, MOST_VIEWS_FOLLOWED, Session, Who};
 use crate::app::App;
 use crate::conversations::participant_store::AnyId;
-use crate::conversations::{self, ActingAgent, AgentSend, Editor, Error, access, store};
+use crate::conversations::{self, ActingAgent, AgentSend, Conversation, Editor, Error, access, store};
 use crate::ids::ConversationId;
 use crate::messages::MessageText;
 use crate::team::board;
@@ -27,6 +27,7 @@ pub(super) type Outcome = Result<(), (Reply, Error)>;
 /// Answers `hello`. What the agent follows comes with `watch`.
 pub fn hello(app: &App, session: &Session) {
     session.welcomed();
+    app.hub.attention.loads(session.workspace());
     session.say(&ServerFrame::Welcome(Box::new(Welcome {
         visitor: None,
         conversation: None,
@@ -123,10 +124,11 @@ pub fn is_durable(frame: &AgentFrame) -> bool {
     durable_id(frame).is_some()
 }
 
-async fn may_see(app: &App, agent: &ActingAgent, id: ConversationId) -> Result<(), Error> {
+async fn may_see(app: &App, agent: &ActingAgent, id: ConversationId) -> Result<Conversation, Error> {
     let mut conn = app.db.read().await?;
     let conversation = store::find(conn.conn(), agent.workspace_id, id).await?.ok_or(Error::NotFound)?;
-    access::check(conn.conn(), agent, &conversation).await
+    access::check(conn.conn(), agent, &conversation).await?;
+    Ok(conversation)
 }
 
 /// Authorized when it is asked for; what an agent may see is looked at again while the session lives.
@@ -141,17 +143,20 @@ async fn follow(
     if since < 0 {
         return Err((reply, Error::Invalid("since is below 0.".to_owned())));
     }
-    if let Err(error) = may_see(app, &who.agent, id).await {
-        return Err((reply, error));
-    }
+    let conversation = match may_see(app, &who.agent, id).await {
+        Ok(conversation) => conversation,
+        Err(error) => return Err((reply, error)),
+    };
     app.hub.follow(session, id);
     if let Err(error) = resume::catch_up(app, session, id, since, false, None).await {
         return Err((reply, error));
     }
-    if let Some(by) = app.hub.visitor_present(id) {
-        let state = "online".to_owned();
-        session.say(&ServerFrame::Presence { conversation: Some(id), by, state });
-    }
+    let (by, state) = match app.hub.visitor_present(id) {
+        Some(by) => (by, "online"),
+        None => (By { kind: AuthorKind::Visitor, id: conversation.visitor_id.to_string() }, "offline"),
+    };
+    session.say(&ServerFrame::Presence { conversation: Some(id), by, state: state.to_owned(), name: None });
+    app.hub.tell_who_looks(session, id);
     Ok(())
 }
 
@@ -334,6 +339,6 @@ async fn older(
     before_seq: i64,
     limit: i64,
 ) -> Result<ServerFrame, Error> {
-    may_see(app, &who.agent, id).await?;
+    let _conversation = may_see(app, &who.agent, id).await?;
     resume::history(app, session, id, before_seq, limit).await
 }

@@ -19,6 +19,8 @@ pub struct Attention {
     rows: Conversations,
     behind: Mutex<Vec<(Arc<Session>, ConversationId)>>,
     lines: Mutex<HashSet<(WorkspaceId, QueueId)>>,
+    facts: Conversations,
+    loads: Mutex<HashSet<WorkspaceId>>,
     moved: Mutex<Vec<(WorkspaceId, ConversationId, QueueId)>>,
     asked: Mutex<HashMap<LiveSessionId, Arc<Session>>>,
     /// Somebody has to look at gaps or sessions.
@@ -29,6 +31,10 @@ pub struct Attention {
     pub placing: Notify,
     /// Somebody has to look at forms.
     pub asking: Notify,
+    /// Somebody has to look at what is known of visitors.
+    pub telling: Notify,
+    /// Somebody has to look at agents' states and loads.
+    pub owning: Notify,
     /// An agent came: somebody has to vouch for them.
     pub leasing: Notify,
 }
@@ -48,6 +54,28 @@ impl Attention {
     pub fn row(&self, workspace: WorkspaceId, conversation: ConversationId) {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner).insert((workspace, conversation));
         self.listing.notify_one();
+    }
+
+    /// What is known of a conversation's visitor changed, without a change of the conversation.
+    pub fn facts(&self, workspace: WorkspaceId, conversation: ConversationId) {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner).insert((workspace, conversation));
+        self.telling.notify_one();
+    }
+
+    /// The conversations so far of which more is known; the set is empty afterwards.
+    pub fn take_facts(&self) -> HashSet<(WorkspaceId, ConversationId)> {
+        take(&self.facts)
+    }
+
+    /// Agents' states or loads may have changed here.
+    pub fn loads(&self, workspace: WorkspaceId) {
+        self.loads.lock().unwrap_or_else(PoisonError::into_inner).insert(workspace);
+        self.owning.notify_one();
+    }
+
+    /// The workspaces so far in which loads may have changed; the set is empty afterwards.
+    pub fn take_loads(&self) -> HashSet<WorkspaceId> {
+        take(&self.loads)
     }
 
     /// A conversation went to another queue: the agents of this one may not see it any more.

@@ -32,7 +32,8 @@ pub fn message_view(conversation: &Conversation, message: &Message) -> MessageVi
         id: message.id.to_string(),
         seq: message.seq,
         rev: message.rev,
-        kind: kind_word(message.kind).to_owned(),
+        // An event that agents alone see is stored as a note.
+        kind: message.event.as_ref().map_or(kind_word(message.kind), |_| "event").to_owned(),
         author_kind: author_word(author.kind).to_owned(),
         author_id: author.id.clone().unwrap_or_default(),
         author_name: name.unwrap_or_default(),
@@ -54,6 +55,8 @@ fn event_view(name: &str, params: &serde_json::Map<String, Value>) -> EventView 
         by_kind: if agent.is_some() { "agent".to_owned() } else { text(by, "kind") },
         by_name: text(agent.or(by), "name"),
         to_name: text(params.get("to"), "name"),
+        until: params.get("until").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        priority: params.get("priority").and_then(Value::as_str).unwrap_or_default().to_owned(),
         score: params.get("score").and_then(Value::as_i64).map(|score| score.to_string()).unwrap_or_default(),
         comment: params.get("comment").and_then(Value::as_str).unwrap_or_default().to_owned(),
     }
@@ -83,6 +86,7 @@ pub async fn pane_view(app: &App, conversation: &Conversation) -> Result<PaneVie
     let visitor = visitors::store::find(conn.conn(), ws, conversation.visitor_id).await?.ok_or(Error::NotFound)?;
     let participants = participant_store::participants(conn.conn(), ws, id).await?;
     let site_name = crate::sites::store::name(conn.conn(), ws, conversation.site_id).await?.unwrap_or_default();
+    let side = super::side::side(conn.conn(), conversation, &visitor, &participants).await?;
     let marks = participants.iter().find(|p| p.kind == "visitor").map_or((0, 0), |p| (p.delivered_seq, p.read_seq));
     Ok(PaneView {
         id: id.to_string(),
@@ -106,6 +110,7 @@ pub async fn pane_view(app: &App, conversation: &Conversation) -> Result<PaneVie
         last_seq: conversation.last_seq,
         visitor_delivered_seq: marks.0,
         visitor_read_seq: marks.1,
+        side,
     })
 }
 

@@ -21,11 +21,11 @@ pub struct Hub {
 }
 
 #[derive(Default)]
-struct Inner {
+pub(super) struct Inner {
     sessions: HashMap<LiveSessionId, Arc<Session>>,
     visitors: HashMap<VisitorKey, Vec<Arc<Session>>>,
     agents: HashMap<WorkspaceId, Vec<Arc<Session>>>,
-    topics: HashMap<ConversationId, Topic>,
+    pub(super) topics: HashMap<ConversationId, Topic>,
 }
 
 /// A conversation that waits, and who waits for it here.
@@ -48,7 +48,7 @@ pub enum Audience {
 }
 
 impl Hub {
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -225,6 +225,7 @@ impl Hub {
         let turns = change.state_changed || !change.starts_for.is_empty();
         if turns {
             self.attention.line(workspace, change.conversation.queue_id);
+            self.attention.loads(workspace);
         }
         if let Some(queue) = change.left_queue {
             self.attention.moved(workspace, id, queue);
@@ -294,7 +295,7 @@ impl Inner {
             return;
         }
         topic.followers.push(Arc::clone(session));
-        if session.is_visitor() && topic.visitor_sessions() == 1 {
+        if topic.sessions_like(session) == 1 {
             topic.tell_presence(conversation, session, "online");
         }
     }
@@ -302,7 +303,7 @@ impl Inner {
     fn unfollow(&mut self, session: &Arc<Session>, conversation: ConversationId) {
         let Some(topic) = self.topics.get_mut(&conversation) else { return };
         topic.followers.retain(|follower| follower.id != session.id);
-        if session.is_visitor() && topic.visitor_sessions() == 0 {
+        if topic.sessions_like(session) == 0 {
             topic.tell_presence(conversation, session, "offline");
         }
         if topic.followers.is_empty() {
@@ -359,7 +360,7 @@ impl Inner {
             return;
         }
         let by = By { kind: AuthorKind::Agent, id: id.to_string() };
-        let frame = ServerFrame::Presence { conversation: None, by, state: state.to_owned() };
+        let frame = ServerFrame::Presence { conversation: None, by, state: state.to_owned(), name: None };
         for topic in self.topics.values().filter(|topic| topic.owner == Some(id)) {
             topic.followers.iter().filter(|follower| follower.is_visitor()).for_each(|follower| follower.say(&frame));
         }

@@ -77,16 +77,19 @@ impl Topic {
         !self.pending.is_empty()
     }
 
-    pub(super) fn visitor_sessions(&self) -> usize {
-        self.followers.iter().filter(|follower| follower.is_visitor()).count()
+    /// How many followers are the visitor's, for a session of theirs, or the same agent's.
+    pub(super) fn sessions_like(&self, session: &Session) -> usize {
+        let agent = |session: &Session| match &session.who {
+            Who::Agent(who) => Some(who.agent.id),
+            Who::Visitor(_) => None,
+        };
+        self.followers.iter().filter(|follower| agent(follower) == agent(session)).count()
     }
 
-    /// Tells the agents that the visitor came or went.
+    /// Tells the agents that the visitor or a colleague came or went. Visitors are not told who looks.
     pub(super) fn tell_presence(&self, conversation: ConversationId, session: &Session, state: &str) {
-        let Who::Visitor(visitor) = &session.who else { return };
-        let Some(id) = visitor.visitor() else { return };
-        let by = By { kind: AuthorKind::Visitor, id: id.to_string() };
-        let frame = ServerFrame::Presence { conversation: Some(conversation), by, state: state.to_owned() };
+        let Some((by, name)) = whose(session) else { return };
+        let frame = ServerFrame::Presence { conversation: Some(conversation), by, state: state.to_owned(), name };
         for follower in self.followers.iter().filter(|follower| !follower.is_visitor()) {
             follower.say(&frame);
         }
@@ -98,5 +101,15 @@ impl Topic {
         }
         self.pending.insert(change.rev(), change);
         self.drain()
+    }
+}
+
+/// Who a session is to agents: a visitor without a row is nobody yet.
+pub(super) fn whose(session: &Session) -> Option<(By, Option<String>)> {
+    match &session.who {
+        Who::Visitor(visitor) => Some((By { kind: AuthorKind::Visitor, id: visitor.visitor()?.to_string() }, None)),
+        Who::Agent(who) => {
+            Some((By { kind: AuthorKind::Agent, id: who.agent.id.to_string() }, Some(who.agent.name.clone())))
+        }
     }
 }

@@ -17,6 +17,9 @@ use crate::live::owning::{Owning, choosing};
 pub struct TransferForm {
     csrf: String,
     epoch: i64,
+    /// `queue:ID` or `agent:ID`: one choice among both.
+    #[serde(default)]
+    to: String,
     #[serde(default)]
     queue: String,
     #[serde(default)]
@@ -36,11 +39,19 @@ pub struct SnoozeForm {
     for_s: Option<i64>,
 }
 
+/// What a button of a menu says beside the owner that it was drawn for.
+#[derive(Deserialize)]
+pub struct MenuQuery {
+    for_s: Option<i64>,
+    priority: Option<String>,
+}
+
 /// How urgent it is.
 #[derive(Deserialize)]
 pub struct PriorityForm {
     csrf: String,
     epoch: i64,
+    #[serde(default)]
     priority: String,
 }
 
@@ -70,7 +81,12 @@ pub async fn transfer(
     form: Form<TransferForm>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let TransferForm { csrf, epoch, queue, agent, note } = form.into_inner();
+    let TransferForm { csrf, epoch, to, mut queue, mut agent, note } = form.into_inner();
+    match to.split_once(':') {
+        Some(("queue", id)) => id.clone_into(&mut queue),
+        Some(("agent", id)) => id.clone_into(&mut agent),
+        _ => {}
+    }
     let targets = id(&queue).and_then(|queue| Ok((queue, id(&agent)?)));
     let owning = targets.and_then(|(queue, agent)| {
         // Browsers send line ends as CR LF.
@@ -84,11 +100,12 @@ pub async fn snooze(
     request: HttpRequest,
     conversation: Path<String>,
     query: Query<ListQuery>,
+    menu: Query<MenuQuery>,
     form: Form<SnoozeForm>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
     let SnoozeForm { csrf, epoch, until, for_s } = form.into_inner();
-    let owning = match for_s {
+    let owning = match for_s.or(menu.for_s) {
         Some(seconds) => Ok(Owning::Snooze(app.clock.now().plus_seconds(seconds))),
         None => Owning::snooze(&until),
     };
@@ -100,6 +117,7 @@ pub async fn priority(
     request: HttpRequest,
     conversation: Path<String>,
     query: Query<ListQuery>,
+    menu: Query<MenuQuery>,
     form: Form<PriorityForm>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
@@ -110,7 +128,7 @@ pub async fn priority(
         query,
         Posted { csrf, epoch, view: None, beside: None },
         app,
-        Owning::priority(&priority),
+        Owning::priority(menu.priority.as_deref().unwrap_or(&priority)),
     )
     .await
 }
@@ -126,6 +144,7 @@ pub async fn state(request: HttpRequest, form: Form<StateForm>, app: Data<App>) 
     let state = AgentState::parse(&form.state).ok_or_else(unknown).map_err(|error| refused(&request, &error))?;
     let chosen = app.writer.run_again("state", choosing(row.workspace_id, row.agent_id, state)).await;
     app.timer.look();
+    app.hub.attention.loads(row.workspace_id);
     chosen.map_err(|error| refused(&request, &error))?;
     Ok(page::see_other("/console/conversations"))
 }

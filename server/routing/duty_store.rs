@@ -61,6 +61,13 @@ pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: AgentId) -> Result<Option
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_optional(c).await)?)
 }
 
+/// Everybody of a workspace who may sign in, by name.
+pub async fn of_workspace(conn: Conn<'_>, ws: WorkspaceId) -> Result<Vec<Duty>, Error> {
+    let sql = "SELECT id, name, state, load, capacity, lease_until, away_since, disabled_at FROM agents \
+               WHERE workspace_id = $1 AND disabled_at IS NULL ORDER BY name, id";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).fetch_all(c).await)?)
+}
+
 /// Locks agents until the transaction ends, in the order of their ids.
 pub async fn lock(conn: Conn<'_>, ws: WorkspaceId, agents: impl Iterator<Item = AgentId>) -> Result<(), Error> {
     if let Conn::Pg(c) = conn {

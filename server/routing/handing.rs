@@ -90,7 +90,8 @@ pub(crate) async fn wake(tx: &mut Tx, moment: &Moment, recording: &mut Recording
         let waits = (heard || conversation.waiting_since.is_some()) && line.answer_timeout_s > 0;
         conversation.due_at = waits.then(|| moment.now.plus_seconds(line.answer_timeout_s));
         recording.next_rev(true);
-        return Ok(());
+        let by = if heard { "visitor" } else { "system" };
+        return recording.event_for_agents(tx, moment, "conversation_woken", json!({"by": {"kind": by}})).await;
     }
     // Whoever put it off and went did not stand in line meanwhile: it begins at the end.
     recording.conversation.ticket = 0;

@@ -26,19 +26,48 @@ pub struct Why {
     pub others: i64,
     /// How many of them had had this chat and not answered.
     pub passed_over: i64,
+    /// Who was on duty, with their chats before it.
+    pub candidates: Vec<Seen>,
     /// Seconds in line; none where it was not taken from one.
     pub waited_s: Option<i64>,
+}
+
+/// An agent whom the choice was about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Their id.
+    pub id: String,
+    /// Their name.
+    pub name: String,
+    /// Their chats before it.
+    pub load: i64,
+    /// Chats at once.
+    pub capacity: i64,
+    /// Whether they had had this chat and not answered.
+    pub passed_over: bool,
+    /// Whether they got it.
+    pub chosen: bool,
 }
 
 /// The last hand-over of a conversation; none where it never changed hands.
 pub async fn of(mut conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Option<Why>, Error> {
     let Some(row) = decision_store::last_of(conn.again(), ws, id).await? else { return Ok(None) };
-    let ids: Vec<AgentId> = row.agent_id.into_iter().chain(row.from_agent_id).collect();
+    let candidates = row.candidates.as_ref().map(|list| list.0.as_slice()).unwrap_or_default();
+    let on_duty = candidates.iter().map(|candidate| candidate.agent);
+    let ids: Vec<AgentId> = row.agent_id.into_iter().chain(row.from_agent_id).chain(on_duty).collect();
     let names = duty_store::names(conn.again(), ws, &ids).await?;
     let queue = queues::find(conn, ws, row.queue_id).await?.map(|queue| queue.name).unwrap_or_default();
     let name = |id: Option<AgentId>| id.and_then(|id| names.get(&id).cloned()).unwrap_or_default();
     let (agent, from) = (name(row.agent_id), name(row.from_agent_id));
-    Ok(Some(Why { agent, from, queue, ..Why::counted(&row) }))
+    let seen = candidates.iter().map(|candidate| Seen {
+        id: candidate.agent.to_string(),
+        name: name(Some(candidate.agent)),
+        load: candidate.load,
+        capacity: candidate.capacity,
+        passed_over: candidate.passed_over,
+        chosen: Some(candidate.agent) == row.agent_id,
+    });
+    Ok(Some(Why { agent, from, queue, candidates: seen.collect(), ..Why::counted(&row) }))
 }
 
 impl Why {
@@ -55,6 +84,7 @@ impl Why {
             capacity: chosen.map_or(0, |chosen| chosen.capacity),
             others: count(candidates.len().saturating_sub(usize::from(chosen.is_some()))),
             passed_over: count(candidates.iter().filter(|candidate| candidate.passed_over).count()),
+            candidates: Vec::new(),
             waited_s: row.wait_ms.map(|wait| wait / 1_000),
         }
     }

@@ -18,15 +18,22 @@ pub struct TagForm {
     off: Option<String>,
 }
 
+/// The same, for a button that names the tag only.
+#[derive(Deserialize)]
+pub struct TagQuery {
+    off: Option<String>,
+}
+
 /// `POST /console/conversations/{id}/tags`
 pub async fn set(
     request: HttpRequest,
     conversation: Path<String>,
     query: Query<ListQuery>,
+    button: Query<TagQuery>,
     form: Form<TagForm>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
     let TagForm { csrf, tag, off } = form.into_inner();
-    let owning = Owning::tag(&tag, off.is_none());
+    let owning = Owning::tag(&tag, off.is_none() && button.off.is_none());
     command(request, conversation, query, Posted { csrf, epoch: 0, view: None, beside: None }, app, owning).await
 }

@@ -38,9 +38,7 @@ pub async fn board(request: HttpRequest, app: Data<App>) -> Result<HttpResponse,
     };
     supervisor(&request, &row)?;
     let board = board::read(&app, row.workspace_id).await?;
-    let own = board.agents.iter().find(|agent| agent.id == row.agent_id.to_string());
-    let (load, capacity) = own.map_or((0, 0), |own| (own.load, own.capacity));
-    let agent = AgentChip { load, capacity, ..AgentChip::of(&row) };
+    let agent = AgentChip::read(&app, &row).await;
     let frame = page::frame(access::lang(&request), row.csrf.clone()).of(agent);
     Ok(page::page(StatusCode::OK, &TeamPage { page: frame, query: "?view=all".to_owned(), board }))
 }

@@ -134,7 +134,7 @@ on_each_database! {
         let agent = bo.to_string();
         assert_eq!(post("transfer", &[("epoch", "2"), ("agent", &agent)]).await, 409, "of an owner that is gone");
         assert_eq!(post("transfer", &[("epoch", "3"), ("agent", &agent), ("note", "Knows\r\ncameras")]).await, 303);
-        let notes = number(&app, "SELECT count(*) FROM messages WHERE kind = 'note'").await;
+        let notes = number(&app, "SELECT count(*) FROM messages WHERE kind = 'note' AND author_kind = 'agent'").await;
         assert_eq!((notes, number(&app, "SELECT max(priority) FROM conversations").await), (1, 2));
         until("bo has it again", async || {
             visitor.sees_next().await;

@@ -45,6 +45,10 @@ pub struct EventView {
     pub by_name: String,
     /// Who gets it, of a transfer; may be empty.
     pub to_name: String,
+    /// RFC 3339: until when, of a chat that was put off.
+    pub until: String,
+    /// The word, of a new priority.
+    pub priority: String,
     /// 1 to 5, of a rating.
     pub score: String,
     /// What the visitor added to it; may be empty.
@@ -115,9 +119,17 @@ impl MessageView {
             Some("conversation_closed") => "check",
             Some("conversation_reopened") => "retry",
             Some("conversation_merged" | "conversation_continued") => "verified",
+            Some("conversation_snoozed" | "conversation_woken") => "snooze",
+            Some("priority_changed") => "flame",
             Some("conversation_started" | "conversation_rated") => "bell",
             _ => "info",
         }
+    }
+
+    /// Until when, where the event says so: its time and how that is written without a script.
+    pub(super) fn until(&self) -> Option<(&str, String)> {
+        let until = self.event.as_ref().map(|event| event.until.as_str()).filter(|until| !until.is_empty())?;
+        Some((until, plain_time(until)))
     }
 
     /// An event in words; a system's text without an event is said as it is.
@@ -142,6 +154,13 @@ impl MessageView {
             ("conversation_transferred", _, "") => words.say_names("event-transferred", &[("to", &event.to_name)]),
             ("conversation_transferred", ..) => {
                 words.say_names("event-transferred-by", &[("to", &event.to_name), ("by", by)])
+            }
+            ("conversation_snoozed", ..) => words.say_names("event-snoozed", &[("by", by)]),
+            ("conversation_woken", "visitor", _) => words.say_names("event-woken-visitor", &[]),
+            ("conversation_woken", ..) => words.say_names("event-woken", &[]),
+            ("priority_changed", ..) => {
+                let priority = super::side::priority_words(words, &event.priority);
+                words.say_names("event-priority", &[("by", by), ("priority", &priority)])
             }
             ("conversation_rated", ..) => match event.comment.trim() {
                 "" => words.say_names("event-rated", &[("score", &event.score)]),

@@ -15,6 +15,9 @@ mod rendering;
 mod row;
 #[cfg(test)]
 pub mod samples;
+#[cfg(test)]
+pub mod samples_side;
+mod side;
 
 use askama::Template;
 
@@ -24,8 +27,9 @@ pub use inbox::{Counts, Index, Notice, Opened};
 pub use linkify::{Part, parts};
 pub use list::{Choice, FilterMenu, TabView, priority_title};
 pub use message::{EventView, MessageView};
-pub use pane::{ComposerView, Pane, PaneView, Refusal};
+pub use pane::{ComposerView, Pane, PaneView, Past, Refusal};
 pub use row::{Group, RowView, Turn, groups};
+pub use side::{AttributeView, EarlierView, NoteView, PastView, PersonView, SideView, StepView};
 
 /// One message, for `changes.items` and `page.items`.
 pub fn message(lang: Lang, message: &MessageView) -> String {
@@ -42,6 +46,18 @@ pub fn row(lang: Lang, row: &RowView) -> String {
 /// holds the composer, so text and focus stay.
 pub fn pane(lang: Lang, pane: &PaneView) -> String {
     rendered(&pane::Fragment { words: lang.words(), pane })
+}
+
+/// The side panel alone, for `facts`: what is known of the visitor.
+pub fn facts(lang: Lang, pane: &PaneView) -> String {
+    rendered(&pane::Facts { words: lang.words(), pane })
+}
+
+/// An address as a link, where it is one of the web.
+fn web_link(address: &str) -> Option<&str> {
+    let url = address.trim();
+    let scheme = url.split("://").next().unwrap_or_default();
+    (url.contains("://") && ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web))).then_some(url)
 }
 
 /// Templates write into a `String`, which cannot fail; a fragment that somehow did is left out.

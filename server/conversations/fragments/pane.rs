@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{MessageView, visitor_name};
+use super::{MessageView, PastView, SideView, visitor_name};
 use crate::agents::pages::{initials, tint};
 use crate::words::{Markup, Words};
 
@@ -44,6 +44,7 @@ pub struct PaneView {
     /// How far the visitor is, from the receipts.
     pub visitor_delivered_seq: i64,
     pub visitor_read_seq: i64,
+    pub side: SideView,
 }
 
 /// A pane with its log and its composer.
@@ -56,6 +57,7 @@ pub struct Pane {
     /// on the wire. None where the log is whole.
     pub earlier: Option<i64>,
     pub composer: ComposerView,
+    pub past: PastView,
     /// Whether it is the focused one.
     pub on: bool,
     /// The page's address once it is shut.
@@ -124,6 +126,24 @@ pub(super) struct Fragment<'a> {
     pub pane: &'a PaneView,
 }
 
+/// What is pushed when more is known of the visitor.
+#[derive(Template)]
+#[template(path = "conversations/_pane_known.html")]
+pub(super) struct Facts<'a> {
+    pub words: &'static Words,
+    pub pane: &'a PaneView,
+}
+
+/// What was before, by itself, for a page that is open already.
+#[derive(Template)]
+#[template(path = "conversations/_pane_past.html")]
+pub struct Past<'a> {
+    pub words: &'static Words,
+    /// Of the conversation.
+    pub id: String,
+    pub past: &'a PastView,
+}
+
 impl PaneView {
     pub(super) fn initials(&self) -> String {
         initials(&self.visitor_name)
@@ -149,9 +169,9 @@ impl PaneView {
         self.state == "closed"
     }
 
-    /// Whether anybody but its owner may take it. A closed chat is reopened instead.
-    pub(super) fn can_take(&self) -> bool {
-        !self.is_closed()
+    /// Whether an agent has it, now or later.
+    pub(super) fn is_owned(&self) -> bool {
+        matches!(self.state.as_str(), "assigned" | "snoozed")
     }
 
     pub(super) fn owner_words(&self, words: &Words) -> Markup {
@@ -167,9 +187,7 @@ impl PaneView {
 
     /// The address as a link, where it is one.
     pub(super) fn page_link(&self) -> Option<&str> {
-        let url = self.page_url.trim();
-        let scheme = url.split("://").next().unwrap_or_default();
-        (url.contains("://") && ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web))).then_some(url)
+        super::web_link(&self.page_url)
     }
 
     /// The page's title, or its address where it has none.

@@ -45,6 +45,7 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
         all.push(hostile_index(lang, state, text).render().unwrap());
         all.push(super::row(lang, &hostile_row(state, text)));
         all.push(super::pane(lang, &hostile_pane(state, text)));
+        all.push(super::facts(lang, &hostile_pane(state, text)));
         let pane = pane_of(hostile_pane(state, text), hostile_message(3, text), composer(text, None));
         all.push(Opened { page: page.clone(), query: text.to_owned(), pane }.render().unwrap());
     }
@@ -73,6 +74,9 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
     };
     all.push(team.render().unwrap());
     all.push(BoardFragment { words: lang.words(), board: &BoardView::default(), csrf: text }.render().unwrap());
+    all.extend(samples_side::passing(lang, text));
+    let past = samples_side::past(text);
+    all.push(Past { words: lang.words(), id: text.to_owned(), past: &past }.render().unwrap());
     let found = |text: &str| Found {
         id: id(1).parse().unwrap(),
         state: text.to_owned(),
@@ -132,6 +136,9 @@ fn no_template_is_without_a_sample() {
         "conversations/_row.html",
         "conversations/_pane_state.html",
         "conversations/_opened.html",
+        "conversations/_pane_known.html",
+        "conversations/_pane_past.html",
+        "conversations/pass.html",
         "conversations/_found.html",
         "team/index.html",
     ];

@@ -24,7 +24,14 @@ pub fn hostile_texts() -> Vec<String> {
 }
 
 pub fn page(lang: Lang, name: &str) -> Page {
-    let agent = AgentChip { id: ME.to_owned(), name: name.to_owned(), load: 4, capacity: 6, supervises: true };
+    let agent = AgentChip {
+        id: ME.to_owned(),
+        name: name.to_owned(),
+        state: "online".to_owned(),
+        load: 4,
+        capacity: 6,
+        supervises: true,
+    };
     Page::new(lang, "csrf-token".to_owned(), Assets::plain()).of(agent)
 }
 
@@ -226,6 +233,7 @@ pub fn pane_view(state: &str, owner: &str, visitor: &str) -> PaneView {
         last_seq: 12,
         visitor_delivered_seq: 12,
         visitor_read_seq: 9,
+        side: samples_side::side(state),
     }
 }
 
@@ -258,7 +266,15 @@ pub fn index(lang: Lang, view: View, rows: Vec<RowView>, pane: Option<Pane>) -> 
 }
 
 pub fn pane_of(view: PaneView, messages: Vec<MessageView>, composer: ComposerView) -> Pane {
-    Pane { view, messages, earlier: None, composer, on: true, without: "/console/conversations?view=mine".to_owned() }
+    Pane {
+        view,
+        messages,
+        past: samples_side::past("Prefers mail after 18:00."),
+        earlier: None,
+        composer,
+        on: true,
+        without: "/console/conversations?view=mine".to_owned(),
+    }
 }
 
 pub fn setup(lang: Lang) -> Setup {
@@ -300,6 +316,9 @@ pub fn hostile_message(n: i64, text: &str) -> Vec<MessageView> {
         "conversation_reopened",
         "conversation_merged",
         "conversation_continued",
+        "conversation_snoozed",
+        "conversation_woken",
+        "priority_changed",
     ] {
         for by in ["agent", "visitor", "system"] {
             all.push(happened(n, name, (by, text)));
@@ -370,6 +389,7 @@ pub fn hostile_pane(state: &str, text: &str) -> PaneView {
         site_name: text(),
         started_at: text(),
         since: text(),
+        side: samples_side::hostile_side(&text()),
         ..pane_view(state, ME, "")
     }
 }
@@ -380,6 +400,7 @@ pub fn hostile_index(lang: Lang, state: &str, text: &str) -> Index {
     let refusal = Refusal::Answered { agent: text.to_owned(), text: text.to_owned() };
     let pane = Pane {
         earlier: Some(5),
+        past: samples_side::past(text),
         ..pane_of(hostile_pane(state, text), hostile_message(3, text), composer(text, Some(refusal)))
     };
     let notice = Some(Notice::Taken { agent: text.to_owned() });

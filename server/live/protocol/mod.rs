@@ -8,6 +8,7 @@ mod ask;
 mod client;
 pub mod close;
 mod message;
+mod own;
 mod owning;
 mod problem;
 mod server;
@@ -20,6 +21,7 @@ pub use client::{
     SiteEvent, TypingKind, TypingUpdate, Update, VisitorFrame, peek_id,
 };
 pub use message::{Attachment, Author, AuthorKind, Event, Message, MessageKind, QuickReply, Reaction};
+pub use own::Own;
 pub use owning::{Command, Join, SetPriority, SetTag, Snooze, Transfer};
 pub use problem::Problem;
 pub use server::{

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Ask, AuthorKind, Message, Problem};
+use super::{Ask, AuthorKind, Message, Own, Problem};
 use crate::ids::{ConversationId, MessageId, VisitorId};
 
 /// Every frame that the server sends. The agent's side carries HTML (`items`) where the visitor's
@@ -104,6 +104,10 @@ pub enum ServerFrame {
         by: By,
         /// `online` or `offline`.
         state: String,
+        /// The name of a colleague, where agents are told of one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        name: Option<String>,
     },
     Availability(Availability),
     Conversations(Conversations),
@@ -138,6 +142,16 @@ pub enum ServerFrame {
     Board {
         html: String,
     },
+    /// For agents: the side panel of a conversation, where more is known of its visitor.
+    Facts {
+        conversation: ConversationId,
+        /// The conversation's rev when it was read.
+        #[cfg_attr(test, ts(type = "number"))]
+        rev: i64,
+        html: String,
+    },
+    /// For an agent: their own state and load.
+    Own(Own),
     /// The last event of an event stream, and part of a poll's answer: what a close frame would say.
     Close {
         code: u16,

@@ -71,6 +71,7 @@ fn server_frames() -> String {
         WaitRange,
         AgentItem,
         Row,
+        Own,
         Message,
         MessageKind,
         AuthorKind,

@@ -183,6 +183,7 @@ fn acknowledge(
     let current = session.current();
     if let Some(conversation) = current {
         app.hub.attention.row(session.workspace(), conversation);
+        app.hub.attention.facts(session.workspace(), conversation);
     }
     let (conversation, rev) = match updated.done {
         Some(done) => (Some(done.conversation), done.rev),

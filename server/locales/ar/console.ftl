@@ -193,7 +193,6 @@ facts-site = الموقع
 facts-queue = الطابور
 facts-started = البداية
 facts-owner = مع
-facts-page = الصفحة
 no-pane = اختر محادثة
 no-pane-help = تُفتح هنا. لا تأخذ المحادثات الجديدة مكان ما تعمل عليه.
 keys-move = التالية، السابقة

@@ -1,1 +1,80 @@
-# The side panel, and what is done with a conversation.
+# اللوحة الجانبية وقوائم الرأس ومن هنا وحالة الموظف.
+facts-phone = الهاتف
+facts-local-time = الوقت المحلي
+facts-language = اللغة
+facts-agents = في المحادثة
+facts-tags = الوسوم
+tag-off = إزالة الوسم { $tag }
+tag-add = إضافة وسم
+facts-pages = الصفحات
+facts-here-now = الآن
+facts-attributes = من الموقع
+facts-why = لماذا هنا
+facts-why-you = لماذا أنت
+facts-notes = ملاحظات
+facts-earlier = محادثات سابقة
+past-silent = لم يُكتب شيء
+past-rated = التقييم { $score } من 5
+why-waited = انتظر { $time } في الصف.
+why-full = ممتلئ
+why-passed-over = لم يُجب
+load-of = { $load } من { $capacity }
+priority = الأولوية
+state-snoozed-until = مؤجلة حتى
+strip-snoozed = مؤجلة حتى
+wake = أيقظها الآن
+snooze = تأجيل
+snooze-until = تأجيل حتى
+snooze-1h = بعد ساعة
+snooze-3h = بعد 3 ساعات
+snooze-1d = بعد يوم
+snooze-tomorrow = صباح الغد
+snooze-monday = صباح الاثنين
+snooze-free = اليوم والوقت
+more = المزيد
+pass = تمرير
+pass-title = تمرير: { $visitor }
+pass-find = ابحث عن قائمة انتظار أو زميل
+pass-queues = قوائم الانتظار
+pass-agents = الزملاء
+pass-waiting = { $count ->
+    [0] لا أحد ينتظر
+    [one] واحد ينتظر
+    [two] اثنان ينتظران
+    [few] { $count } ينتظرون
+   *[other] { $count } ينتظر
+}
+pass-nobody = لا أحد هناك
+pass-all-full = الجميع ممتلئ
+pass-room = متسع لـ { $count }
+pass-here = تنتظر هنا الآن
+pass-has = لديه الآن
+pass-cancel = إلغاء
+pass-none = لا أحد بهذا الاسم.
+pass-note = ملاحظة لمن يستلمها
+pass-note-help = يراها الموظفون فقط
+own-online = متصل
+own-online-help = تصلك محادثات جديدة
+own-draining = أُنهي ما لدي
+own-draining-help = تبقى محادثاتك ولا تصلك جديدة
+own-away = بعيد
+own-away-help = تنتقل محادثاتك بعد دقيقتين
+own-offline = غير متصل
+own-offline-help = تنتقل محادثاتك فورًا
+event-snoozed = أجّل { $by } هذه المحادثة حتى
+event-woken = عادت المحادثة.
+event-woken-visitor = كتب الزائر فعادت المحادثة.
+event-priority = حدّد { $by } الأولوية: { $priority }.
+js-looking-one = { $agent } ينظر أيضًا
+js-looking-many = { $agent } و{ $count } آخرون ينظرون أيضًا
+js-replying = { $agent } يكتب ردًا
+js-visitor-left = غادر { $agent } الموقع. ردّك ينتظره.
+js-own-load = { $load } من { $capacity } محادثات
+js-own-away-in = أنت بعيد. تنتقل محادثاتك بعد { $time }.
+js-own-handed = كنت بعيدًا. عادت محادثاتك إلى الصف.
+js-own-online = متصل
+js-own-draining = أُنهي ما لدي
+js-own-away = بعيد
+js-own-offline = غير متصل
+js-snooze-past = اختر وقتًا لم يأتِ بعد.
+js-unread-rail = محادثات غير مقروءة: { $count }

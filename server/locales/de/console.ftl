@@ -190,7 +190,6 @@ facts-site = Website
 facts-queue = Schlange
 facts-started = Beginn
 facts-owner = Bei
-facts-page = Seite
 no-pane = Wählen Sie einen Chat
 no-pane-help = Er öffnet sich hier. Neue Chats drängen sich nie davor.
 keys-move = Nächster, voriger

@@ -190,7 +190,6 @@ facts-site = Website
 facts-queue = Queue
 facts-started = Began
 facts-owner = With
-facts-page = Page
 no-pane = Choose a chat
 no-pane-help = It opens here. New chats never take your place in one.
 keys-move = Next, previous

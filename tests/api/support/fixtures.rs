@@ -122,6 +122,8 @@ pub const fn server_type(frame: &ServerFrame) -> &'static str {
         ServerFrame::Pong { .. } => "pong",
         ServerFrame::Rows { .. } => "rows",
         ServerFrame::Board { .. } => "board",
+        ServerFrame::Facts { .. } => "facts",
+        ServerFrame::Own(_) => "own",
         ServerFrame::Close { .. } => "close",
     }
 }

@@ -186,7 +186,11 @@ reset?: boolean, } | { "type": "page", conversation?: ConversationId, messages?:
 /**
  * `online` or `offline`.
  */
-state: string, } | { "type": "availability" } & Availability | { "type": "conversations" } & Conversations | { "type": "queue" } & QueuePlace | { "type": "partial", message: MessageId, text: string, } | { "type": "ask" } & Ask | { "type": "reconnect", after_ms: number, } | { "type": "pong", at: unknown, 
+state: string, 
+/**
+ * The name of a colleague, where agents are told of one.
+ */
+name?: string, } | { "type": "availability" } & Availability | { "type": "conversations" } & Conversations | { "type": "queue" } & QueuePlace | { "type": "partial", message: MessageId, text: string, } | { "type": "ask" } & Ask | { "type": "reconnect", after_ms: number, } | { "type": "pong", at: unknown, 
 /**
  * Of the open conversation; for a visitor the last that they can see.
  */
@@ -194,7 +198,11 @@ rev: number, } | { "type": "rows", view: string, items: Array<Row>, removed: Arr
 /**
  * Set on the last frame of a whole list that has more rows than were sent.
  */
-cut?: boolean, } | { "type": "board", html: string, } | { "type": "close", code: number, reason: string, };
+cut?: boolean, } | { "type": "board", html: string, } | { "type": "facts", conversation: ConversationId, 
+/**
+ * The conversation's rev when it was read.
+ */
+rev: number, html: string, } | { "type": "own" } & Own | { "type": "close", code: number, reason: string, };
 
 export type Ask = { 
 /**
@@ -325,6 +333,24 @@ export type WaitRange = { low: number, high: number, };
 export type AgentItem = { id: MessageId, seq: number, html: string, };
 
 export type Row = { id: ConversationId, html: string, };
+
+export type Own = { 
+/**
+ * `online`, `draining`, `away` or `offline`.
+ */
+state: string, 
+/**
+ * Assigned chats.
+ */
+load: number, 
+/**
+ * Chats at once.
+ */
+capacity: number, 
+/**
+ * RFC 3339: when their chats are handed on, where they are away and have some.
+ */
+gone_at?: string, };
 
 export type Message = { id: MessageId, 
 /**
