@@ -21,12 +21,7 @@ pub struct NoteRow {
 }
 
 /// The notes in all of a visitor's conversations, the newest first.
-pub async fn notes(
-    conn: Conn<'_>,
-    ws: WorkspaceId,
-    visitor: VisitorId,
-    limit: i64,
-) -> Result<Vec<NoteRow>, Error> {
+pub async fn notes(conn: Conn<'_>, ws: WorkspaceId, visitor: VisitorId, limit: i64) -> Result<Vec<NoteRow>, Error> {
     let sql = "SELECT m.conversation_id, a.name AS author_name, m.text, m.created_at FROM conversations c \
                JOIN messages m ON m.workspace_id = c.workspace_id AND m.conversation_id = c.id \
                JOIN agents a ON a.workspace_id = m.workspace_id AND a.id = m.author_id \

@@ -57,7 +57,9 @@ pub async fn side(
 fn time_zone(visitor: &Visitor) -> String {
     let told = ZONES.iter().find_map(|name| visitor.attributes.0.get(*name)).and_then(Value::as_str);
     let fits = |zone: &&str| {
-        zone.len() <= 64 && zone.contains('/') && zone.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b))
+        zone.len() <= 64
+            && zone.contains('/')
+            && zone.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b))
     };
     told.filter(fits).unwrap_or_default().to_owned()
 }

@@ -365,7 +365,18 @@ fn every_reason_has_a_sentence_in_every_language() {
             for name in ["", "<b>Bo</b>"] {
                 let (agent, from, queue) = (name.to_owned(), name.to_owned(), "Support".to_owned());
                 let (load, capacity, others, passed_over, waited_s) = (1, 3, 2, 0, Some(5));
-                let why = why::Why { rule, agent, from, queue, load, capacity, others, passed_over, candidates: Vec::new(), waited_s };
+                let why = why::Why {
+                    rule,
+                    agent,
+                    from,
+                    queue,
+                    load,
+                    capacity,
+                    others,
+                    passed_over,
+                    candidates: Vec::new(),
+                    waited_s,
+                };
                 let sentence = why.sentence(lang.words()).to_string();
                 assert!(
                     !sentence.is_empty() && !sentence.contains("<b>") && !sentence.starts_with("why-"),

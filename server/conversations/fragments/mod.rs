@@ -13,11 +13,11 @@ mod pane;
 #[cfg(test)]
 mod rendering;
 mod row;
-mod side;
 #[cfg(test)]
 pub mod samples;
 #[cfg(test)]
 pub mod samples_side;
+mod side;
 
 use askama::Template;
 
@@ -28,8 +28,8 @@ pub use linkify::{Part, parts};
 pub use list::{Choice, FilterMenu, TabView, priority_title};
 pub use message::{EventView, MessageView};
 pub use pane::{ComposerView, Pane, PaneView, Past, Refusal};
-pub use side::{AttributeView, EarlierView, NoteView, PastView, PersonView, SideView, StepView};
 pub use row::{Group, RowView, Turn, groups};
+pub use side::{AttributeView, EarlierView, NoteView, PastView, PersonView, SideView, StepView};
 
 /// One message, for `changes.items` and `page.items`.
 pub fn message(lang: Lang, message: &MessageView) -> String {

@@ -1,5 +1,6 @@
 //! Samples of every view, kind and hostile.
 
+pub use super::samples_side::hostile_pane;
 use super::*;
 use crate::agents::pages::{AgentChip, Assets, Page};
 use crate::setup::pages::{Field, FieldProblem, Setup};
@@ -24,7 +25,8 @@ pub fn hostile_texts() -> Vec<String> {
 }
 
 pub fn page(lang: Lang, name: &str) -> Page {
-    let agent = AgentChip { id: ME.to_owned(), name: name.to_owned(), state: "online".to_owned(), load: 4, capacity: 6 };
+    let agent =
+        AgentChip { id: ME.to_owned(), name: name.to_owned(), state: "online".to_owned(), load: 4, capacity: 6 };
     Page::new(lang, "csrf-token".to_owned(), Assets::plain()).of(agent)
 }
 
@@ -259,7 +261,15 @@ pub fn index(lang: Lang, view: View, rows: Vec<RowView>, pane: Option<Pane>) -> 
 }
 
 pub fn pane_of(view: PaneView, messages: Vec<MessageView>, composer: ComposerView) -> Pane {
-    Pane { view, messages, past: samples_side::past("Prefers mail after 18:00."), earlier: None, composer, on: true, without: "/console/conversations?view=mine".to_owned() }
+    Pane {
+        view,
+        messages,
+        past: samples_side::past("Prefers mail after 18:00."),
+        earlier: None,
+        composer,
+        on: true,
+        without: "/console/conversations?view=mine".to_owned(),
+    }
 }
 
 pub fn setup(lang: Lang) -> Setup {
@@ -353,29 +363,6 @@ pub fn menu(text: &str, on: bool) -> FilterMenu {
         may_share: true,
         saved_id: if on { id(7) } else { String::new() },
         on,
-    }
-}
-
-pub fn hostile_pane(state: &str, text: &str) -> PaneView {
-    let text = || text.to_owned();
-    PaneView {
-        id: text(),
-        state: state.to_owned(),
-        owner_agent_id: text(),
-        owner_name: text(),
-        visitor_id: text(),
-        visitor_name: text(),
-        visitor_email: text(),
-        email_verified: false,
-        external_id: text(),
-        page_url: format!("https://{}", text()),
-        page_title: text(),
-        queue_name: text(),
-        site_name: text(),
-        started_at: text(),
-        since: text(),
-        side: samples_side::hostile_side(&text()),
-        ..pane_view(state, ME, "")
     }
 }
 
