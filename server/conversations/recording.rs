@@ -145,10 +145,8 @@ pub(crate) fn note_message(conversation: &mut Conversation, new: &NewMessage, re
         conversation.last_seq = rev;
     }
     match (new.writer, new.kind) {
-        (Writer::Visitor(_), _) => {
-            if conversation.waiting_since.is_none() {
-                conversation.waits_since(Some(new.created_at));
-            }
+        (Writer::Visitor(_), _) if conversation.waiting_since.is_none() => {
+            conversation.waits_since(Some(new.created_at));
         }
         (Writer::Agent(_), MessageKind::Text) => {
             conversation.first_answered_at.get_or_insert(new.created_at);

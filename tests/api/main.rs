@@ -5,6 +5,7 @@ mod support;
 
 mod authorization;
 mod bad_input;
+mod beside;
 mod conversation;
 mod drain;
 mod faults;

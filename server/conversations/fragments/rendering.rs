@@ -44,10 +44,9 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
     for state in ["queued", "assigned", "bot", "snoozed", "closed", text] {
         all.push(hostile_index(lang, state, text).render().unwrap());
         all.push(super::row(lang, &hostile_row(state, text)));
-        all.push(super::pane(lang, &hostile_pane(state, text)));
-        all.push(super::facts(lang, &hostile_pane(state, text)));
-        let pane = pane_of(hostile_pane(state, text), hostile_message(3, text), composer(text, None));
-        all.push(Opened { page: page.clone(), query: text.to_owned(), pane }.render().unwrap());
+        let pane = hostile_pane(state, text);
+        all.extend([super::pane(lang, &pane), super::facts(lang, &pane)]);
+        all.push(opened(&page, state, text));
     }
     for refusal in [
         Refusal::TooLong { over: 120 },
@@ -75,8 +74,12 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
     all.push(team.render().unwrap());
     all.push(BoardFragment { words: lang.words(), board: &BoardView::default(), csrf: text }.render().unwrap());
     all.extend(samples_side::passing(lang, text));
-    let past = samples_side::past(text);
-    all.push(Past { words: lang.words(), id: text.to_owned(), past: &past }.render().unwrap());
+    all.push(found_list(lang, text));
+    all.extend(hostile_message(7, text).iter().map(|message| super::message(lang, message)));
+    all
+}
+
+fn found_list(lang: Lang, text: &str) -> String {
     let found = |text: &str| Found {
         id: id(1).parse().unwrap(),
         state: text.to_owned(),
@@ -84,10 +87,13 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
         email: text.to_owned(),
         text: text.to_owned(),
     };
-    let found = vec![found(text), found("")];
-    all.push(FoundList { words: lang.words(), wanted: text.to_owned(), found }.render().unwrap());
-    all.extend(hostile_message(7, text).iter().map(|message| super::message(lang, message)));
-    all
+
+    FoundList { words: lang.words(), wanted: text.to_owned(), found: vec![found(text), found("")] }.render().unwrap()
+}
+
+fn opened(page: &Page, state: &str, text: &str) -> String {
+    let pane = pane_of(hostile_pane(state, text), hostile_message(3, text), composer(text, None));
+    Opened { page: page.clone(), query: text.to_owned(), pane }.render().unwrap()
 }
 
 #[test]

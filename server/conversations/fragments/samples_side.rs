@@ -1,6 +1,6 @@
 //! Samples of what stands beside the log, kind and hostile.
 
-use super::samples::{MAREK, ME, id, page};
+use super::samples::{MAREK, ME, id, page, pane_view};
 use super::*;
 use crate::routing::Rule;
 use crate::routing::pages::{ColleagueView, PassView, QueueView};
@@ -85,6 +85,29 @@ pub fn hostile_side(text: &str) -> SideView {
     }
 }
 
+pub fn hostile_pane(state: &str, text: &str) -> PaneView {
+    let text = || text.to_owned();
+    PaneView {
+        id: text(),
+        state: state.to_owned(),
+        owner_agent_id: text(),
+        owner_name: text(),
+        visitor_id: text(),
+        visitor_name: text(),
+        visitor_email: text(),
+        email_verified: false,
+        external_id: text(),
+        page_url: format!("https://{}", text()),
+        page_title: text(),
+        queue_name: text(),
+        site_name: text(),
+        started_at: text(),
+        since: text(),
+        side: hostile_side(&text()),
+        ..pane_view(state, ME, "")
+    }
+}
+
 pub fn past(text: &str) -> PastView {
     let chat = |n: usize, line: &str, score: &str| EarlierView {
         id: id(300 + n),
@@ -137,10 +160,11 @@ pub fn pass(text: &str) -> PassView {
     }
 }
 
-/// The page and the part of a chat that is to go on.
+/// The page and the part of a chat that is to go on, and what was before it.
 pub fn passing(lang: Lang, text: &str) -> Vec<String> {
     use askama::Template as _;
     let (page, pass) = (page(lang, text), pass(text));
     let part = crate::routing::pages::PassPart { page: page.clone(), pass: pass.clone() };
-    vec![crate::routing::pages::PassPage { page, pass }.render().unwrap(), part.render().unwrap()]
+    let past = Past { words: lang.words(), id: text.to_owned(), past: &past(text) }.render().unwrap();
+    vec![crate::routing::pages::PassPage { page, pass }.render().unwrap(), part.render().unwrap(), past]
 }
