@@ -78,6 +78,8 @@ ids! {
     ApiKeyId,
     /// One piece of deferred work.
     JobId,
+    /// Words that agents use again and again.
+    CannedReplyId,
 }
 
 #[cfg(test)]

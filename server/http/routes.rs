@@ -7,8 +7,10 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::{access, assets, body, compressed, health};
 use crate::agents::console as sign_in;
+use crate::canned_replies::console as replies;
 use crate::conversations::console;
 use crate::live::{http as live, socket};
+use crate::mentions::console as mentions;
 use crate::routing::console as routing;
 use crate::setup::{console as setup, demo};
 
@@ -95,6 +97,11 @@ pub fn table() -> Vec<Route> {
         POST "/console/conversations/{id}/transfer" Agent routing::transfer;
         POST "/console/conversations/{id}/snooze" Agent routing::snooze;
         POST "/console/conversations/{id}/priority" Agent routing::priority;
+        GET "/console/conversations/{id}/replies" Agent replies::filled;
+        GET "/console/conversations/{id}/colleagues" Agent mentions::colleagues;
+        GET "/console/conversations/{id}/earlier" Agent mentions::earlier;
+        GET "/console/replies" Agent replies::show;
+        POST "/console/replies" Agent replies::submit;
         POST "/console/state" Agent routing::state;
         GET "/console/live" AgentLive socket::of_agent;
         POST "/console/live/events" AgentLive live::agent_events;

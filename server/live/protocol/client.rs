@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::drafting::SaveDraft;
 use super::owning::{Command, SetPriority, Snooze, Transfer};
 use crate::ids::{CommandId, ConversationId, MessageId};
 
@@ -155,7 +156,7 @@ pub enum AgentFrame {
     Reopen(Command),
     Snooze(Snooze),
     Priority(SetPriority),
-    Draft(Command),
+    Draft(SaveDraft),
     State {
         id: CommandId,
         #[serde(default)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Ask, AuthorKind, Message, Problem};
+use super::{Ask, AuthorKind, DraftNow, Mentioned, Message, Problem};
 use crate::ids::{ConversationId, MessageId, VisitorId};
 
 /// Every frame that the server sends. The agent's side carries HTML (`items`) where the visitor's
@@ -130,6 +130,10 @@ pub enum ServerFrame {
         items: Vec<Row>,
         removed: Vec<ConversationId>,
     },
+    /// A draft of this agent, written on another device.
+    Draft(Box<DraftNow>),
+    /// This agent was named in a note.
+    Mention(Box<Mentioned>),
     /// The last event of an event stream, and part of a poll's answer: what a close frame would say.
     Close {
         code: u16,
