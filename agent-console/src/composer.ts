@@ -53,6 +53,13 @@ export class Composer {
     return this.text.value.trim() === "";
   }
 
+  /** Sends what is typed; false if it cannot go. */
+  sendNow(): boolean {
+    if (this.note || this.#measure() > 0) return false;
+    if (!this.empty) this.form.requestSubmit(this.form.querySelector<HTMLElement>(".send"));
+    return true;
+  }
+
   /** Puts words back that did not go out; what was typed since stays below them. */
   giveBack(text: string, note: boolean): void {
     this.text.value = this.empty ? text : `${text}\n${this.text.value}`;

@@ -1,13 +1,13 @@
 // The console's script. The server renders every page and fragment; this swaps them in live and
 // owns focus, scroll, drafts and shortcuts. Without it every page still works, by plain forms.
 import type { AgentFrame, Problem, ServerFrame } from "../../widget/src/generated/protocol";
+import { Acts } from "./acts";
 import type { Desk } from "./desk";
-import { listen } from "./keys";
+import { Inbox } from "./inbox";
 import { Live, type Standing } from "./live";
 import { Drafts, type Durable, Outbox } from "./outbox";
-import { Pane } from "./pane";
-import { uuid7, writtenAt } from "./retry";
-import { List } from "./rows";
+import type { Pane } from "./pane";
+import { writtenAt } from "./retry";
 import { learn, say } from "./say";
 import { dismissible, notice, showLink, showUnread, showUnsent, whyNot } from "./status";
 import { keepTime, tellTimes } from "./time";
@@ -21,22 +21,18 @@ class Console implements Desk {
   readonly #me = document.body.dataset["agent"] ?? "";
   readonly #outbox = new Outbox(localStorage, this.#me);
   readonly #drafts = new Drafts(localStorage, this.#me);
-  readonly #live = new Live({ begun: () => this.#begun(), heard: (frame) => this.#heard(frame), stands: (standing) => this.#stands(standing) });
-  readonly #list = new List(document.getElementById("rows") as HTMLElement, this.#drafts, () => showUnread(this.#list.unread));
-  readonly #panes = new Map<string, Pane>();
+  readonly #live = new Live({ begun: () => this.#begun(), heard: (frame) => this.#heard(frame), stands: (standing) => this.#stands(standing), wants: () => this.#wants() });
   readonly #tallies = new Tallies();
+  readonly #inbox = new Inbox(this, this.#drafts, { watch: (view) => this.#watch(view), unwatch: (view) => this.#unwatch(view), unread: (count) => showUnread(count) });
+  readonly #acts = new Acts(this, this.#inbox, this.#me);
   #held: ReturnType<typeof setTimeout> | undefined;
   #resentAt = 0;
+  #asked: Pane | undefined;
 
   start(): void {
-    for (const element of document.querySelectorAll<HTMLElement>(".pane")) {
-      const pane = new Pane(element, this, this.#drafts);
-      this.#panes.set(pane.conversation, pane);
-      this.#live.watching = pane.conversation;
-    }
-    document.addEventListener("submit", (event) => this.#command(event));
+    this.#inbox.start();
+    this.#acts.listen();
     addEventListener("focus", () => this.#eachPane((pane) => pane.tellRead()));
-    listen({ reply: (note) => this.#reply(note), press: (what) => this.#press(what) });
     setInterval(() => this.#lookAtUnsent(), 1_000);
     this.#live.start();
   }
@@ -57,8 +53,8 @@ class Console implements Desk {
   }
 
   writes(): void {
-    this.#list.stir();
-    this.#eachPane((pane) => this.#list.drafted(pane.conversation));
+    this.#inbox.list.stir();
+    this.#eachPane((pane) => this.#inbox.list.drafted(pane.conversation));
   }
 
   retry(): void {
@@ -66,10 +62,19 @@ class Console implements Desk {
   }
 
   #begun(): void {
-    this.#list.anew();
-    for (const view of new Set([this.#list.view, ...this.#tallies.anew()])) this.#live.send({ type: "watch", conversation: null, since: 0, view });
+    this.#inbox.list.anew();
+    for (const view of new Set([this.#inbox.list.view, ...this.#tallies.anew()])) this.#watch(view);
     this.#eachPane((pane) => pane.watch());
     this.#resend();
+  }
+
+  #watch(view: string): void {
+    this.#live.send({ type: "watch", conversation: null, since: 0, view });
+  }
+
+  /** Mine and Waiting are followed always, for their numbers. */
+  #unwatch(view: string): void {
+    if (!Tallies.VIEWS.includes(view)) this.#live.send({ type: "unwatch", conversation: null, view });
   }
 
   #resend(): void {
@@ -82,17 +87,17 @@ class Console implements Desk {
   #heard(frame: ServerFrame): void {
     switch (frame.type) {
       case "changes":
-        return this.#panes.get(frame.conversation.id)?.changes(frame);
+        return this.#inbox.panes.get(frame.conversation.id)?.changes(frame);
       case "page":
-        return this.#pane(frame.conversation)?.older(frame);
+        return this.#inbox.panes.get(frame.conversation)?.older(frame);
       case "rows":
         return this.#rows(frame);
       case "receipt":
-        return this.#pane(frame.conversation)?.receipt(frame.by, frame.delivered_seq, frame.read_seq);
+        return this.#inbox.panes.get(frame.conversation)?.receipt(frame.by, frame.delivered_seq, frame.read_seq);
       case "typing":
-        return this.#pane(frame.conversation)?.hears(frame.by, frame.on);
+        return this.#inbox.panes.get(frame.conversation)?.hears(frame.by, frame.on);
       case "presence":
-        return this.#pane(frame.conversation)?.presence(frame.by, frame.state);
+        return this.#inbox.panes.get(frame.conversation)?.presence(frame.by, frame.state);
       case "pong":
         return this.#pong(frame.rev);
       case "ack":
@@ -104,25 +109,28 @@ class Console implements Desk {
     }
   }
 
-  #pane(conversation: string | undefined): Pane | undefined {
-    return conversation === undefined ? undefined : this.#panes.get(conversation);
+  #eachPane(what: (pane: Pane) => void): void {
+    for (const pane of this.#inbox.panes.all) what(pane);
   }
 
-  #eachPane(what: (pane: Pane) => void): void {
-    for (const pane of this.#panes.values()) what(pane);
+  /** One heartbeat after the other asks for another pane. */
+  #wants(): string | null {
+    const { all } = this.#inbox.panes;
+    this.#asked = all[(this.#asked ? all.indexOf(this.#asked) + 1 : 0) % Math.max(1, all.length)];
+    return this.#asked?.conversation ?? null;
   }
 
   /** A change that was lost on the way shows in the next heartbeat. */
   #pong(rev: number): void {
-    const pane = this.#pane(this.#live.watching ?? undefined);
-    if (pane && rev > pane.rev) this.#live.send({ type: "sync", conversation: pane.conversation, since: pane.rev });
+    const pane = this.#asked;
+    if (pane && this.#inbox.panes.all.includes(pane) && rev > pane.rev) this.#live.send({ type: "sync", conversation: pane.conversation, since: pane.rev });
   }
 
   #acked(id: string): void {
     const frame = this.#outbox.answered(id);
-    if (frame && "conversation" in frame) this.#pane(frame.conversation)?.acked(id);
+    if (frame && "conversation" in frame) this.#inbox.panes.get(frame.conversation)?.acked(id);
     // Taken from the list: it opens, as it does without a script.
-    if (frame?.type === "take" && !this.#panes.has(frame.conversation)) location.assign(`/console/conversations/${frame.conversation}?view=${this.#list.view}`);
+    if (frame?.type === "take") void this.#inbox.open(frame.conversation, false);
     this.#lookAtUnsent();
   }
 
@@ -133,7 +141,7 @@ class Console implements Desk {
     this.#outbox.answered(frame.id);
     this.#lookAtUnsent();
     if (frame.type === "send" || frame.type === "note") {
-      const pane = this.#panes.get(frame.conversation);
+      const pane = this.#inbox.panes.get(frame.conversation);
       // Refused while another chat is open: the words wait there as its draft.
       if (pane) pane.refused(frame, problem);
       else this.#drafts.write(frame.conversation, frame.text ?? "", frame.type === "note");
@@ -151,29 +159,6 @@ class Console implements Desk {
     if (standing.state === "signed-out") location.assign(`/console/login?next=${encodeURIComponent(location.pathname + location.search)}`);
   }
 
-  /** Take, close and reopen go over the connection; their forms are for when there is no script. */
-  #command(event: SubmitEvent): void {
-    const button = event.submitter;
-    if (event.defaultPrevented || !(button instanceof HTMLButtonElement)) return;
-    const [, conversation, type] = /\/console\/conversations\/([^/]+)\/(take|close|reopen)/.exec(button.formAction) ?? [];
-    if (!conversation || (type !== "take" && type !== "close" && type !== "reopen")) return;
-    event.preventDefault();
-    this.post({ type, id: uuid7(), conversation, epoch: Number(button.value) });
-  }
-
-  /** The focused row's button, or that of the open chat. */
-  #press(what: string): void {
-    const row = document.activeElement?.closest(".conv");
-    (row?.querySelector<HTMLElement>(`.${what}`) ?? document.querySelector<HTMLElement>(`.head-of .${what}`))?.click();
-  }
-
-  #reply(note: boolean): void {
-    const pane = [...this.#panes.values()][0];
-    if (!pane) return;
-    pane.composer.note = note;
-    pane.composer.text.focus();
-  }
-
   #lookAtUnsent(): void {
     const now = Date.now();
     const oldest = Math.min(...this.#outbox.all().map(({ id }) => writtenAt(id)));
@@ -185,8 +170,9 @@ class Console implements Desk {
   }
 
   #rows(frame: Extract<ServerFrame, { type: "rows" }>): void {
-    if (frame.view === this.#list.view) this.#list.apply(frame);
+    if (frame.view === this.#inbox.list.view) this.#inbox.list.apply(frame);
     this.#tallies.apply(frame);
+    this.#acts.rows(frame);
   }
 }
 

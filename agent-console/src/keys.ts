@@ -1,57 +1,59 @@
-// Single letters, outside text fields only, and they can be switched off (WCAG 2.1.4).
+// Single letters, outside text fields only, and they can be switched off (WCAG 2.1.4). The others work
+// everywhere.
 const OFF = "deskbell.keys.off";
 
-/** What the letters do. */
-export interface Keys {
-  reply(note: boolean): void;
-  press(what: "take" | "close" | "reopen"): void;
-}
+/** Everything that keys, palette and buttons can do. */
+export type Command =
+  | "next" | "previous" | "next-mine" | "to-list" | "pane-1" | "pane-2" | "pane-3" | "pane-4" | "shut"
+  | "take" | "pass" | "snooze" | "close" | "reopen" | "reply" | "note" | "send-close" | "undo"
+  | "panel" | "find" | "palette" | "help";
 
-/** Listens to the page's keys. */
-export function listen(keys: Keys): void {
-  const box = document.querySelector<HTMLInputElement>("#single-keys");
-  if (box) {
+const LETTERS: Record<string, Command> = {
+  j: "next", k: "previous", o: "next-mine", w: "shut", g: "take", t: "pass", z: "snooze", e: "close", E: "reopen",
+  r: "reply", n: "note", u: "undo", i: "panel", "?": "help", "/": "find",
+};
+
+/** Listens to the page's keys; `run` says whether there was something to do. */
+export function listen(run: (command: Command) => boolean): void {
+  for (const box of document.querySelectorAll<HTMLInputElement>("[data-single-keys]")) {
     box.checked = localStorage.getItem(OFF) === null;
-    box.onchange = () => (box.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1"));
+    box.onchange = () => {
+      if (box.checked) localStorage.removeItem(OFF);
+      else localStorage.setItem(OFF, "1");
+      for (const other of document.querySelectorAll<HTMLInputElement>("[data-single-keys]")) other.checked = box.checked;
+    };
     box.closest("label")?.removeAttribute("hidden");
   }
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target instanceof HTMLElement && event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")) return;
-    if (event.key === "Escape") return toList();
-    if (localStorage.getItem(OFF) === null && act(event, keys)) event.preventDefault();
+    if (event.defaultPrevented || event.isComposing) return;
+    const command = meant(event);
+    if (command && run(command)) event.preventDefault();
   });
 }
 
-function act(event: KeyboardEvent, keys: Keys): boolean {
-  const key = event.key.toLowerCase();
-  if (event.shiftKey && key !== "e") return false;
-  switch (key) {
-    case "j":
-      return step(1);
-    case "k":
-      return step(-1);
-    case "r":
-    case "n":
-      keys.reply(key === "n");
-      return true;
-    case "g":
-      keys.press("take");
-      return true;
-    case "e":
-      keys.press(event.shiftKey ? "reopen" : "close");
-      return true;
-    default:
-      return false;
-  }
+/** What a key means here and now. */
+function meant(event: KeyboardEvent): Command | undefined {
+  const { key, altKey, shiftKey, target } = event;
+  const mod = event.ctrlKey || event.metaKey;
+  // A dialog has keys of its own.
+  if (target instanceof Element && target.closest("dialog[open]")) return undefined;
+  if (mod && !altKey && key.toLowerCase() === "k") return "palette";
+  if (mod && shiftKey && key === "Enter") return "send-close";
+  if (altKey && !mod && !shiftKey) return ({ Digit1: "pane-1", Digit2: "pane-2", Digit3: "pane-3", Digit4: "pane-4" } as const)[event.code as "Digit1"];
+  const typing = target instanceof HTMLElement && target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
+  if (typing || altKey) return undefined;
+  if (mod) return key.toLowerCase() === "z" && !shiftKey ? "undo" : undefined;
+  if (key === "Escape") return "to-list";
+  return localStorage.getItem(OFF) === null ? LETTERS[key] : undefined;
 }
 
 /** The rows' links in the order in which they stand. */
-function links(): HTMLElement[] {
+export function links(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>(".turn:not([hidden]) .conv:not(.gone) .who")];
 }
 
-function step(by: number): boolean {
+/** Goes to the next or the previous row. */
+export function step(by: number): boolean {
   const all = links();
   const from = all.findIndex((link) => link === document.activeElement);
   const open = all.findIndex((link) => link.getAttribute("aria-current") === "true");
@@ -62,7 +64,20 @@ function step(by: number): boolean {
   return link !== undefined;
 }
 
-function toList(): void {
+/** The list gets the focus: at the open row, or the first. */
+export function toList(): boolean {
   const all = links();
-  (all.find((link) => link.getAttribute("aria-current") === "true") ?? all[0])?.focus();
+  const link = all.find((link) => link.getAttribute("aria-current") === "true") ?? all[0];
+  (link ?? document.getElementById("list"))?.focus();
+  return true;
+}
+
+/** The row of a chat that waits for this agent, after the one that is open. */
+export function nextMine(me: string): HTMLElement | undefined {
+  const mine = links().filter((link) => {
+    const row = link.closest<HTMLElement>(".conv");
+    return row?.dataset["turn"] === "ours" && row.dataset["owner"] === me;
+  });
+  const open = mine.findIndex((link) => link.getAttribute("aria-current") === "true");
+  return mine[(open + 1) % Math.max(1, mine.length)];
 }

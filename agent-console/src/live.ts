@@ -15,6 +15,8 @@ export interface Page {
   begun(): void;
   heard(frame: ServerFrame): void;
   stands(standing: Standing): void;
+  /** The conversation whose rev the next `pong` is to name. */
+  wants(): string | null;
 }
 
 type Way = "socket" | "stream" | "poll";
@@ -169,14 +171,11 @@ export class Live {
   #ping(): void {
     if (!this.#begun || !this.#link) return;
     if (this.#way === "stream" && Date.now() - this.#stirredAt > STREAM_SILENCE_MS) return this.#link.close();
-    this.#link.send({ type: "ping", at: Date.now(), conversation: this.watching });
+    this.#link.send({ type: "ping", at: Date.now(), conversation: this.page.wants() });
     this.#expect();
   }
 
   #expect(): void {
     this.#deadline ??= setTimeout(() => this.#link?.close(), SILENCE_MS);
   }
-
-  /** The conversation whose rev the server puts into `pong`. */
-  watching: string | null = null;
 }

@@ -22,13 +22,16 @@ export class Pane implements Writer {
   readonly conversation: string;
   readonly log: Log;
   readonly composer: Composer;
+  /** Its part of the side panel. */
+  readonly facts: HTMLElement;
   rev: number;
   #seen: number;
   #readSent = 0;
   #deliveredSent = 0;
   #typing: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly element: HTMLElement, private readonly desk: Desk, drafts: Drafts) {
+  constructor(readonly element: HTMLElement, facts: HTMLElement | null, private readonly desk: Desk, drafts: Drafts) {
+    this.facts = facts ?? document.createElement("div");
     const { conversation = "", rev = "0", delivered = "0", read = "0" } = element.dataset;
     this.conversation = conversation;
     this.rev = Number(rev);
@@ -42,6 +45,17 @@ export class Pane implements Writer {
     this.log.toEnd();
     this.log.scroller.addEventListener("scroll", () => this.tellRead(), { passive: true });
     element.querySelector(".earlier")?.addEventListener("click", (event) => this.#older(event));
+  }
+
+  /** The visitor's name, or the word for one who gave none. */
+  get visitor(): string {
+    return this.element.dataset["visitorName"] ?? "";
+  }
+
+  /** It came onto the screen: the end of its log is seen, and words typed elsewhere count. */
+  shown(): void {
+    this.log.toEnd();
+    this.tellRead();
   }
 
   get epoch(): number {

@@ -25,7 +25,7 @@ export class List {
 
   constructor(element: HTMLElement, private readonly drafts: Drafts, private readonly changed: () => void) {
     this.#element = element;
-    this.view = document.body.dataset["view"] ?? "";
+    this.view = element.dataset["view"] ?? "";
     this.#me = document.body.dataset["agent"] ?? "";
     for (const event of ["pointermove", "pointerdown", "wheel"]) element.addEventListener(event, () => this.stir(), { passive: true });
     for (const row of this.rows()) this.#mark(row);
@@ -91,10 +91,32 @@ export class List {
     // As attributes: a row that comes from a frame is in no page yet, and has no address to resolve against.
     link?.setAttribute("href", `/console/conversations/${id}?view=${this.view}`);
     take?.setAttribute("formaction", `/console/conversations/${id}/take?view=${this.view}`);
-    const open = document.getElementById(`pane-${id}`) !== null;
-    row.classList.toggle("on", open);
-    if (open) link?.setAttribute("aria-current", "true");
+    const pane = document.getElementById(`pane-${id}`);
+    row.classList.toggle("open", pane !== null);
+    row.classList.toggle("on", pane?.classList.contains("on") ?? false);
+    if (row.classList.contains("on")) link?.setAttribute("aria-current", "true");
+    else link?.removeAttribute("aria-current");
+    this.#number(row, pane?.dataset["n"]);
     this.#draft(row, id);
+  }
+
+  /** In which of several panes it is open. */
+  #number(row: HTMLElement, n: string | undefined): void {
+    const mark = row.querySelector<HTMLElement>(".pane-n");
+    if (!mark) return;
+    mark.hidden = n === undefined || document.querySelectorAll("#open > .pane").length < 2;
+    mark.textContent = n ?? "";
+  }
+
+  /** Other panes are open, or another one is focused. */
+  remark(): void {
+    for (const row of this.rows()) this.#mark(row);
+  }
+
+  /** The list leaves the page. */
+  end(): void {
+    clearTimeout(this.#settling);
+    clearTimeout(this.#whole);
   }
 
   #draft(row: HTMLElement, id: string): void {

@@ -78,6 +78,11 @@ export function showUnread(count: number): void {
   if (icon) icon.href = icon.href.replace(/favicon(-unread)?\.svg/, count > 0 ? "favicon-unread.svg" : "favicon.svg");
 }
 
+/** The page's title, to which the number of unread chats is added. */
+export function untitled(title: string): void {
+  document.title = title;
+}
+
 /** One sentence above the panes. */
 export function notice(text: string): void {
   const line = document.getElementById("notice");

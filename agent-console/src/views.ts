@@ -5,6 +5,7 @@ import { Tally } from "./tally";
 
 /** Mine and Waiting, whichever list is shown. */
 export class Tallies {
+  static readonly VIEWS: readonly string[] = ["mine", "waiting"];
   readonly #mine = new Tally();
   readonly #waiting = new Tally();
 
@@ -12,7 +13,7 @@ export class Tallies {
   anew(): string[] {
     this.#mine.anew();
     this.#waiting.anew();
-    return ["mine", "waiting"];
+    return [...Tallies.VIEWS];
   }
 
   apply(frame: Extract<ServerFrame, { type: "rows" }>): void {

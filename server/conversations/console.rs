@@ -6,21 +6,16 @@ use actix_web::web::{Data, Form, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::fragments::{ComposerView, Counts, Index, Notice, Pane, Refusal, View as Tab, groups};
-use super::list_store::{self, View, Viewer};
-use super::{ActingAgent, AgentSend, Conversation, Error, access as conversation_access, store};
-use crate::agents::pages::AgentChip;
+use super::fragments::{ComposerView, Notice, Refusal, View as Tab};
+use super::screen::{MOST_PANES, Screen};
+use super::{AgentSend, Error};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
-use crate::http::access;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::{ConversationId, MessageId};
-use crate::live::begin::acting;
 use crate::live::owning::Owning;
-use crate::live::protocol::{MAX_TEXT_CHARS, MessageKind, PAGE_MESSAGES};
-use crate::live::{fragments as fill, rows};
+use crate::live::protocol::{MAX_TEXT_CHARS, MessageKind};
 use crate::messages::MessageText;
-use crate::messages::store::{self as message_store, MessageRow, Scope};
 use crate::writer::{again, op};
 
 /// What an address of the console may ask for.
@@ -28,11 +23,29 @@ use crate::writer::{again, op};
 pub struct ListQuery {
     view: Option<String>,
     before: Option<i64>,
+    /// The conversations that stand side by side, separated by commas.
+    beside: Option<String>,
 }
 
 impl ListQuery {
     fn tab(&self) -> Tab {
         self.view.as_deref().and_then(Tab::from_name).unwrap_or(Tab::Waiting)
+    }
+
+    /// What of it is the id of a conversation, each once, at most [`MOST_PANES`].
+    fn beside(&self) -> Vec<ConversationId> {
+        let mut ids: Vec<ConversationId> = Vec::new();
+        for id in self.beside.iter().flat_map(|list| list.split(',')).filter_map(|id| id.parse().ok()) {
+            if ids.len() < MOST_PANES && !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+
+    /// The screen of whoever asks.
+    fn screen<'a>(&self, request: &'a HttpRequest, app: &'a App, row: &'a SessionRow) -> Screen<'a> {
+        Screen { request, app, row, tab: self.tab(), beside: self.beside() }
     }
 }
 
@@ -54,8 +67,8 @@ pub async fn start(request: HttpRequest, app: Data<App>) -> Result<HttpResponse,
 /// `GET /console/conversations?view=…`
 pub async fn list(request: HttpRequest, query: Query<ListQuery>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
     let row = agent_or_sign_in!(&app, &request);
-    let screen = Screen { request: &request, app: &app, row: &row, tab: query.tab() };
-    screen.show(StatusCode::OK, None, None).await
+    let screen = query.screen(&request, &app, &row);
+    Ok(page::page(StatusCode::OK, &screen.index(None, None).await?))
 }
 
 /// `GET /console/conversations/{id}?view=…`
@@ -66,102 +79,25 @@ pub async fn open(
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
     let row = agent_or_sign_in!(&app, &request);
-    let screen = Screen { request: &request, app: &app, row: &row, tab: query.tab() };
+    let screen = query.screen(&request, &app, &row);
     let conversation = screen.conversation(&id).await?;
     let pane = screen.pane(&conversation, query.before, ComposerView::default()).await?;
-    screen.show(StatusCode::OK, Some(pane), None).await
+    Ok(page::page(StatusCode::OK, &screen.index(Some(pane), None).await?))
 }
 
-/// One request for a page of the console.
-struct Screen<'a> {
-    request: &'a HttpRequest,
-    app: &'a App,
-    row: &'a SessionRow,
-    tab: Tab,
-}
-
-impl Screen<'_> {
-    fn refuse(&self, error: &Error) -> PageRefusal {
-        PageRefusal::new(access::lang(self.request), error.into())
-    }
-
-    fn agent(&self) -> ActingAgent {
-        acting(self.row)
-    }
-
-    fn viewer(&self) -> Viewer {
-        Viewer { workspace_id: self.row.workspace_id, agent_id: self.row.agent_id, role: self.row.role }
-    }
-
-    async fn conversation(&self, id: &str) -> Result<Conversation, PageRefusal> {
-        let id: ConversationId = id.parse().map_err(|_| self.refuse(&Error::NotFound))?;
-        let mut conn = self.app.db.read().await?;
-        let found = store::find(conn.conn(), self.row.workspace_id, id).await?;
-        let conversation = found.ok_or_else(|| self.refuse(&Error::NotFound))?;
-        conversation_access::check(conn.conn(), &self.agent(), &conversation)
-            .await
-            .map_err(|error| self.refuse(&error))?;
-        Ok(conversation)
-    }
-
-    async fn pane(
-        &self,
-        conversation: &Conversation,
-        before: Option<i64>,
-        composer: ComposerView,
-    ) -> Result<Pane, PageRefusal> {
-        let view = fill::pane_view(self.app, conversation).await?;
-        let scope = Scope { workspace_id: conversation.workspace_id, conversation_id: conversation.id, visitor: false };
-        let mut conn = self.app.db.read().await?;
-        let before = before.unwrap_or(i64::MAX);
-        let mut rows = message_store::before(conn.conn(), scope, before, PAGE_MESSAGES + 1).await?;
-        let page = usize::try_from(PAGE_MESSAGES).unwrap_or(usize::MAX);
-        let more = rows.len() > page;
-        rows.truncate(page);
-        let messages: Vec<_> = rows
-            .into_iter()
-            .rev()
-            .map(MessageRow::into_message)
-            .map(|message| fill::message_view(conversation, &message))
-            .collect();
-        let earlier = messages.first().filter(|_| more).map(|first| first.seq);
-        let message_id = if composer.message_id.is_empty() {
-            self.app.ids.draw().hyphenated().to_string()
-        } else {
-            composer.message_id.clone()
-        };
-        Ok(Pane { view, messages, earlier, composer: ComposerView { message_id, ..composer } })
-    }
-
-    async fn show(
-        &self,
-        status: StatusCode,
-        pane: Option<Pane>,
-        notice: Option<Notice>,
-    ) -> Result<HttpResponse, PageRefusal> {
-        let view = View::parse(self.tab.name()).unwrap_or(View::Waiting);
-        let listed = rows::read_list(self.app, self.viewer(), view).await?;
-        let counts = list_store::counts(self.app.db.read().await?.conn(), self.viewer()).await?;
-        let agent = AgentChip {
-            id: self.row.agent_id.to_string(),
-            name: self.row.name.clone(),
-            load: counts.mine,
-            capacity: 0,
-        };
-        let frame = page::frame(access::lang(self.request), self.row.csrf.clone()).of(agent);
-        let views = listed.iter().map(rows::Listed::view).collect();
-        let counts = Counts {
-            mine: counts.mine,
-            waiting: counts.waiting,
-            oldest_waiting_since: counts.oldest.map(crate::clock::Timestamp::rfc3339),
-        };
-        let groups = groups(views, &self.row.agent_id.to_string());
-        Ok(page::page(status, &Index { page: frame, view: self.tab, counts, groups, pane, notice }))
-    }
-
-    fn address(&self, id: ConversationId) -> String {
-        format!("/console/conversations/{id}?view={}", self.tab.name())
-    }
+/// `GET /console/conversations/{id}/pane?view=…`: the pane and its side panel alone, for a page that is
+/// open already.
+pub async fn pane(
+    request: HttpRequest,
+    id: Path<String>,
+    query: Query<ListQuery>,
+    app: Data<App>,
+) -> Result<HttpResponse, PageRefusal> {
+    let row = agent_or_sign_in!(&app, &request);
+    let screen = query.screen(&request, &app, &row);
+    let conversation = screen.conversation(&id).await?;
+    let pane = screen.pane(&conversation, None, ComposerView::default()).await?;
+    Ok(page::page(StatusCode::OK, &screen.opened(pane).await))
 }
 
 /// What every form of a command on the owner has.
@@ -171,6 +107,12 @@ pub struct Posted {
     pub csrf: String,
     /// The owner that the agent saw.
     pub epoch: i64,
+    /// The list that is shown, where the address does not say.
+    #[serde(default)]
+    pub view: Option<String>,
+    /// What stands side by side, where the address does not say.
+    #[serde(default)]
+    pub beside: Option<String>,
 }
 
 /// `POST /console/conversations/{id}/take`
@@ -217,7 +159,9 @@ pub(crate) async fn command(
 ) -> Result<HttpResponse, PageRefusal> {
     let row = agent_or_sign_in!(&app, &request);
     page::check_form(&app, &request, &row, &form.csrf)?;
-    let screen = Screen { request: &request, app: &app, row: &row, tab: query.tab() };
+    let query = query.into_inner();
+    let query = ListQuery { view: query.view.or(form.view), beside: query.beside.or(form.beside), before: None };
+    let screen = query.screen(&request, &app, &row);
     let conversation = screen.conversation(&id).await?;
     let owning = owning.map_err(|error| screen.refuse(&error))?;
     let (agent, target, epoch) = (screen.agent(), conversation.id, form.epoch);
@@ -243,7 +187,7 @@ pub(crate) async fn command(
             };
             let now = screen.conversation(&id).await?;
             let pane = screen.pane(&now, None, ComposerView::default()).await?;
-            screen.show(StatusCode::CONFLICT, Some(pane), Some(notice)).await
+            Ok(page::page(StatusCode::CONFLICT, &screen.index(Some(pane), Some(notice)).await?))
         }
     }
 }
@@ -295,7 +239,7 @@ async fn say(
 ) -> Result<HttpResponse, PageRefusal> {
     let row = agent_or_sign_in!(&app, &request);
     page::check_form(&app, &request, &row, &form.csrf)?;
-    let screen = Screen { request: &request, app: &app, row: &row, tab: query.tab() };
+    let screen = query.screen(&request, &app, &row);
     let conversation = screen.conversation(&id).await?;
     let message_id: MessageId =
         form.id.parse().map_err(|_| screen.refuse(&Error::Invalid("The message has no id.".to_owned())))?;
@@ -367,6 +311,7 @@ impl Screen<'_> {
         let composer =
             ComposerView { message_id, text: form.text, note: kind == MessageKind::Note, refusal: Some(refusal) };
         let pane = self.pane(&conversation, None, composer).await?;
-        self.show(StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT), Some(pane), None).await
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT);
+        Ok(page::page(status, &self.index(Some(pane), None).await?))
     }
 }

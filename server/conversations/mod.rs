@@ -18,6 +18,7 @@ mod merging;
 pub mod participant_store;
 mod passing;
 pub(crate) mod recording;
+mod screen;
 mod sending;
 pub mod store;
 

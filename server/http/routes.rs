@@ -89,6 +89,7 @@ pub fn table() -> Vec<Route> {
         GET "/console" Agent console::start;
         GET "/console/conversations" Agent console::list;
         GET "/console/conversations/{id}" Agent console::open;
+        GET "/console/conversations/{id}/pane" Agent console::pane;
         POST "/console/conversations/{id}/send" Agent console::send;
         POST "/console/conversations/{id}/note" Agent console::note;
         POST "/console/conversations/{id}/take" Agent console::take;

@@ -76,7 +76,7 @@ pub async fn transfer(
         // Browsers send line ends as CR LF.
         Owning::transfer(queue, agent, Some(note.replace("\r\n", "\n")), None)
     });
-    command(request, conversation, query, Posted { csrf, epoch }, app, owning).await
+    command(request, conversation, query, Posted { csrf, epoch, view: None, beside: None }, app, owning).await
 }
 
 /// `POST /console/conversations/{id}/snooze`
@@ -92,7 +92,7 @@ pub async fn snooze(
         Some(seconds) => Ok(Owning::Snooze(app.clock.now().plus_seconds(seconds))),
         None => Owning::snooze(&until),
     };
-    command(request, conversation, query, Posted { csrf, epoch }, app, owning).await
+    command(request, conversation, query, Posted { csrf, epoch, view: None, beside: None }, app, owning).await
 }
 
 /// `POST /console/conversations/{id}/priority`
@@ -104,7 +104,15 @@ pub async fn priority(
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
     let PriorityForm { csrf, epoch, priority } = form.into_inner();
-    command(request, conversation, query, Posted { csrf, epoch }, app, Owning::priority(&priority)).await
+    command(
+        request,
+        conversation,
+        query,
+        Posted { csrf, epoch, view: None, beside: None },
+        app,
+        Owning::priority(&priority),
+    )
+    .await
 }
 
 /// `POST /console/state`

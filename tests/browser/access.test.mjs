@@ -27,6 +27,16 @@ for (const colorScheme of ["light", "dark"]) {
     await visitor.sees("Where is order 1042?", "It left us this morning.");
     await check(visitor.page, "widget, answered");
     await agent.closes();
+    await agent.page.getByText(/^Chat with .* closed\.$/).waitFor();
+    await check(agent.page, "console, a chat to be closed");
+    await agent.page.keyboard.press("?");
+    await check(agent.page, "console, shortcuts");
+    await agent.page.keyboard.press("Escape");
+    await agent.page.keyboard.press("Control+k");
+    await check(agent.page, "console, palette");
+    await agent.page.keyboard.press("Escape");
+    await agent.shows("Closed");
+    await agent.opensChat("It left us this morning.");
     await agent.pane.getByRole("button", { name: "Reopen" }).waitFor();
     await check(agent.page, "console, closed");
   });

@@ -221,6 +221,8 @@ story(
     await visitor.window.getByLabel("Anything to add?").fill("Quick and kind");
     await visitor.window.locator("form.ask").getByRole("button", { name: "Send" }).click();
     await visitor.window.getByText("Thank you for the rating.").waitFor();
+    await agent.shows("Closed");
+    await agent.opensChat("You are welcome.");
     await agent.log.getByText(/4/).first().waitFor();
     await visitor.reloads();
     await visitor.sees("Thank you!", "You are welcome.");

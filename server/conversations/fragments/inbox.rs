@@ -12,11 +12,29 @@ use crate::words::{Markup, Words};
 pub struct Index {
     pub page: Page,
     pub view: View,
+    /// `?view=mine`, with the panes side by side, for the addresses on this page.
+    pub query: String,
     pub counts: Counts,
     /// From [`super::groups`].
     pub groups: Vec<Group>,
-    pub pane: Option<Pane>,
+    /// Side by side, in this order; one of them is on.
+    pub panes: Vec<Pane>,
     pub notice: Option<Notice>,
+}
+
+/// One pane and its side panel, for a page that is open already.
+#[derive(Debug, Clone, Template)]
+#[template(path = "conversations/_opened.html")]
+pub struct Opened {
+    pub page: Page,
+    pub query: String,
+    pub pane: Pane,
+}
+
+impl Opened {
+    fn words(&self) -> &'static Words {
+        self.page.words
+    }
 }
 
 /// Which list is shown; its name is `view` in addresses and frames.
@@ -110,13 +128,18 @@ impl Index {
         self.page.words
     }
 
-    /// `?view=mine`, for the addresses on this page.
-    fn query(&self) -> String {
-        format!("?view={}", self.view.name())
+    /// The pane that is on.
+    fn focused(&self) -> Option<&Pane> {
+        self.panes.iter().find(|pane| pane.on)
+    }
+
+    /// The ids of all that stand side by side.
+    fn beside(&self) -> String {
+        self.panes.iter().map(|pane| pane.view.id.as_str()).collect::<Vec<_>>().join(",")
     }
 
     fn open_id(&self) -> &str {
-        self.pane.as_ref().map(|pane| pane.view.id.as_str()).unwrap_or_default()
+        self.focused().map(|pane| pane.view.id.as_str()).unwrap_or_default()
     }
 
     fn is_empty(&self) -> bool {
@@ -129,7 +152,7 @@ impl Index {
     }
 
     fn title(&self) -> String {
-        let name = match &self.pane {
+        let name = match self.focused() {
             Some(pane) => pane.view.name(self.words()),
             None => self.view.title(self.words()),
         };

@@ -19,7 +19,7 @@ use askama::Template;
 
 use crate::words::{Lang, Words};
 
-pub use inbox::{Counts, Index, Notice, View};
+pub use inbox::{Counts, Index, Notice, Opened, View};
 pub use linkify::{Part, parts};
 pub use message::{EventView, MessageView};
 pub use pane::{ComposerView, Pane, PaneView, Refusal};

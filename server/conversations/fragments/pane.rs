@@ -56,6 +56,10 @@ pub struct Pane {
     /// on the wire. None where the log is whole.
     pub earlier: Option<i64>,
     pub composer: ComposerView,
+    /// Whether it is the focused one.
+    pub on: bool,
+    /// The page's address once it is shut.
+    pub without: String,
 }
 
 /// The form below the log.

@@ -41,6 +41,8 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
         all.push(hostile_index(lang, state, text).render().unwrap());
         all.push(super::row(lang, &hostile_row(state, text)));
         all.push(super::pane(lang, &hostile_pane(state, text)));
+        let pane = pane_of(hostile_pane(state, text), hostile_message(3, text), composer(text, None));
+        all.push(Opened { page: page.clone(), query: text.to_owned(), pane }.render().unwrap());
     }
     for refusal in [
         Refusal::TooLong { over: 120 },
@@ -109,6 +111,7 @@ fn no_template_is_without_a_sample() {
         "conversations/_message.html",
         "conversations/_row.html",
         "conversations/_pane_state.html",
+        "conversations/_opened.html",
     ];
     let mut reached: BTreeSet<String> = roots.into_iter().map(str::to_owned).collect();
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("agent-console/templates");
@@ -208,7 +211,7 @@ fn inbox_samples(lang: Lang) -> Named {
     };
     let mut guarded = open_chat(lang, "assigned", ME, Some(answered));
     guarded.notice = Some(Notice::Taken { agent: "Marek Kowalczyk".to_owned() });
-    if let Some(pane) = &mut guarded.pane {
+    if let Some(pane) = guarded.panes.first_mut() {
         pane.composer.text = "The new charger leaves our workshop today.".to_owned();
         pane.earlier = Some(1);
     }

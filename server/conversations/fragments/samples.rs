@@ -232,13 +232,14 @@ pub fn index(lang: Lang, view: View, rows: Vec<RowView>, pane: Option<Pane>) -> 
         view,
         counts: Counts { mine: 4, waiting: 2, oldest_waiting_since: Some("2026-11-24T10:54:00.000Z".to_owned()) },
         groups: groups(rows, ME),
-        pane,
+        query: format!("?view={}", view.name()),
+        panes: pane.into_iter().collect(),
         notice: None,
     }
 }
 
 pub fn pane_of(view: PaneView, messages: Vec<MessageView>, composer: ComposerView) -> Pane {
-    Pane { view, messages, earlier: None, composer }
+    Pane { view, messages, earlier: None, composer, on: true, without: "/console/conversations?view=mine".to_owned() }
 }
 
 pub fn setup(lang: Lang) -> Setup {
@@ -342,5 +343,7 @@ pub fn hostile_index(lang: Lang, state: &str, text: &str) -> Index {
     };
     let notice = Some(Notice::Taken { agent: text.to_owned() });
     let page = Page { csrf: text.to_owned(), ..page(lang, text) };
-    Index { page, notice, ..index(lang, View::All, rows, Some(pane)) }
+    let beside = Pane { on: false, without: format!("/console/conversations?view={text}"), ..pane.clone() };
+    let query = text.to_owned();
+    Index { page, notice, query, panes: vec![pane, beside], ..index(lang, View::All, rows, None) }
 }

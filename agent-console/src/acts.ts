@@ -1,0 +1,153 @@
+// What an agent does with the focused pane or row: by key, by button, and from the palette.
+import type { ServerFrame } from "../../widget/src/generated/protocol";
+import type { Desk } from "./desk";
+import type { Inbox } from "./inbox";
+import { type Command, listen, nextMine, step, toList } from "./keys";
+import { placeOf } from "./navigate";
+import { Palette } from "./palette";
+import type { Pane } from "./pane";
+import { uuid7 } from "./retry";
+import { say } from "./say";
+import { Undo } from "./undo";
+
+/** Keys, buttons, palette. */
+export class Acts {
+  readonly #undo: Undo;
+  readonly #palette: Palette;
+
+  constructor(private readonly desk: Desk, private readonly inbox: Inbox, private readonly me: string) {
+    this.#undo = new Undo((frame) => desk.post(frame));
+    this.#palette = new Palette({ run: (command) => this.run(command), go: (address) => this.#go(address) });
+  }
+
+  listen(): void {
+    listen((command) => this.run(command));
+    document.addEventListener("submit", (event) => this.#command(event));
+    const help = document.getElementById("help");
+    help?.addEventListener("click", (event) => event.target === help && (help as HTMLDialogElement).close());
+  }
+
+  /** Does it; false where there is nothing to do it with. */
+  run(command: Command): boolean {
+    const { focused, all } = this.inbox.panes;
+    switch (command) {
+      case "next":
+        return step(1);
+      case "previous":
+        return step(-1);
+      case "next-mine":
+        return this.#nextMine();
+      case "to-list":
+        return toList();
+      case "pane-1":
+      case "pane-2":
+      case "pane-3":
+      case "pane-4":
+        return this.#toPane(all[Number(command.slice(-1)) - 1]);
+      case "shut":
+        return this.#withPane(focused, (pane) => this.inbox.shut(pane));
+      case "reply":
+      case "note":
+        return this.#withPane(focused, (pane) => this.#write(pane, command === "note"));
+      case "send-close":
+        return this.#withPane(focused, (pane) => pane.composer.sendNow() && this.#close(pane.conversation, pane.epoch));
+      case "undo":
+        return this.#undo.takeBackLast();
+      case "panel":
+        return this.inbox.togglePanel();
+      case "find":
+        return this.#find();
+      case "palette":
+        this.#palette.open();
+        return true;
+      case "help":
+        (document.getElementById("help") as HTMLDialogElement | null)?.showModal();
+        return true;
+      default:
+        return this.#press(command);
+    }
+  }
+
+  /** The visitor may have written in a chat that is about to be closed. */
+  rows(frame: Extract<ServerFrame, { type: "rows" }>): void {
+    for (const { id } of frame.items) {
+      const { turn = "", since = "" } = document.getElementById(`row-${id}`)?.dataset ?? {};
+      this.#undo.heard(id, turn, since);
+    }
+  }
+
+  #withPane(pane: Pane | undefined, what: (pane: Pane) => unknown): boolean {
+    if (pane) what(pane);
+    return pane !== undefined;
+  }
+
+  #toPane(pane: Pane | undefined): boolean {
+    if (pane) void this.inbox.open(pane.conversation, false);
+    return pane !== undefined;
+  }
+
+  #write(pane: Pane, note: boolean): void {
+    pane.composer.note = note;
+    pane.composer.text.focus();
+  }
+
+  #nextMine(): boolean {
+    const link = nextMine(this.me);
+    const id = link?.closest(".conv")?.id.slice("row-".length);
+    if (id !== undefined) void this.inbox.open(id, false);
+    return id !== undefined;
+  }
+
+  #find(): boolean {
+    const field = document.querySelector<HTMLInputElement>("#list [type=search]");
+    if (field) field.focus();
+    else this.#palette.open();
+    return true;
+  }
+
+  #go(address: URL): void {
+    const place = placeOf(address);
+    if (place) this.inbox.follow(place);
+    else location.assign(address);
+  }
+
+  /** The focused row's button, or that of the focused pane. */
+  #press(what: string): boolean {
+    const row = document.activeElement?.closest(".conv");
+    const pane = this.inbox.panes.focused?.element;
+    const button = row?.querySelector<HTMLElement>(`.${what}`) ?? pane?.querySelector<HTMLElement>(`.pane-head .${what}`);
+    button?.click();
+    return button != null;
+  }
+
+  /** Take, close and reopen go over the connection; their forms are for when there is no script. */
+  #command(event: SubmitEvent): void {
+    const button = event.submitter;
+    if (event.defaultPrevented || !(button instanceof HTMLButtonElement)) return;
+    const [, conversation, type] = /\/console\/conversations\/([^/]+)\/(take|close|reopen)/.exec(button.formAction) ?? [];
+    if (!conversation || (type !== "take" && type !== "close" && type !== "reopen")) return;
+    event.preventDefault();
+    if (type === "close") return this.#close(conversation, Number(button.value));
+    this.desk.post({ type, id: uuid7(), conversation, epoch: Number(button.value) });
+  }
+
+  /** Closes it in a few seconds; the pane gives way at once. */
+  #close(conversation: string, epoch: number): void {
+    if (this.#undo.has(conversation)) return;
+    const pane = this.inbox.panes.get(conversation);
+    const row = document.getElementById(`row-${conversation}`);
+    const visitor = pane?.visitor || row?.querySelector(".who")?.textContent?.trim() || "";
+    row?.classList.add("closing");
+    if (pane) this.inbox.shut(pane);
+    this.#undo.hold({
+      conversation,
+      text: say("closed", { visitor }),
+      frame: { type: "close", id: uuid7(), conversation, epoch },
+      since: new Date().toISOString(),
+      takenBack: () => {
+        document.getElementById(`row-${conversation}`)?.classList.remove("closing");
+        if (pane) void this.inbox.open(conversation, this.inbox.panes.all.length > 0);
+      },
+    });
+  }
+}

@@ -1,0 +1,193 @@
+// The list on the left and the panes beside it: what is open, and how it came there without a new page.
+import type { Desk } from "./desk";
+import { addressOf, fetchList, fetchPane, type Missing, type Place, placeOf } from "./navigate";
+import type { Drafts } from "./outbox";
+import type { Pane } from "./pane";
+import { Panes } from "./panes";
+import { List } from "./rows";
+import { say } from "./say";
+import { notice, untitled } from "./status";
+
+const SIDE_OFF = "deskbell.side.off";
+const NARROW = matchMedia("(max-width: 1199.98px)");
+const PHONE = matchMedia("(max-width: 719.98px)");
+
+/** What the inbox wants of the connection and of the page's head. */
+export interface Hooks {
+  watch(view: string): void;
+  unwatch(view: string): void;
+  unread(count: number): void;
+}
+
+/** List and panes. */
+export class Inbox {
+  readonly panes: Panes;
+  list: List;
+  #opening = 0;
+  #quiet = false;
+
+  constructor(desk: Desk, private readonly drafts: Drafts, private readonly hooks: Hooks) {
+    this.panes = new Panes(desk, drafts, {
+      appears: (pane) => pane.watch(),
+      leaves: (pane) => desk.send({ type: "unwatch", conversation: pane.conversation, view: null }),
+      changed: () => this.#changed(),
+    });
+    this.list = this.#listOf(document.getElementById("rows") as HTMLElement);
+  }
+
+  start(): void {
+    this.panes.adopt();
+    this.list.remark();
+    document.body.classList.toggle("side-off", localStorage.getItem(SIDE_OFF) !== null);
+    document.addEventListener("click", (event) => this.#clicked(event));
+    addEventListener("popstate", () => void this.#back());
+  }
+
+  /** What the address says now. */
+  get place(): Place {
+    const beside = this.panes.all.map((pane) => pane.conversation);
+    return { view: this.list.view, conversation: this.panes.focused?.conversation, beside };
+  }
+
+  /** Opens a conversation, or goes to it where it is open. `words` puts the focus where words go. */
+  async open(conversation: string, beside: boolean, words = true): Promise<void> {
+    const there = this.panes.get(conversation);
+    const opening = ++this.#opening;
+    if (!there) {
+      const row = document.getElementById(`row-${conversation}`);
+      row?.setAttribute("aria-busy", "true");
+      const pane = this.panes.unpark(conversation) ?? (await this.#fetched(conversation));
+      row?.removeAttribute("aria-busy");
+      // Something else was opened meanwhile: what was asked for last is what is wanted.
+      if (!pane || (opening !== this.#opening && !beside)) return;
+      this.panes.place(pane, beside);
+    } else this.panes.focus(there);
+    if (words) this.#into(this.panes.get(conversation));
+  }
+
+  /** The focus goes to the composer; on a phone that would bring the keyboard up. */
+  #into(pane: Pane | undefined): void {
+    if (!pane) return;
+    const { text } = pane.composer;
+    if (!PHONE.matches && text.checkVisibility()) text.focus({ preventScroll: true });
+    else pane.log.scroller.focus({ preventScroll: true });
+  }
+
+  async #fetched(conversation: string): Promise<Pane | undefined> {
+    const fresh = await fetchPane(conversation, this.list.view);
+    if (typeof fresh === "string") {
+      this.#missing(fresh);
+      return undefined;
+    }
+    return this.panes.make(fresh.pane, fresh.facts);
+  }
+
+  #missing(why: Missing): void {
+    if (why === "signed-out") location.assign(`/console/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    else notice(why === "gone" ? say("chat-gone") : say("chat-offline"));
+  }
+
+  /** Shows another list; the panes stay. */
+  async show(view: string): Promise<void> {
+    if (view === this.list.view) return;
+    const opening = ++this.#opening;
+    const fresh = await fetchList(view);
+    if (opening !== this.#opening) return;
+    if (typeof fresh === "string") return this.#missing(fresh);
+    this.list.end();
+    const was = this.list.view;
+    const old = document.getElementById("list");
+    // How the connection stands is known here, not to the server.
+    const foot = old?.querySelector(".list-foot");
+    if (foot) fresh.querySelector(".list-foot")?.replaceWith(foot);
+    old?.replaceWith(fresh);
+    document.body.dataset["view"] = view;
+    this.list = this.#listOf(fresh.querySelector("#rows") as HTMLElement);
+    this.list.anew();
+    this.hooks.unwatch(was);
+    this.hooks.watch(view);
+    this.#changed();
+    fresh.querySelector<HTMLElement>('.tabs [aria-current="page"]')?.focus();
+  }
+
+  /** Shuts a pane; the keyboard goes on where it was. */
+  shut(pane: Pane): void {
+    const focused = pane.element.contains(document.activeElement);
+    this.panes.shut(pane);
+    if (!focused) return;
+    if (this.panes.focused) this.#into(this.panes.focused);
+    else (document.querySelector<HTMLElement>(`#row-${pane.conversation} .who`) ?? document.querySelector<HTMLElement>(".conv:not(.gone) .who") ?? document.getElementById("list"))?.focus();
+  }
+
+  /** The side panel goes or comes; where it is a drawer it opens over the panes. */
+  togglePanel(): boolean {
+    if (!this.panes.focused) return false;
+    if (NARROW.matches) document.body.classList.toggle("side-open");
+    else if (document.body.classList.toggle("side-off")) localStorage.setItem(SIDE_OFF, "1");
+    else localStorage.removeItem(SIDE_OFF);
+    this.#tellPanel();
+    return true;
+  }
+
+  #tellPanel(): void {
+    const shown = NARROW.matches ? document.body.classList.contains("side-open") : !document.body.classList.contains("side-off");
+    for (const button of document.querySelectorAll(".facts-btn")) button.setAttribute("aria-expanded", String(shown));
+  }
+
+  #listOf(element: HTMLElement): List {
+    return new List(element, this.drafts, () => this.hooks.unread(this.list.unread));
+  }
+
+  #changed(): void {
+    if (this.panes.all.length === 0) document.body.classList.remove("side-open");
+    this.#tellPanel();
+    this.list.remark();
+    const focused = this.panes.focused;
+    const title = focused ? focused.visitor : document.querySelector(".tabs [aria-current]")?.firstChild?.textContent?.trim();
+    untitled(`${title ?? ""} – Deskbell`);
+    this.hooks.unread(this.list.unread);
+    if (this.#quiet) return;
+    const address = addressOf(this.place);
+    if (address === location.pathname + location.search) return;
+    // Going from pane to pane is no step that anybody wants to take back.
+    const same = placeOf(new URL(location.href))?.beside.join() === this.place.beside.join();
+    if (same && this.place.beside.length > 0) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+  }
+
+  /** The way back and forward. */
+  async #back(): Promise<void> {
+    const place = placeOf(new URL(location.href));
+    if (!place) return;
+    this.#quiet = true;
+    try {
+      await this.show(place.view);
+      for (const conversation of this.panes.keepOnly(place.beside)) await this.open(conversation, true, false);
+      const focused = this.panes.get(place.conversation);
+      if (focused) this.panes.focus(focused);
+      this.#into(focused);
+    } finally {
+      this.#quiet = false;
+    }
+  }
+
+  #clicked(event: MouseEvent): void {
+    if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof Element)) return;
+    if (event.target.closest(".facts-btn")) return void this.togglePanel();
+    if (event.target.closest(".side-shut")) return void this.togglePanel();
+    const link = event.target.closest<HTMLAnchorElement>("a[href]");
+    const place = link && !link.target ? placeOf(new URL(link.href)) : undefined;
+    if (!link || !place || new URL(link.href).searchParams.has("before")) return;
+    event.preventDefault();
+    this.follow(place, link, event.shiftKey);
+  }
+
+  /** Goes where a link of the inbox leads. */
+  follow(place: Place, link?: HTMLElement, beside = false): void {
+    const pane = this.panes.all.find((one) => link && one.element.contains(link));
+    if (pane && link?.matches(".shut")) this.shut(pane);
+    else if (link?.matches(".back")) this.panes.keepOnly([]);
+    else if (place.conversation !== undefined) void this.open(place.conversation, beside);
+    else void this.show(place.view);
+  }
+}

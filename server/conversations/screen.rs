@@ -1,0 +1,166 @@
+//! One request for a page of the console: who asks, which list and which panes they have open, and
+//! the page that shows it.
+
+use actix_web::HttpRequest;
+
+use super::fragments::{ComposerView, Counts, Index, Notice, Opened, Pane, View as Tab, groups};
+use super::list_store::{self, View, Viewer};
+use super::{ActingAgent, Conversation, Error, access as conversation_access, store};
+use crate::agents::pages::{AgentChip, Page};
+use crate::agents::session_store::SessionRow;
+use crate::app::App;
+use crate::http::access;
+use crate::http::page::{self, PageRefusal};
+use crate::ids::ConversationId;
+use crate::live::begin::acting;
+use crate::live::protocol::PAGE_MESSAGES;
+use crate::live::{fragments as fill, rows};
+use crate::messages::store::{self as message_store, MessageRow, Scope};
+
+/// Conversations side by side, at most.
+pub const MOST_PANES: usize = 4;
+
+/// See the module.
+pub struct Screen<'a> {
+    pub request: &'a HttpRequest,
+    pub app: &'a App,
+    pub row: &'a SessionRow,
+    pub tab: Tab,
+    /// The conversations that stand side by side, in this order; the one that is asked for among them.
+    pub beside: Vec<ConversationId>,
+}
+
+impl Screen<'_> {
+    /// The refusal in the reader's language.
+    pub fn refuse(&self, error: &Error) -> PageRefusal {
+        PageRefusal::new(access::lang(self.request), error.into())
+    }
+
+    /// Who asks, for commands.
+    pub fn agent(&self) -> ActingAgent {
+        acting(self.row)
+    }
+
+    fn viewer(&self) -> Viewer {
+        Viewer { workspace_id: self.row.workspace_id, agent_id: self.row.agent_id, role: self.row.role }
+    }
+
+    /// The conversation of this id, if the agent may see it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for one that is not there or not theirs to see.
+    pub async fn conversation(&self, id: &str) -> Result<Conversation, PageRefusal> {
+        let id: ConversationId = id.parse().map_err(|_| self.refuse(&Error::NotFound))?;
+        self.visible(id).await?.ok_or_else(|| self.refuse(&Error::NotFound))
+    }
+
+    async fn visible(&self, id: ConversationId) -> Result<Option<Conversation>, PageRefusal> {
+        let mut conn = self.app.db.read().await?;
+        let Some(conversation) = store::find(conn.conn(), self.row.workspace_id, id).await? else { return Ok(None) };
+        match conversation_access::check(conn.conn(), &self.agent(), &conversation).await {
+            Ok(()) => Ok(Some(conversation)),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(self.refuse(&error)),
+        }
+    }
+
+    /// One conversation with its newest messages, or those before a seq.
+    pub async fn pane(
+        &self,
+        conversation: &Conversation,
+        before: Option<i64>,
+        composer: ComposerView,
+    ) -> Result<Pane, PageRefusal> {
+        let view = fill::pane_view(self.app, conversation).await?;
+        let scope = Scope { workspace_id: conversation.workspace_id, conversation_id: conversation.id, visitor: false };
+        let mut conn = self.app.db.read().await?;
+        let before = before.unwrap_or(i64::MAX);
+        let mut rows = message_store::before(conn.conn(), scope, before, PAGE_MESSAGES + 1).await?;
+        let page = usize::try_from(PAGE_MESSAGES).unwrap_or(usize::MAX);
+        let more = rows.len() > page;
+        rows.truncate(page);
+        let messages: Vec<_> = rows
+            .into_iter()
+            .rev()
+            .map(MessageRow::into_message)
+            .map(|message| fill::message_view(conversation, &message))
+            .collect();
+        let earlier = messages.first().filter(|_| more).map(|first| first.seq);
+        let message_id = if composer.message_id.is_empty() {
+            self.app.ids.draw().hyphenated().to_string()
+        } else {
+            composer.message_id.clone()
+        };
+        let (on, without) = (true, self.address_without(conversation.id));
+        Ok(Pane { view, messages, earlier, composer: ComposerView { message_id, ..composer }, on, without })
+    }
+
+    /// This pane and those beside it. What is gone or not theirs to see is left out.
+    async fn side_by_side(&self, main: Pane) -> Result<Vec<Pane>, PageRefusal> {
+        let mut main = Some(main);
+        let mut panes = Vec::new();
+        for id in &self.beside {
+            if main.as_ref().is_some_and(|pane| pane.view.id == id.to_string()) {
+                panes.extend(main.take());
+            } else if let Some(conversation) = self.visible(*id).await? {
+                let pane = self.pane(&conversation, None, ComposerView::default()).await?;
+                panes.push(Pane { on: false, ..pane });
+            }
+        }
+        let rest = MOST_PANES - usize::from(main.is_some());
+        panes.truncate(rest);
+        panes.splice(0..0, main);
+        Ok(panes)
+    }
+
+    async fn frame(&self, load: i64) -> Page {
+        let agent = AgentChip { id: self.row.agent_id.to_string(), name: self.row.name.clone(), load, capacity: 0 };
+        page::frame(access::lang(self.request), self.row.csrf.clone()).of(agent)
+    }
+
+    /// The whole page.
+    pub async fn index(&self, pane: Option<Pane>, notice: Option<Notice>) -> Result<Index, PageRefusal> {
+        let view = View::parse(self.tab.name()).unwrap_or(View::Waiting);
+        let listed = rows::read_list(self.app, self.viewer(), view).await?;
+        let counts = list_store::counts(self.app.db.read().await?.conn(), self.viewer()).await?;
+        let panes = match pane {
+            Some(pane) => self.side_by_side(pane).await?,
+            None => Vec::new(),
+        };
+        let views = listed.iter().map(rows::Listed::view).collect();
+        let (mine, waiting) = (counts.mine, counts.waiting);
+        let oldest_waiting_since = counts.oldest.map(crate::clock::Timestamp::rfc3339);
+        let counts = Counts { mine, waiting, oldest_waiting_since };
+        let groups = groups(views, &self.row.agent_id.to_string());
+        let query = self.query();
+        Ok(Index { page: self.frame(mine).await, view: self.tab, query, counts, groups, panes, notice })
+    }
+
+    /// One pane with its side panel, for a page that is open already.
+    pub async fn opened(&self, pane: Pane) -> Opened {
+        Opened { page: self.frame(0).await, query: self.query(), pane }
+    }
+
+    /// `?view=mine`, with the panes that stand side by side.
+    fn query(&self) -> String {
+        self.query_of(&self.beside)
+    }
+
+    fn query_of(&self, beside: &[ConversationId]) -> String {
+        let view = self.tab.name();
+        let ids: Vec<String> = beside.iter().map(ToString::to_string).collect();
+        if ids.len() < 2 { format!("?view={view}") } else { format!("?view={view}&beside={}", ids.join(",")) }
+    }
+
+    /// The page with this conversation in focus.
+    pub fn address(&self, id: ConversationId) -> String {
+        format!("/console/conversations/{id}{}", self.query())
+    }
+
+    /// The page with this pane shut.
+    fn address_without(&self, id: ConversationId) -> String {
+        let rest: Vec<ConversationId> = self.beside.iter().copied().filter(|other| *other != id).collect();
+        let path = rest.first().map(|first| format!("/{first}")).unwrap_or_default();
+        format!("/console/conversations{path}{}", self.query_of(&rest))
+    }
+}
