@@ -101,3 +101,41 @@ impl RepliesPage {
         self.page.words
     }
 }
+
+/// The page with one text in every place that takes text, once for each problem.
+#[cfg(test)]
+pub fn replies_pages(lang: crate::words::Lang, text: &str) -> Vec<RepliesPage> {
+    let owned = || text.to_owned();
+    let page = crate::conversations::fragments::samples::page(lang, text);
+    let reply = |scope: &str, may_change| ReplyView {
+        id: owned(),
+        shortcut: owned(),
+        title: owned(),
+        text: owned(),
+        scope: scope.to_owned(),
+        queue_name: owned(),
+        may_change,
+        unknown: vec![owned()],
+    };
+    let replies = vec![reply("own", true), reply("queue", false), reply("workspace", true), reply(text, true)];
+    let choice = |value: &str, queue_name| ScopeChoice { value: value.to_owned(), queue_name };
+    let scopes = vec![choice("own", None), choice("workspace", None), choice(text, Some(owned()))];
+    let form = ReplyForm { id: owned(), scope: owned(), shortcut: owned(), title: owned(), text: owned() };
+    let problems = [
+        None,
+        Some(ReplyProblem::Shortcut),
+        Some(ReplyProblem::Title),
+        Some(ReplyProblem::NoText),
+        Some(ReplyProblem::TooLong { over: 3 }),
+        Some(ReplyProblem::Full),
+        Some(ReplyProblem::Other { detail: owned() }),
+    ];
+    let with = |problem| RepliesPage {
+        page: page.clone(),
+        replies: replies.clone(),
+        form: form.clone(),
+        scopes: scopes.clone(),
+        problem,
+    };
+    problems.into_iter().map(with).collect()
+}

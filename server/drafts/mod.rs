@@ -4,8 +4,9 @@
 pub mod store;
 
 use crate::clock::Timestamp;
+use crate::conversations::fragments::ComposerView;
 use crate::conversations::{ActingAgent, Error, access, store as conversations};
-use crate::db::Tx;
+use crate::db::{Conn, Error as DbError, Tx};
 use crate::ids::{AgentId, ConversationId};
 use crate::live::protocol::DraftNow;
 use crate::messages::MessageText;
@@ -71,6 +72,20 @@ pub async fn keep(
 /// What an agent sent is no draft any more.
 pub async fn sent(tx: &mut Tx, agent: &ActingAgent, id: ConversationId) -> Result<(), Error> {
     Ok(store::remove(tx.conn(), (agent.workspace_id, agent.id), id).await?)
+}
+
+/// The form below the log, with the agent's draft in it unless it brings words that were just refused.
+pub async fn into_composer(
+    conn: Conn<'_>,
+    owner: Owner,
+    id: ConversationId,
+    composer: ComposerView,
+) -> Result<ComposerView, DbError> {
+    if composer.refusal.is_some() || !composer.text.is_empty() {
+        return Ok(composer);
+    }
+    let Some(draft) = store::find(conn, owner, id).await? else { return Ok(composer) };
+    Ok(ComposerView { text: draft.text, note: draft.note, draft_at: draft.updated_at.rfc3339(), ..composer })
 }
 
 /// Whose drafts: the agent in their workspace.

@@ -42,6 +42,7 @@ fn ids_and_client_frames() -> String {
         Transfer,
         Snooze,
         SetPriority,
+        SaveDraft,
     )
 }
 
@@ -69,6 +70,8 @@ fn server_frames() -> String {
         WaitRange,
         AgentItem,
         Row,
+        DraftNow,
+        Mentioned,
         Message,
         MessageKind,
         AuthorKind,

@@ -58,7 +58,7 @@ preview?: string, } | { "type": "sync", conversation: ConversationId, since: num
 /**
  * Only messages below this seq.
  */
-before_seq: number, limit: number, } | { "type": "take" } & Command | { "type": "transfer" } & Transfer | { "type": "close" } & Command | { "type": "reopen" } & Command | { "type": "snooze" } & Snooze | { "type": "priority" } & SetPriority | { "type": "draft" } & Command | { "type": "state", id: CommandId, state: string | null, } | { "type": "ping", at: unknown, conversation: ConversationId | null, };
+before_seq: number, limit: number, } | { "type": "take" } & Command | { "type": "transfer" } & Transfer | { "type": "close" } & Command | { "type": "reopen" } & Command | { "type": "snooze" } & Snooze | { "type": "priority" } & SetPriority | { "type": "draft" } & SaveDraft | { "type": "state", id: CommandId, state: string | null, } | { "type": "ping", at: unknown, conversation: ConversationId | null, };
 
 export type Hello = { 
 /**
@@ -142,6 +142,16 @@ export type SetPriority = { id: CommandId, conversation: ConversationId,
  */
 priority: string, };
 
+export type SaveDraft = { id: CommandId, conversation: ConversationId, 
+/**
+ * At most as long as a message.
+ */
+text: string, 
+/**
+ * Whether it was typed as a note.
+ */
+note: boolean, };
+
 export type ServerFrame = { "type": "session", session: string, } | { "type": "welcome" } & Welcome | { "type": "ack", id: string, conversation: ConversationId | null, 
 /**
  * The rev of the change; for a message its `seq`.
@@ -182,7 +192,7 @@ state: string, } | { "type": "availability" } & Availability | { "type": "conver
 /**
  * Of the open conversation; for a visitor the last that they can see.
  */
-rev: number, } | { "type": "rows", view: string, items: Array<Row>, removed: Array<ConversationId>, } | { "type": "close", code: number, reason: string, };
+rev: number, } | { "type": "rows", view: string, items: Array<Row>, removed: Array<ConversationId>, } | { "type": "draft" } & DraftNow | { "type": "mention" } & Mentioned | { "type": "close", code: number, reason: string, };
 
 export type Ask = { 
 /**
@@ -314,6 +324,26 @@ export type AgentItem = { id: MessageId, seq: number, html: string, };
 
 export type Row = { id: ConversationId, html: string, };
 
+export type DraftNow = { conversation: ConversationId, text: string, note: boolean, 
+/**
+ * RFC 3339.
+ */
+updated_at: string, };
+
+export type Mentioned = { conversation: ConversationId, 
+/**
+ * The note.
+ */
+message: MessageId, by: By, 
+/**
+ * The name of who wrote it.
+ */
+name: string, 
+/**
+ * How the note begins.
+ */
+text: string, };
+
 export type Message = { id: MessageId, 
 /**
  * The rev that created it: its order in the conversation; rising, not dense.
@@ -327,6 +357,10 @@ rev: number, kind: MessageKind, author: Author,
  * Empty once deleted.
  */
 text: string, html?: string, event?: Event, form?: unknown, attachments: Array<Attachment>, reply_to?: MessageId, quick_replies?: Array<QuickReply>, reactions: Array<Reaction>, 
+/**
+ * Of a note: how the colleagues that it names are written in it, with the `@`.
+ */
+mentions?: Array<string>, 
 /**
  * RFC 3339 in UTC with milliseconds, as all times.
  */
