@@ -21,7 +21,7 @@ use crate::live::protocol::ServerFrame;
 use crate::live::protocol::close::CloseReason;
 use crate::live::receipts::{self, Receipts};
 use crate::live::visitor::forms;
-use crate::live::{facts, heal, line, own, rows};
+use crate::live::{drafting, facts, heal, line, own, rows};
 use crate::rate_limit::{ConnectionCounter, RateLimits};
 use crate::routing::leases;
 use crate::routing::timer::{self, Timer};
@@ -181,6 +181,7 @@ async fn build(
         let (hub, timer) = (Arc::clone(&hub), Arc::clone(&timer));
         Arc::new(move |change| {
             timer.heard(&change);
+            drafting::tell_mentions(&hub, &change);
             hub.publish(change);
         })
     };

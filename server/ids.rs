@@ -82,6 +82,8 @@ ids! {
     ViewId,
     /// One piece of deferred work.
     JobId,
+    /// Words that agents use again and again.
+    CannedReplyId,
 }
 
 #[cfg(test)]

@@ -18,10 +18,13 @@ pub mod db;
 pub mod writer;
 
 pub mod agents;
+pub mod canned_replies;
 pub mod conversations;
+pub mod drafts;
 pub mod find;
 pub mod forms;
 pub mod jobs;
+pub mod mentions;
 pub mod messages;
 pub mod queues;
 pub mod routing;

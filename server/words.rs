@@ -180,11 +180,13 @@ impl Words {
     /// The words that the console's script says by itself: each key that begins with `js-`.
     /// Their placeholders are filled by the script, so they come out as `{name}`.
     pub fn for_script(&self) -> Vec<(&'static str, String)> {
-        let values: Vec<(&str, String)> =
-            ["agent", "seconds", "count", "text", "visitor", "number", "name", "queue", "load", "capacity", "time"]
-                .into_iter()
-                .map(|name| (name, format!("{{{name}}}")))
-                .collect();
+        let values: Vec<(&str, String)> = [
+            "agent", "seconds", "count", "text", "visitor", "number", "name", "names", "queue", "load", "capacity",
+            "time", "shortcut",
+        ]
+        .into_iter()
+        .map(|name| (name, format!("{{{name}}}")))
+        .collect();
         keys(Lang::En).filter(|key| key.starts_with("js-")).map(|key| (key, self.say_with(key, &values))).collect()
     }
 }

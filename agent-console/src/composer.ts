@@ -1,12 +1,17 @@
 // The form below a log: what is typed is kept, Enter sends, and a question comes back before words
 // go out that a colleague has made needless.
 import type { Message } from "../../widget/src/generated/protocol";
+import { aside } from "./aside";
 import { clone } from "./html";
 import type { Drafts } from "./outbox";
+import { Pick } from "./pick";
 import { say } from "./say";
+import { sends, Tools } from "./tools";
 
 const TYPING_EVERY_MS = 3_000;
 const TYPING_OVER_MS = 5_000;
+/** So many characters before the limit it is shown. */
+const NEAR = 200;
 
 /** What the pane does for its composer. */
 export interface Writer {
@@ -16,26 +21,39 @@ export interface Writer {
   look(): void;
   /** Writing began or goes on. */
   stirs(): void;
+  /** The text changed: it is kept on the server as a draft. */
+  drafts(text: string, note: boolean): void;
+  /** My last message is to be edited; false where there is none. */
+  editLast(): boolean;
+  /** My last message is to be taken back; false where that is not offered any more. */
+  undo(): boolean;
 }
 
 /** The composer of one pane. */
 export class Composer {
   readonly text: HTMLTextAreaElement;
   readonly #over: HTMLElement | null;
-  readonly #guards: HTMLElement | null;
+  readonly guards: HTMLElement | null;
   readonly #most: number;
   #typedAt = 0;
+  /** While a message is edited: what its new words do, and what was typed before. */
+  #editing: { save(words: string): void; before: string; note: boolean } | undefined;
+  #synced = "";
   #idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly form: HTMLFormElement, private readonly conversation: string, private readonly drafts: Drafts, private readonly writer: Writer) {
     this.text = form.querySelector<HTMLTextAreaElement>("textarea") as HTMLTextAreaElement;
     this.#over = form.querySelector(".over");
-    this.#guards = form.querySelector(".guards");
+    this.guards = form.querySelector(".guards");
     this.#most = Number(form.dataset["max"]) || 8_000;
+    // Before the composer's own keys: an open list takes Enter and Escape first.
+    const pick = new Pick(this.text, conversation, () => this.note, (open) => this.#fillIn(open));
+    new Tools(form, this, pick);
     this.#restore();
     this.text.addEventListener("input", () => this.#typed());
     this.text.addEventListener("keydown", (event) => this.#key(event));
     form.addEventListener("change", () => this.#keep());
+    this.text.addEventListener("blur", () => this.#keep(true));
     form.addEventListener("submit", (event) => this.#submit(event));
     form.querySelector(".look")?.addEventListener("click", () => this.#look());
   }
@@ -77,7 +95,7 @@ export class Composer {
     what.textContent = say("answered", { agent: newer?.author.name ?? "" });
     words.textContent = newer?.text ?? "";
     guard.querySelector(".look")?.addEventListener("click", () => this.#look());
-    this.#guards?.replaceChildren(guard);
+    this.guards?.replaceChildren(guard);
     guard.querySelector<HTMLElement>(".look")?.focus();
   }
 
@@ -88,27 +106,96 @@ export class Composer {
     guard.querySelector(".guard-what")?.replaceChildren(text);
     guard.querySelector(".guard-words")?.remove();
     guard.querySelector(".guard-do")?.remove();
-    this.#guards?.replaceChildren(guard);
+    this.guards?.replaceChildren(guard);
   }
 
   #look(): void {
-    this.#guards?.replaceChildren();
+    this.guards?.replaceChildren();
     this.writer.look();
     this.text.focus();
   }
 
   #restore(): void {
-    // What the server gave back is newer than what this browser kept.
-    if (this.text.value === "") {
-      const { text, note } = this.drafts.read(this.conversation);
+    const { text, note, at } = this.drafts.read(this.conversation);
+    const given = this.text.value;
+    this.#synced = given;
+    const { draftAt } = this.form.dataset;
+    if ("refused" in this.form.dataset || text === "" || text === given) this.#store();
+    else if (given === "" || at > Date.parse(draftAt ?? "")) {
+      // This browser knows more than the server: it crashed, or had no connection.
       this.text.value = text;
-      if (text !== "") this.note = note;
-    } else this.#keep();
+      this.note = note;
+      if (given !== "") this.#offer(given, this.note);
+      this.writer.drafts(text, note);
+    } else {
+      this.#store();
+      this.#offer(text, note);
+    }
     this.#measure();
   }
 
-  #keep(): void {
+  #store(): void {
     this.drafts.write(this.conversation, this.text.value, this.note);
+  }
+
+  #keep(now = false): void {
+    if (this.#editing) return;
+    this.#store();
+    if (now && this.text.value === this.#synced) return;
+    this.#synced = this.text.value;
+    this.writer.drafts(this.text.value, this.note);
+  }
+
+  /** What was typed on another device: it stands here unless something else does. */
+  elsewhere(text: string, note: boolean): void {
+    if (this.#editing || text === this.text.value) return;
+    const untouched = this.text.value === this.#synced || this.empty;
+    if (untouched && (this.empty || document.activeElement !== this.text)) {
+      this.text.value = this.#synced = text;
+      if (text !== "") this.note = note;
+      this.#store();
+      this.#measure();
+    } else if (text !== "") this.#offer(text, note);
+  }
+
+  #offer(text: string, note: boolean): void {
+    const use = (): void => {
+      this.text.value = text;
+      this.note = note;
+      this.#keep();
+      this.text.focus();
+    };
+    aside(this.guards, say("draft-other"), text, [{ text: say("draft-use"), act: use, primary: true }, { text: say("draft-discard"), act: () => this.#keep() }]);
+  }
+
+  /** Puts a message into the composer to be changed; Escape leaves it as it was. */
+  edits(text: string, note: boolean, save: (words: string) => void): void {
+    if (!this.#editing) this.#editing = { save, before: this.text.value, note: this.note };
+    this.#editing.save = save;
+    this.note = note;
+    this.text.value = text;
+    this.form.classList.add("edits");
+    aside(this.guards, say("editing"), "", [{ text: say("edit-save"), act: () => this.#editDone(true), primary: true }, { text: say("edit-leave"), act: () => this.#editDone(false) }]);
+    this.text.focus();
+  }
+
+  #editDone(save: boolean): void {
+    const editing = this.#editing;
+    if (!editing) return;
+    const words = this.text.value.trimEnd();
+    if (save && (words === "" || this.#measure() > 0)) return;
+    this.#editing = undefined;
+    this.form.classList.remove("edits");
+    this.guards?.replaceChildren();
+    this.text.value = editing.before;
+    this.note = editing.note;
+    this.#measure();
+    if (save) editing.save(words);
+    this.text.focus();
+  }
+
+  #fillIn(open: readonly string[]): void {
+    if (open.length > 0) aside(this.guards, say("fill-in", { names: open.map((name) => `{{${name}}}`).join(", ") }));
   }
 
   #typed(): void {
@@ -133,12 +220,20 @@ export class Composer {
 
   #measure(): number {
     const over = [...this.text.value].length - this.#most;
-    if (this.#over) this.#over.textContent = over > 0 ? say("too-long", { count: over }) : "";
+    if (this.#over) this.#over.textContent = over > 0 ? say("too-long", { count: over }) : over > -NEAR ? say("left", { count: -over }) : "";
+    this.#over?.classList.toggle("near", over <= 0);
     return over;
   }
 
   #key(event: KeyboardEvent): void {
-    if (event.key === "Enter" && !event.shiftKey && !event.altKey && !event.isComposing) {
+    const mod = event.ctrlKey || event.metaKey;
+    if (this.#editing && (event.key === "Escape" || sends(event))) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.#editDone(event.key !== "Escape");
+    } else if (event.key === "ArrowUp" && this.text.value === "" && !mod && !event.shiftKey && this.writer.editLast()) event.preventDefault();
+    else if (mod && event.key.toLowerCase() === "z" && this.text.value === "" && this.writer.undo()) event.preventDefault();
+    else if (sends(event)) {
       event.preventDefault();
       this.form.requestSubmit(this.form.querySelector<HTMLElement>(this.note ? ".add-note" : ".send"));
     } else if (event.key === "Escape") this.text.blur();
@@ -146,15 +241,17 @@ export class Composer {
 
   #submit(event: SubmitEvent): void {
     event.preventDefault();
+    if (this.#editing) return this.#editDone(true);
     if (this.empty || this.#measure() > 0) return;
     const force = event.submitter instanceof HTMLButtonElement && event.submitter.name === "force";
     const { note } = this;
     const text = this.text.value.trimEnd();
     this.text.value = "";
-    this.#guards?.replaceChildren();
+    this.guards?.replaceChildren();
     this.writer.send(text, note, force);
-    // Only now: until the outbox has the words, the draft does.
-    this.#keep();
+    // Only now: until the outbox has the words, the draft does. With them the server drops it.
+    this.#synced = "";
+    this.#store();
     this.#rest();
     this.text.focus();
   }

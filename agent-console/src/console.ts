@@ -5,6 +5,7 @@ import { Acts } from "./acts";
 import { Board } from "./board";
 import { Alerts } from "./alerts";
 import type { Desk } from "./desk";
+import { Drafting } from "./drafting";
 import { forgetHere } from "./here";
 import { Inbox } from "./inbox";
 import { Live, type Standing } from "./live";
@@ -27,6 +28,7 @@ class Console implements Desk {
   readonly #me = document.body.dataset["agent"] ?? "";
   readonly #outbox = new Outbox(localStorage, this.#me);
   readonly #drafts = new Drafts(localStorage, this.#me);
+  readonly #drafting = new Drafting(this.#drafts, (frame) => this.#live.send(frame));
   readonly #live = new Live({ begun: () => this.#begun(), heard: (frame) => this.#heard(frame), stands: (standing) => this.#stands(standing), wants: () => this.#wants() });
   readonly #tallies = new Tallies();
   readonly #inbox = new Inbox(this, this.#drafts, { watch: (view) => this.#watch(view), unwatch: (view) => this.#unwatch(view), unread: () => this.#unread() });
@@ -67,6 +69,14 @@ class Console implements Desk {
     this.#eachPane((pane) => this.#inbox.list.drafted(pane.conversation));
   }
 
+  drafted(conversation: string, text: string, note: boolean): void {
+    this.#drafting.changed(conversation, text, note);
+  }
+
+  sentWords(conversation: string): void {
+    this.#drafting.sent(conversation);
+  }
+
   types(conversation: string, on: boolean): void {
     this.#inbox.list.typing(conversation, on);
   }
@@ -82,6 +92,7 @@ class Console implements Desk {
     for (const view of new Set([this.#inbox.list.view, ...this.#tallies.anew()])) this.#watch(view);
     this.#eachPane((pane) => pane.watch());
     this.#resend();
+    this.#drafting.begun();
   }
 
   #watch(view: string): void {
@@ -118,6 +129,10 @@ class Console implements Desk {
         return this.#inbox.panes.get(frame.conversation)?.knows(frame.rev, frame.html);
       case "own":
         return this.#own.hears(frame);
+      case "draft":
+        return this.#draft(frame);
+      case "mention":
+        return this.#mention(frame);
       case "pong":
         return this.#pong(frame.rev);
       case "ack":
@@ -127,6 +142,19 @@ class Console implements Desk {
       default:
         return; // What this build does not know it leaves alone.
     }
+  }
+
+  /** Typed on another device of this agent. */
+  #draft({ conversation, text, note }: Extract<ServerFrame, { type: "draft" }>): void {
+    const pane = this.#inbox.panes.get(conversation) ?? this.#inbox.panes.unpark(conversation);
+    if (pane) pane.composer.elsewhere(text, note);
+    else this.#drafting.heard(conversation, text, note);
+    this.#inbox.list.drafted(conversation);
+  }
+
+  #mention({ conversation, name, text }: Extract<ServerFrame, { type: "mention" }>): void {
+    this.#alerts.mentioned(conversation, name, text);
+    if (this.#inbox.panes.focused?.conversation !== conversation) notice(say("mentioned", { agent: name, text }));
   }
 
   #eachPane(what: (pane: Pane) => void): void {
@@ -147,6 +175,7 @@ class Console implements Desk {
   }
 
   #acked(id: string): void {
+    this.#drafting.acked(id);
     const frame = this.#outbox.answered(id);
     if (frame && "conversation" in frame) this.#inbox.panes.get(frame.conversation)?.acked(id);
     // Taken from the list: it opens, as it does without a script.

@@ -13,5 +13,9 @@ export interface Desk {
   writes(): void;
   /** The visitor types, or stopped: their row says so. */
   types(conversation: string, on: boolean): void;
+  /** The text of a composer changed. */
+  drafted(conversation: string, text: string, note: boolean): void;
+  /** The words of a composer were sent. */
+  sentWords(conversation: string): void;
   retry(): void;
 }

@@ -83,18 +83,18 @@ export class Outbox {
 export class Drafts {
   constructor(private readonly store: Store, private readonly agent: string) {}
 
-  read(conversation: string): { text: string; note: boolean } {
+  read(conversation: string): { text: string; note: boolean; at: number } {
     try {
-      return JSON.parse(this.store.getItem(this.#key(conversation)) ?? "null") ?? { text: "", note: false };
+      return JSON.parse(this.store.getItem(this.#key(conversation)) ?? "null") ?? { text: "", note: false, at: 0 };
     } catch {
-      return { text: "", note: false };
+      return { text: "", note: false, at: 0 };
     }
   }
 
   write(conversation: string, text: string, note: boolean): void {
     try {
       if (text === "") this.store.removeItem(this.#key(conversation));
-      else this.store.setItem(this.#key(conversation), JSON.stringify({ text, note }));
+      else this.store.setItem(this.#key(conversation), JSON.stringify({ text, note, at: Date.now() }));
     } catch {
       // The text still stands in the composer.
     }

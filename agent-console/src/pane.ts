@@ -1,5 +1,6 @@
 // One conversation in a pane: its log, its composer, and what the frames about it mean.
-import type { By, Problem, ServerFrame } from "../../widget/src/generated/protocol";
+import type { AgentFrame, By, Problem, ServerFrame } from "../../widget/src/generated/protocol";
+import { Changing } from "./changing";
 import { Composer, type Writer } from "./composer";
 import type { Desk } from "./desk";
 import { came, writes } from "./here";
@@ -12,6 +13,7 @@ import { say } from "./say";
 import { dress, refreshPast } from "./side";
 
 type Changes = Extract<ServerFrame, { type: "changes" }>;
+type Change = Extract<AgentFrame, { type: "edit" | "delete" }>;
 type Older = Extract<ServerFrame, { type: "page" }>;
 
 const SEEN_MS = 3_000;
@@ -23,6 +25,7 @@ export class Pane implements Writer {
   readonly conversation: string;
   readonly log: Log;
   readonly composer: Composer;
+  readonly #changing: Changing;
   /** Its part of the side panel. */
   readonly facts: HTMLElement;
   rev: number;
@@ -43,6 +46,7 @@ export class Pane implements Writer {
     this.log.read = Number(read);
     this.#seen = this.log.lastSeq;
     this.composer = new Composer(element.querySelector(".composer") as HTMLFormElement, conversation, drafts, this);
+    this.#changing = new Changing(this);
     for (const frame of desk.unanswered(conversation)) this.#show(frame);
     this.log.settle();
     this.log.toEnd();
@@ -90,6 +94,7 @@ export class Pane implements Writer {
       if (!ours && !quiet) this.#announce(message);
     }
     if (!quiet && fresh.some((message) => message.dataset["kind"] === "note")) void refreshPast(this.conversation);
+    this.#changing.refresh();
     this.tellRead();
     // What a colleague wrote counts as seen once it was on the screen for a moment.
     const { lastSeq } = this.log;
@@ -173,7 +178,26 @@ export class Pane implements Writer {
     const head = { conversation: this.conversation, id: uuid7(), text };
     const frame: Words = note ? { type: "note", ...head } : { type: "send", ...head, seen_seq: this.#seen, force };
     this.#show(frame);
+    this.desk.sentWords(this.conversation);
     this.desk.post(frame);
+    if (!note) this.#changing.sent(frame.id, text);
+  }
+
+  /** Changes one of my messages. */
+  change(frame: Change): void {
+    this.desk.post(frame);
+  }
+
+  drafts(text: string, note: boolean): void {
+    this.desk.drafted(this.conversation, text, note);
+  }
+
+  editLast(): boolean {
+    return this.#changing.editLast();
+  }
+
+  undo(): boolean {
+    return this.#changing.undo();
   }
 
   #show(frame: Words): void {

@@ -1,6 +1,6 @@
 //! Which agent may see and write in which conversation.
 
-use super::{ActingAgent, Conversation, Error, participant_store};
+use super::{ActingAgent, Conversation, Error, participant_store, store};
 use crate::db::Conn;
 use crate::queues;
 
@@ -22,4 +22,12 @@ pub async fn check_writing(conn: Conn<'_>, agent: &ActingAgent, conversation: &C
         || conversation.owner_agent_id == Some(agent.id)
         || participant_store::is_participant(conn, agent.workspace_id, conversation.id, agent.id).await?;
     if may { Ok(()) } else { Err(Error::NotAllowed("Take the chat first, then answer.")) }
+}
+
+/// A conversation by the id in an address, if the agent may see it.
+pub async fn find_by_text(mut conn: Conn<'_>, agent: &ActingAgent, id: &str) -> Result<Conversation, Error> {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let found = store::find(conn.again(), agent.workspace_id, id).await?.ok_or(Error::NotFound)?;
+    check(conn, agent, &found).await?;
+    Ok(found)
 }

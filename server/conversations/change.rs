@@ -8,8 +8,8 @@ use bytestring::ByteString;
 use tokio::sync::OnceCell;
 
 use super::Conversation;
-use crate::ids::QueueId;
-use crate::live::protocol::Message;
+use crate::ids::{AgentId, QueueId};
+use crate::live::protocol::{Mentioned, Message};
 use crate::visitors::VisitorKey;
 use crate::words::Lang;
 
@@ -34,6 +34,8 @@ pub struct Change {
     pub starts_for: Vec<VisitorKey>,
     /// Set when it moves to another queue: whose agents may not see it any more.
     pub left_queue: Option<QueueId>,
+    /// Whom a note in it names, and what they are to be told.
+    pub mentions: Vec<(AgentId, Mentioned)>,
     /// Whether the owner or the state changed, so that panes need a new head.
     pub state_changed: bool,
     /// When the commit was done, to measure delivery.
@@ -52,6 +54,7 @@ impl Change {
             entries,
             starts_for: Vec::new(),
             left_queue: None,
+            mentions: Vec::new(),
             state_changed: false,
             committed: Instant::now(),
             visitor_tail: OnceLock::new(),

@@ -9,8 +9,9 @@ use super::{ActingAgent, Conversation, Error, State, store};
 use crate::clock::{Ids, Timestamp};
 use crate::db::{Constraint, Error as DbError, Tx};
 use crate::ids::{ConversationId, MessageId, QueueId, VisitorId, WorkspaceId};
-use crate::live::protocol::{AuthorKind, Message};
-use crate::messages::{self, MessageText, NewMessage, Writer};
+use crate::live::protocol::{AuthorKind, Message, MessageKind};
+use crate::mentions::{self, store as mention_store};
+use crate::messages::{self, Extra, MessageText, NewMessage, Writer, edit_store};
 use crate::routing::{handing, lock_conversation};
 use crate::visitors;
 
@@ -148,10 +149,12 @@ pub async fn edit(
     }
     within_window(editor, created_at, moment.now)?;
     let mut recording = Recording::of(conversation);
-    let rev = recording.next_rev(message.kind != crate::live::protocol::MessageKind::Note);
+    let rev = recording.next_rev(message.kind != MessageKind::Note);
+    edit_store::keep(tx.conn(), editor.workspace(), &message, moment.now).await?;
     messages::store::edit(tx.conn(), editor.workspace(), id, rev, &text, moment.now).await?;
+    let mentions = named_anew(tx, &mut recording, editor, &message, &text).await?;
     let edited_at = Some(moment.now.rfc3339());
-    recording.touched(Message { text, rev, edited_at, ..message });
+    recording.touched(Message { text, rev, edited_at, mentions, ..message });
     recording.finish(tx, moment).await
 }
 
@@ -172,11 +175,35 @@ pub async fn delete(
     }
     within_window(editor, created_at, moment.now)?;
     let mut recording = Recording::of(conversation);
-    let rev = recording.next_rev(message.kind != crate::live::protocol::MessageKind::Note);
+    let rev = recording.next_rev(message.kind != MessageKind::Note);
     messages::store::delete(tx.conn(), editor.workspace(), id, rev, moment.now).await?;
+    edit_store::forget(tx.conn(), editor.workspace(), id).await?;
+    mention_store::forget(tx.conn(), editor.workspace(), id).await?;
     let deleted_at = Some(moment.now.rfc3339());
     recording.touched(Message { text: String::new(), rev, deleted_at, ..message });
     recording.finish(tx, moment).await
+}
+
+/// An edited note may name others: those who are new in it are told. Gives how they are written.
+async fn named_anew(
+    tx: &mut Tx,
+    recording: &mut Recording,
+    editor: &Editor,
+    message: &Message,
+    text: &str,
+) -> Result<Vec<String>, Error> {
+    let Editor::Agent(agent) = editor else { return Ok(Vec::new()) };
+    if message.kind != MessageKind::Note {
+        return Ok(Vec::new());
+    }
+    let named = mentions::in_text(tx, &recording.conversation, text).await?;
+    let written = named.iter().map(|mention| mention.written.clone()).collect();
+    let note =
+        mentions::Note { id: message.id, seq: message.seq, text, writer: Writer::Agent(agent.id), name: &agent.name };
+    recording.mentions.extend(mentions::record(tx, &recording.conversation, note, &named).await?);
+    let extra = (!named.is_empty()).then(|| Extra { mentions: named, ..Extra::default() });
+    edit_store::set_extra(tx.conn(), agent.workspace_id, message.id, extra.as_ref()).await?;
+    Ok(written)
 }
 
 /// The conversation, locked, if the agent may see it.

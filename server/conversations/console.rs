@@ -13,6 +13,7 @@ use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::{ConversationId, MessageId};
+use crate::live::drafting;
 use crate::live::listing::{LIST_ROWS, MOST_LIST_ROWS};
 use crate::live::owning::Owning;
 use crate::live::protocol::{MAX_TEXT_CHARS, MessageKind};
@@ -277,7 +278,11 @@ async fn say(
         Err(error) => Err(error),
     };
     match outcome {
-        Ok(_) => Ok(page::see_other(&screen.address(conversation.id))),
+        Ok(_) => {
+            let (ws, agent) = (row.workspace_id, row.agent_id);
+            drafting::tell_sent(&app, ws, agent, None, conversation.id, app.clock.now());
+            Ok(page::see_other(&screen.address(conversation.id)))
+        }
         Err(error) => screen.refused_send(&id, form, kind, &error).await,
     }
 }
@@ -318,8 +323,13 @@ impl Screen<'_> {
         let conversation = self.conversation(id).await?;
         // A used id cannot be sent with another text: the next try gets a new one.
         let message_id = if matches!(error, Error::IdReused) { String::new() } else { form.id };
-        let composer =
-            ComposerView { message_id, text: form.text, note: kind == MessageKind::Note, refusal: Some(refusal) };
+        let composer = ComposerView {
+            message_id,
+            text: form.text,
+            note: kind == MessageKind::Note,
+            refusal: Some(refusal),
+            ..ComposerView::default()
+        };
         let pane = self.pane(&conversation, None, composer).await?;
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT);
         Ok(page::page(status, &self.index(Some(pane), None).await?))

@@ -34,6 +34,11 @@ impl AnyId {
     pub const fn new(uuid: uuid::Uuid) -> Self {
         Self(uuid)
     }
+
+    /// The id without its kind.
+    pub const fn uuid(self) -> uuid::Uuid {
+        self.0
+    }
 }
 
 impl std::fmt::Display for AnyId {

@@ -94,7 +94,7 @@ async fn note(
         reply_to: None,
         created_at: moment.now,
     };
-    recording.add(tx, &note).await.map(drop)
+    recording.add_note(tx, note).await.map(drop)
 }
 
 /// Whoever waited goes on waiting: the ticket keeps its age.

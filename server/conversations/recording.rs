@@ -4,8 +4,9 @@
 use super::commands::{Done, Moment};
 use super::{Change, ChangeEntry, Conversation, Error, State, store};
 use crate::db::Tx;
-use crate::ids::QueueId;
-use crate::live::protocol::{Message, MessageKind};
+use crate::ids::{AgentId, QueueId};
+use crate::live::protocol::{Mentioned, Message, MessageKind};
+use crate::mentions;
 use crate::messages::{self, NewMessage, Writer};
 use crate::queues::store::Queue;
 use crate::routing::pending::{Decision, Held};
@@ -21,6 +22,8 @@ pub(crate) struct Recording {
     state_changed: bool,
     starts_for: Vec<VisitorKey>,
     left_queue: Option<QueueId>,
+    /// Whom its notes name.
+    pub(super) mentions: Vec<(AgentId, Mentioned)>,
     /// Who held it before.
     before: Held,
     /// Why it changes hands, where there is a reason to tell.
@@ -43,6 +46,7 @@ impl Recording {
             state_changed: false,
             starts_for: Vec::new(),
             left_queue: None,
+            mentions: Vec::new(),
             decision: None,
         }
     }
@@ -82,6 +86,17 @@ impl Recording {
         Ok(message)
     }
 
+    /// Stores an agent's note: those whom it names are in the conversation from now on.
+    pub(crate) async fn add_note(&mut self, tx: &mut Tx, mut new: NewMessage) -> Result<Message, Error> {
+        mentions::look(tx, &self.conversation, &mut new).await?;
+        let message = self.add(tx, &new).await?;
+        let named = new.extra.as_ref().map(|extra| extra.mentions.as_slice()).unwrap_or_default();
+        let (name, writer) = (new.writer_name.as_deref().unwrap_or_default(), new.writer);
+        let note = mentions::Note { id: new.id, seq: message.seq, text: &new.text, writer, name };
+        self.mentions.extend(mentions::record(tx, &self.conversation, note, named).await?);
+        Ok(message)
+    }
+
     /// Notes a message that this transaction made or changed.
     pub(crate) fn touched(&mut self, message: Message) {
         let visible = message.kind != MessageKind::Note;
@@ -103,6 +118,7 @@ impl Recording {
         let mut change = Change::new(self.conversation, self.from, self.entries);
         change.starts_for = self.starts_for;
         change.left_queue = self.left_queue;
+        change.mentions = self.mentions;
         change.state_changed = self.state_changed;
         tx.changes.push(change);
         Ok(done)

@@ -9,6 +9,7 @@ use super::{ActingAgent, Conversation, Error, access as conversation_access, sto
 use crate::agents::pages::{AgentChip, Page};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
+use crate::drafts;
 use crate::http::access;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::ConversationId;
@@ -99,6 +100,8 @@ impl Screen<'_> {
             .map(|message| fill::message_view(conversation, &message))
             .collect();
         let earlier = messages.first().filter(|_| more).map(|first| first.seq);
+        let owner = (conversation.workspace_id, self.row.agent_id);
+        let composer = drafts::into_composer(conn.conn(), owner, conversation.id, composer).await?;
         let message_id = if composer.message_id.is_empty() {
             self.app.ids.draw().hyphenated().to_string()
         } else {

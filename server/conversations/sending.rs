@@ -9,6 +9,7 @@ use super::recording::{Recording, open_recording};
 use super::{ActingAgent, Conversation, Error, State, access, participant_store, store};
 use crate::clock::Timestamp;
 use crate::db::{Conn, Constraint, Error as DbError, Tx};
+use crate::drafts;
 use crate::forms;
 use crate::ids::{AgentId, ConversationId, MessageId, QueueId, VisitorId, WorkspaceId};
 use crate::live::protocol::{Message, MessageKind};
@@ -47,7 +48,7 @@ impl VisitorSend {
             writer: Writer::Visitor(visitor),
             writer_name: None,
             text: self.text.clone().into_string(),
-            extra: self.payload.clone().map(|payload| Extra { event: None, payload: Some(payload) }),
+            extra: self.payload.clone().map(|payload| Extra { payload: Some(payload), ..Extra::default() }),
             reply_to: self.reply_to,
             created_at: now,
         }
@@ -241,8 +242,13 @@ pub async fn send_as_agent(tx: &mut Tx, moment: &Moment, send: &AgentSend) -> Re
         // The first answer came in time.
         sweep_store::set_due(tx.conn(), ws, conversation.id, None).await?;
     }
+    drafts::sent(tx, &send.agent, conversation.id).await?;
     let mut recording = Recording::of(conversation);
-    let message = recording.add(tx, &new).await.map_err(id_reused)?;
+    let message = match send.kind {
+        MessageKind::Note => recording.add_note(tx, new).await,
+        _ => recording.add(tx, &new).await,
+    };
+    let message = message.map_err(id_reused)?;
     let done = recording.finish(tx, moment).await?;
     Ok(Sent { conversation: done.conversation, visitor: None, message, repeat: false })
 }

@@ -7,9 +7,11 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::{access, assets, body, compressed, health};
 use crate::agents::console as sign_in;
+use crate::canned_replies::console as replies;
 use crate::conversations::{console, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
+use crate::mentions::console as mentions;
 use crate::routing::{console as routing, passing};
 use crate::setup::{console as setup, demo};
 use crate::tags::console as tags;
@@ -109,6 +111,11 @@ pub fn table() -> Vec<Route> {
         GET "/console/team" Agent team::board;
         POST "/console/team/{agent}/state" Agent team::state;
         GET "/console/find" Agent find::find;
+        GET "/console/conversations/{id}/replies" Agent replies::filled;
+        GET "/console/conversations/{id}/colleagues" Agent mentions::colleagues;
+        GET "/console/conversations/{id}/earlier" Agent mentions::earlier;
+        GET "/console/replies" Agent replies::show;
+        POST "/console/replies" Agent replies::submit;
         POST "/console/state" Agent routing::state;
         GET "/console/live" AgentLive socket::of_agent;
         POST "/console/live/events" AgentLive live::agent_events;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::drafting;
 use super::hub::Audience;
 use super::outbox::Out;
 use super::owning;
@@ -15,7 +16,7 @@ use super::rows;
 use super::session::{AgentWho, MOST_VIEWS_FOLLOWED, Session, Who};
 use crate::app::App;
 use crate::conversations::participant_store::AnyId;
-use crate::conversations::{self, ActingAgent, AgentSend, Conversation, Editor, Error, access, store};
+use crate::conversations::{self, ActingAgent, AgentSend, Conversation, Editor, Error, Sent, access, store};
 use crate::ids::ConversationId;
 use crate::messages::MessageText;
 use crate::team::board;
@@ -95,7 +96,7 @@ async fn dispatch(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame:
         AgentFrame::Hello(_) => Err((reply, Error::Invalid("This session has said hello already.".to_owned()))),
         AgentFrame::Unknown => Ok(()),
         AgentFrame::React { .. } => Err((reply, Error::NotOffered("reactions"))),
-        AgentFrame::Draft(_) => Err((reply, Error::NotOffered("drafts on the server"))),
+        AgentFrame::Draft(draft) => drafting::keep(app, session, who, draft, reply).await,
     }
 }
 
@@ -109,8 +110,8 @@ fn durable_id(frame: &AgentFrame) -> Option<String> {
         | AgentFrame::Transfer(Transfer { command, .. })
         | AgentFrame::Close(command)
         | AgentFrame::Reopen(command)
-        | AgentFrame::Snooze(Snooze { command, .. })
-        | AgentFrame::Draft(command) => command.id.to_string(),
+        | AgentFrame::Snooze(Snooze { command, .. }) => command.id.to_string(),
+        AgentFrame::Draft(draft) => draft.id.to_string(),
         AgentFrame::Priority(frame) => frame.id.to_string(),
         AgentFrame::Tag(frame) => frame.id.to_string(),
         AgentFrame::Join(frame) => frame.id.to_string(),
@@ -264,8 +265,13 @@ async fn send(
             conversations::send_as_agent(tx, &moment, &send).await
         })
     });
-    let done = move |result| {
+    let (app_then, own) = (Arc::clone(app), session.id);
+    let (ws, agent, conversation) = (who.agent.workspace_id, who.agent.id, words.conversation);
+    let done = move |result: Result<Sent, Error>| {
         drop(permit);
+        if result.as_ref().is_ok_and(|sent| !sent.repeat) {
+            drafting::tell_sent(&app_then, ws, agent, Some(own), conversation, app_then.clock.now());
+        }
         reply.sent(frame.id.to_string(), result, false);
     };
     app.writer.submit(Some(session.id), "agent send", operation, done).await;

@@ -10,7 +10,7 @@ use super::protocol::close::CloseReason;
 use super::protocol::{AgentFrame, Hello, Problem, VisitorFrame};
 use super::reply::Reply;
 use super::session::{AgentWho, Session, VisitorWho, Who};
-use super::{agent, visitor};
+use super::{agent, drafting, visitor};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::conversations::{ActingAgent, Error, access as conversation_access, store};
@@ -124,6 +124,8 @@ pub fn begin_agent(app: &Arc<App>, who: &AgentWho) -> Begun {
     let session = Session::new(draw_id(app), Who::Agent(Box::new(who)), &app.config.limits);
     app.hub.enter(&session);
     agent::hello(app, &session);
+    // Read beside the session: whatever is newer by then carries a later time.
+    tokio::spawn(drafting::tell_drafts(Arc::clone(app), Arc::clone(&session)));
     Begun::Session(session)
 }
 

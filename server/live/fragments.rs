@@ -38,6 +38,7 @@ pub fn message_view(conversation: &Conversation, message: &Message) -> MessageVi
         author_id: author.id.clone().unwrap_or_default(),
         author_name: name.unwrap_or_default(),
         text: message.text.clone(),
+        mentions: message.mentions.clone(),
         event: message.event.as_ref().map(|event| event_view(&event.name, &event.params)),
         created_at: message.created_at.clone(),
         edited: message.edited_at.is_some(),

@@ -9,6 +9,7 @@ pub mod arrivals;
 pub mod asks;
 pub mod attention;
 pub mod begin;
+pub mod drafting;
 pub mod facts;
 pub mod fragments;
 pub mod heal;

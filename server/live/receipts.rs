@@ -8,8 +8,9 @@ use std::time::Duration;
 use super::hub::{Audience, Hub};
 use super::protocol::{AuthorKind, By, ServerFrame};
 use crate::conversations::participant_store::{self, AnyId, Mark};
-use crate::db::Error;
-use crate::ids::{ConversationId, LiveSessionId, WorkspaceId};
+use crate::db::{Error, Tx};
+use crate::ids::{AgentId, ConversationId, LiveSessionId, WorkspaceId};
+use crate::mentions;
 use crate::writer::{Writer, op};
 
 /// How often marks are written.
@@ -79,6 +80,7 @@ async fn write(writer: &Writer, marks: Vec<Mark>) -> Result<Vec<Mark>, Error> {
             let mut stored = Vec::with_capacity(marks.len());
             for mark in marks {
                 if let Some((delivered_seq, read_seq)) = participant_store::raise_marks(tx.conn(), &mark, now).await? {
+                    see_mentions(tx, &mark, read_seq).await?;
                     stored.push(Mark { delivered_seq, read_seq, ..mark });
                 }
             }
@@ -86,6 +88,15 @@ async fn write(writer: &Writer, marks: Vec<Mark>) -> Result<Vec<Mark>, Error> {
         })
     });
     writer.run("receipts", operation).await
+}
+
+/// A note that names an agent is seen once they have read so far.
+async fn see_mentions(tx: &mut Tx, mark: &Mark, read_seq: i64) -> Result<(), Error> {
+    if mark.kind != "agent" || mark.read_seq == 0 {
+        return Ok(());
+    }
+    let (ws, agent, now) = (mark.workspace_id, AgentId::from_uuid(mark.who.uuid()), tx.moment.now);
+    mentions::store::see(tx.conn(), ws, agent, mark.conversation_id, read_seq, now).await
 }
 
 /// The visitor's marks go to agents, an agent's to everybody.

@@ -1,6 +1,7 @@
 //! Messages: one entry of a conversation each, and what a text has to be.
 
 pub mod append_store;
+pub mod edit_store;
 mod known;
 pub mod missed_store;
 pub mod store;
@@ -13,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 use crate::clock::Timestamp;
 use crate::ids::{AgentId, MessageId, VisitorId};
 use crate::live::protocol::{self, Author, AuthorKind, MessageKind};
+use crate::mentions::Mention;
 
 pub use known::Known;
 pub use text::MessageText;
@@ -78,6 +80,16 @@ pub struct Extra {
     /// Of a quick reply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<Value>,
+    /// Of a note: the colleagues that it names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<Mention>,
+}
+
+impl Extra {
+    /// How those it names are written in it.
+    fn mentioned(&self) -> Vec<String> {
+        self.mentions.iter().map(|mention| mention.written.clone()).collect()
+    }
 }
 
 impl NewMessage {
@@ -89,7 +101,7 @@ impl NewMessage {
             writer: Writer::System,
             writer_name: None,
             text: String::new(),
-            extra: Some(Extra { event: Some(protocol::Event { name: name.to_owned(), params }), payload: None }),
+            extra: Some(Extra { event: Some(protocol::Event { name: name.to_owned(), params }), ..Extra::default() }),
             reply_to: None,
             created_at: now,
         }
@@ -142,6 +154,7 @@ impl NewMessage {
             reply_to: self.reply_to,
             quick_replies: None,
             reactions: Vec::new(),
+            mentions: self.extra.as_ref().map(Extra::mentioned).unwrap_or_default(),
             edited_at: None,
             deleted_at: None,
             created_at: self.created_at.rfc3339(),

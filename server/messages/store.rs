@@ -72,6 +72,7 @@ impl MessageRow {
             },
             text: self.text,
             html: None,
+            mentions: self.extra.as_ref().map(|extra| extra.0.mentioned()).unwrap_or_default(),
             event: self.extra.and_then(|extra| extra.0.event),
             form: None,
             attachments: Vec::new(),

@@ -262,7 +262,7 @@ on_each_database! {
         }
         let mut agent = app.owner().await;
         agent.takes(&conversation, 1).await;
-        for kind in ["draft", "react", "send"] {
+        for kind in ["react", "send"] {
             let frame = json!({"type": kind, "id": draw_id(), "conversation": conversation, "epoch": 2, "state": "away",
                 "message": message, "emoji": "👍", "on": true, "text": "x", "seen_seq": 9, "attachments": ["x"]});
             assert_eq!(problem(&agent.asks(frame).await), "not-offered", "{kind}");

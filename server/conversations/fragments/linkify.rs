@@ -7,7 +7,12 @@ use linkify::{LinkFinder, LinkKind};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     Text(String),
-    Link { href: String, text: String },
+    Link {
+        href: String,
+        text: String,
+    },
+    /// A colleague whom a note names.
+    Mention(String),
 }
 
 /// The text in pieces, in order; joined they are the text again.
@@ -31,6 +36,39 @@ pub fn parts(text: &str) -> Vec<Part> {
     parts
 }
 
+/// The same, with the names of colleagues as they are written set apart.
+pub fn parts_naming(text: &str, mentions: &[String]) -> Vec<Part> {
+    let mut all = Vec::new();
+    for part in parts(text) {
+        match part {
+            Part::Text(text) => set_apart(&text, mentions, &mut all),
+            other => all.push(other),
+        }
+    }
+    all
+}
+
+fn set_apart(mut text: &str, mentions: &[String], into: &mut Vec<Part>) {
+    let first = |text: &str| {
+        let found =
+            mentions.iter().filter(|name| !name.is_empty()).filter_map(|name| Some((text.find(name.as_str())?, name)));
+        // Of two at one place the longer one is meant.
+        found.min_by_key(|(at, name)| (*at, std::cmp::Reverse(name.len()))).map(|(at, name)| (at, name.len()))
+    };
+    while let Some((at, length)) = first(text) {
+        let (before, rest) = text.split_at(at);
+        let (name, rest) = rest.split_at(length);
+        if !before.is_empty() {
+            into.push(Part::Text(before.to_owned()));
+        }
+        into.push(Part::Mention(name.to_owned()));
+        text = rest;
+    }
+    if !text.is_empty() {
+        into.push(Part::Text(text.to_owned()));
+    }
+}
+
 fn is_web(url: &str) -> bool {
     let scheme = url.split("://").next().unwrap_or_default();
     scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
@@ -40,11 +78,22 @@ fn is_web(url: &str) -> bool {
 mod tests {
     use super::*;
 
+    #[test]
+    fn names_are_set_apart_and_nothing_is_lost() {
+        let names = ["@Lena".to_owned(), "@Lena Brandt".to_owned(), String::new()];
+        let text = |text: &str| Part::Text(text.to_owned());
+        let parts = parts_naming("Ask @Lena Brandt, not lena@mail.example or @Lena", &names);
+        let link = Part::Link { href: "mailto:lena@mail.example".to_owned(), text: "lena@mail.example".to_owned() };
+        let named = |name: &str| Part::Mention(name.to_owned());
+        let expected = [text("Ask "), named("@Lena Brandt"), text(", not "), link, text(" or "), named("@Lena")];
+        assert_eq!(parts, expected);
+    }
+
     fn links(text: &str) -> Vec<String> {
         let joined: String = parts(text)
             .into_iter()
             .map(|part| match part {
-                Part::Text(text) | Part::Link { text, .. } => text,
+                Part::Text(text) | Part::Link { text, .. } | Part::Mention(text) => text,
             })
             .collect();
         assert_eq!(joined, text, "nothing may be lost or added");
@@ -52,7 +101,7 @@ mod tests {
             .into_iter()
             .filter_map(|part| match part {
                 Part::Link { href, .. } => Some(href),
-                Part::Text(_) => None,
+                Part::Text(_) | Part::Mention(_) => None,
             })
             .collect()
     }

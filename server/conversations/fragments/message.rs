@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{Part, parts, plain_time, visitor_name};
+use super::linkify::parts_naming;
+use super::{Part, plain_time, visitor_name};
 use crate::words::{Markup, Words};
 
 /// One entry of a conversation as the console shows it.
@@ -22,6 +23,8 @@ pub struct MessageView {
     pub author_name: String,
     /// As it was written; links are found here, escaping is the template's.
     pub text: String,
+    /// Of a note: the colleagues that it names, as they are written in it.
+    pub mentions: Vec<String>,
     /// What happened, where `kind` is `event`.
     pub event: Option<EventView>,
     /// RFC 3339.
@@ -87,7 +90,12 @@ impl MessageView {
     }
 
     pub(super) fn parts(&self) -> Vec<Part> {
-        parts(&self.text)
+        parts_naming(&self.text, &self.mentions)
+    }
+
+    /// Whether whoever wrote it may put other words into it or take it back.
+    pub(super) fn can_change(&self) -> bool {
+        self.is_ours() && !self.deleted
     }
 
     pub(super) fn time(&self) -> String {

@@ -73,6 +73,8 @@ pub struct ComposerView {
     pub text: String,
     /// Whether it was typed as a note.
     pub note: bool,
+    /// RFC 3339: when the text was kept as a draft; empty where it is none.
+    pub draft_at: String,
     pub refusal: Option<Refusal>,
 }
 

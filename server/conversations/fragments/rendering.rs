@@ -9,6 +9,7 @@ use askama::Template;
 use super::samples::*;
 use super::*;
 use crate::agents::pages::{ErrorPage, Page, SignIn, SignInProblem};
+use crate::canned_replies::pages::replies_pages;
 use crate::find::Found;
 use crate::find::console::FoundList;
 use crate::setup::pages::{Field, FieldProblem, Setup, SetupDone};
@@ -38,6 +39,7 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
         all.push(form.render().unwrap());
     }
     all.push(SetupDone { page: page.clone(), site: text.to_owned(), tag: text.to_owned() }.render().unwrap());
+    all.extend(replies_pages(lang, text).iter().map(|page| page.render().unwrap()));
     for status in [400, 403, 404, 409, 410, 413, 422, 429, 500, 503] {
         all.push(ErrorPage { page: page.clone(), status, request_id: Some(text.to_owned()) }.render().unwrap());
     }
@@ -147,6 +149,7 @@ fn no_template_is_without_a_sample() {
         "conversations/pass.html",
         "conversations/_found.html",
         "team/index.html",
+        "canned_replies/index.html",
     ];
     let mut reached: BTreeSet<String> = roots.into_iter().map(str::to_owned).collect();
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("agent-console/templates");

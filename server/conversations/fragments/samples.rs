@@ -238,7 +238,8 @@ pub fn pane_view(state: &str, owner: &str, visitor: &str) -> PaneView {
 }
 
 pub fn composer(text: &str, refusal: Option<Refusal>) -> ComposerView {
-    ComposerView { message_id: id(900), text: text.to_owned(), note: false, refusal }
+    let draft_at = text.to_owned();
+    ComposerView { message_id: id(900), text: text.to_owned(), note: false, draft_at, refusal }
 }
 
 pub fn tabs(on: &View, lang: Lang) -> Vec<TabView> {
@@ -299,6 +300,7 @@ pub fn hostile_message(n: i64, text: &str) -> Vec<MessageView> {
                     edited: !deleted,
                     deleted,
                     id: text.to_owned(),
+                    mentions: vec![text.to_owned()],
                     ..said(n, kind, (author, text, text), text)
                 };
                 let (name, by_kind, by_name) = (text.to_owned(), text.to_owned(), text.to_owned());

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::drafting::SaveDraft;
 use super::owning::{Command, Join, SetPriority, SetTag, Snooze, Transfer};
 use crate::ids::{CommandId, ConversationId, MessageId};
 
@@ -157,7 +158,7 @@ pub enum AgentFrame {
     Priority(SetPriority),
     Tag(SetTag),
     Join(Join),
-    Draft(Command),
+    Draft(SaveDraft),
     State {
         id: CommandId,
         #[serde(default)]

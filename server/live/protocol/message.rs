@@ -113,6 +113,10 @@ pub struct Message {
     #[cfg_attr(test, ts(optional))]
     pub quick_replies: Option<Vec<QuickReply>>,
     pub reactions: Vec<Reaction>,
+    /// Of a note: how the colleagues that it names are written in it, with the `@`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<String>>"))]
+    pub mentions: Vec<String>,
     /// RFC 3339 in UTC with milliseconds, as all times.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]

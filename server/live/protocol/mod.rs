@@ -7,6 +7,7 @@
 mod ask;
 mod client;
 pub mod close;
+mod drafting;
 mod message;
 mod own;
 mod owning;
@@ -20,6 +21,7 @@ pub use client::{
     AgentFrame, AgentHello, Attributes, Delete, Edit, Form, Hello, History, Page, Profile, React, Receipt, SendMessage,
     SiteEvent, TypingKind, TypingUpdate, Update, VisitorFrame, peek_id,
 };
+pub use drafting::{DraftNow, Mentioned, SaveDraft};
 pub use message::{Attachment, Author, AuthorKind, Event, Message, MessageKind, QuickReply, Reaction};
 pub use own::Own;
 pub use owning::{Command, Join, SetPriority, SetTag, Snooze, Transfer};

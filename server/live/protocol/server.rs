@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Ask, AuthorKind, Message, Own, Problem};
+use super::{Ask, AuthorKind, DraftNow, Mentioned, Message, Own, Problem};
 use crate::ids::{ConversationId, MessageId, VisitorId};
 
 /// Every frame that the server sends. The agent's side carries HTML (`items`) where the visitor's
@@ -152,6 +152,10 @@ pub enum ServerFrame {
     },
     /// For an agent: their own state and load.
     Own(Own),
+    /// A draft of this agent, written on another device.
+    Draft(Box<DraftNow>),
+    /// This agent was named in a note.
+    Mention(Box<Mentioned>),
     /// The last event of an event stream, and part of a poll's answer: what a close frame would say.
     Close {
         code: u16,

@@ -44,6 +44,7 @@ fn ids_and_client_frames() -> String {
         SetPriority,
         SetTag,
         Join,
+        SaveDraft,
     )
 }
 
@@ -72,6 +73,8 @@ fn server_frames() -> String {
         AgentItem,
         Row,
         Own,
+        DraftNow,
+        Mentioned,
         Message,
         MessageKind,
         AuthorKind,

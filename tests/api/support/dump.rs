@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 
 /// The tables of a workspace. Sessions are left out: using one is noted there; so is the lease of an
 /// agent who has a live session.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 20] = [
     "workspaces",
     "queues",
     "sites",
@@ -24,6 +24,10 @@ const TABLES: [&str; 16] = [
     "form_answers",
     "ratings",
     "visitor_trail",
+    "drafts",
+    "canned_replies",
+    "mentions",
+    "message_edits",
 ];
 
 const LEASE: &str = "lease_until";

@@ -120,6 +120,8 @@ pub const fn server_type(frame: &ServerFrame) -> &'static str {
         ServerFrame::Ask(_) => "ask",
         ServerFrame::Reconnect { .. } => "reconnect",
         ServerFrame::Pong { .. } => "pong",
+        ServerFrame::Draft(_) => "draft",
+        ServerFrame::Mention(_) => "mention",
         ServerFrame::Rows { .. } => "rows",
         ServerFrame::Board { .. } => "board",
         ServerFrame::Facts { .. } => "facts",

@@ -70,10 +70,10 @@ class World {
     return Visitor.arrive(context, watch, this.shop ? this.shop.url + path : this.url + (path ?? "/demo"));
   }
 
-  /** An agent at the console, signed in. */
-  async agent(options) {
+  /** An agent at the console, signed in: the owner, or `who`. */
+  async agent({ who, ...options } = {}) {
     const { context, watch } = await this.context(options);
-    return Agent.signIn(context, watch, this.url);
+    return Agent.signIn(context, watch, this.url, who);
   }
 
   /** For what a story expects in every browser it opened. */

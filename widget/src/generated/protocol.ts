@@ -58,7 +58,7 @@ preview?: string, } | { "type": "sync", conversation: ConversationId, since: num
 /**
  * Only messages below this seq.
  */
-before_seq: number, limit: number, } | { "type": "take" } & Command | { "type": "transfer" } & Transfer | { "type": "close" } & Command | { "type": "reopen" } & Command | { "type": "snooze" } & Snooze | { "type": "priority" } & SetPriority | { "type": "tag" } & SetTag | { "type": "join" } & Join | { "type": "draft" } & Command | { "type": "state", id: CommandId, state: string | null, } | { "type": "ping", at: unknown, conversation: ConversationId | null, };
+before_seq: number, limit: number, } | { "type": "take" } & Command | { "type": "transfer" } & Transfer | { "type": "close" } & Command | { "type": "reopen" } & Command | { "type": "snooze" } & Snooze | { "type": "priority" } & SetPriority | { "type": "tag" } & SetTag | { "type": "join" } & Join | { "type": "draft" } & SaveDraft | { "type": "state", id: CommandId, state: string | null, } | { "type": "ping", at: unknown, conversation: ConversationId | null, };
 
 export type Hello = { 
 /**
@@ -150,6 +150,16 @@ tag: string, on: boolean, };
 
 export type Join = { id: CommandId, conversation: ConversationId, };
 
+export type SaveDraft = { id: CommandId, conversation: ConversationId, 
+/**
+ * At most as long as a message.
+ */
+text: string, 
+/**
+ * Whether it was typed as a note.
+ */
+note: boolean, };
+
 export type ServerFrame = { "type": "session", session: string, } | { "type": "welcome" } & Welcome | { "type": "ack", id: string, conversation: ConversationId | null, 
 /**
  * The rev of the change; for a message its `seq`.
@@ -202,7 +212,7 @@ cut?: boolean, } | { "type": "board", html: string, } | { "type": "facts", conve
 /**
  * The conversation's rev when it was read.
  */
-rev: number, html: string, } | { "type": "own" } & Own | { "type": "close", code: number, reason: string, };
+rev: number, html: string, } | { "type": "own" } & Own | { "type": "draft" } & DraftNow | { "type": "mention" } & Mentioned | { "type": "close", code: number, reason: string, };
 
 export type Ask = { 
 /**
@@ -352,6 +362,26 @@ capacity: number,
  */
 gone_at?: string, };
 
+export type DraftNow = { conversation: ConversationId, text: string, note: boolean, 
+/**
+ * RFC 3339.
+ */
+updated_at: string, };
+
+export type Mentioned = { conversation: ConversationId, 
+/**
+ * The note.
+ */
+message: MessageId, by: By, 
+/**
+ * The name of who wrote it.
+ */
+name: string, 
+/**
+ * How the note begins.
+ */
+text: string, };
+
 export type Message = { id: MessageId, 
 /**
  * The rev that created it: its order in the conversation; rising, not dense.
@@ -365,6 +395,10 @@ rev: number, kind: MessageKind, author: Author,
  * Empty once deleted.
  */
 text: string, html?: string, event?: Event, form?: unknown, attachments: Array<Attachment>, reply_to?: MessageId, quick_replies?: Array<QuickReply>, reactions: Array<Reaction>, 
+/**
+ * Of a note: how the colleagues that it names are written in it, with the `@`.
+ */
+mentions?: Array<string>, 
 /**
  * RFC 3339 in UTC with milliseconds, as all times.
  */
