@@ -98,5 +98,7 @@ export function railUnread(count: number): void {
   if (!badge) return;
   badge.hidden = count === 0;
   badge.textContent = count > 99 ? "99+" : String(count);
-  badge.setAttribute("aria-label", say("unread-rail", { count }));
+  const link = badge.closest("a");
+  const { title = "" } = link ?? {};
+  link?.setAttribute("aria-label", count === 0 ? title : `${title}, ${say("unread-rail", { count: badge.textContent })}`);
 }

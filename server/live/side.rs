@@ -46,7 +46,7 @@ pub async fn side(
         language: visitor.locale.clone().unwrap_or_default(),
         time_zone: time_zone(visitor),
         attributes: attributes(visitor),
-        trail: trail.into_iter().take(STEPS).map(step).collect(),
+        trail: steps(visitor, trail),
         tags: tags.into_iter().map(|tag| tag.name).collect(),
         participants: agents.map(person).collect(),
         why,
@@ -75,6 +75,14 @@ fn attributes(visitor: &Visitor) -> Vec<AttributeView> {
     let zone = time_zone(visitor);
     let told = visitor.attributes.0.iter();
     told.filter(|(name, _)| zone.is_empty() || !ZONES.contains(&name.as_str())).map(view).collect()
+}
+
+/// The newest first, without the page that they are on: it stands above.
+fn steps(visitor: &Visitor, trail: Vec<TrailEntry>) -> Vec<StepView> {
+    let here = trail.iter().position(|entry| entry.kind == "page" && entry.name == visitor.page.0.url);
+    let newest_page = trail.iter().position(|entry| entry.kind == "page");
+    let rest = trail.into_iter().enumerate().filter(|(n, _)| here != Some(*n) || here != newest_page);
+    rest.map(|(_, entry)| step(entry)).take(STEPS).collect()
 }
 
 fn step(entry: TrailEntry) -> StepView {

@@ -1,5 +1,6 @@
 //! The plain forms of routing: what the console's script does by frames, without it.
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
@@ -92,7 +93,11 @@ pub async fn transfer(
         // Browsers send line ends as CR LF.
         Owning::transfer(queue, agent, Some(note.replace("\r\n", "\n")), None)
     });
-    command(request, conversation, query, Posted { csrf, epoch, view: None, beside: None }, app, owning).await
+    let form = Posted { csrf, epoch, view: None, beside: None };
+    let done = command(request, conversation, query, form, app, owning).await?;
+    // Whoever passed it on may not see it any more.
+    let passed = done.status() == StatusCode::SEE_OTHER;
+    Ok(if passed { page::see_other("/console/conversations?view=mine") } else { done })
 }
 
 /// `POST /console/conversations/{id}/snooze`

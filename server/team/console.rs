@@ -68,6 +68,7 @@ pub async fn state(
     let state = AgentState::parse(&form.state).ok_or_else(unknown).map_err(|error| refused(&request, &error))?;
     let chosen = app.writer.run_again("state", choosing(row.workspace_id, agent, state)).await;
     app.timer.look();
+    app.hub.attention.loads(row.workspace_id);
     chosen.map_err(|error| refused(&request, &error))?;
     Ok(page::see_other("/console/team"))
 }
