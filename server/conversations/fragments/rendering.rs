@@ -68,15 +68,7 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
     for view in View::TABS {
         all.push(index(lang, view, Vec::new(), None).render().unwrap());
     }
-    let team = TeamPage {
-        page: page.clone().of(super::samples::page(lang, text).agent.unwrap()),
-        query: text.to_owned(),
-        board: board(text),
-    };
-    all.push(team.render().unwrap());
-    all.push(BoardFragment { words: lang.words(), board: &BoardView::default(), csrf: text }.render().unwrap());
-    all.extend(samples_side::passing(lang, text));
-    all.push(found_list(lang, text));
+    all.extend(team_and_found(lang, text, &page));
     all.extend(hostile_message(7, text).iter().map(|message| super::message(lang, message)));
     all
 }
@@ -96,6 +88,21 @@ fn found_list(lang: Lang, text: &str) -> String {
 fn opened(page: &Page, state: &str, text: &str) -> String {
     let pane = pane_of(hostile_pane(state, text), hostile_message(3, text), composer(text, None));
     Opened { page: page.clone(), query: text.to_owned(), pane }.render().unwrap()
+}
+
+/// The wallboard, and what was found.
+fn team_and_found(lang: Lang, text: &str, page: &Page) -> Vec<String> {
+    let mut all = Vec::new();
+    let team = TeamPage {
+        page: page.clone().of(super::samples::page(lang, text).agent.unwrap()),
+        query: text.to_owned(),
+        board: board(text),
+    };
+    all.push(team.render().unwrap());
+    all.push(BoardFragment { words: lang.words(), board: &BoardView::default(), csrf: text }.render().unwrap());
+    all.extend(samples_side::passing(lang, text));
+    all.push(found_list(lang, text));
+    all
 }
 
 #[test]
