@@ -146,6 +146,12 @@ export class Composer {
     this.writer.drafts(this.text.value, this.note);
   }
 
+  /** What is typed is on the server. */
+  kept(): void {
+    const hint = this.form.querySelector(".hint");
+    if (hint) hint.textContent = say("draft-saved");
+  }
+
   /** What was typed on another device: it stands here unless something else does. */
   elsewhere(text: string, note: boolean): void {
     if (this.#editing || text === this.text.value) return;

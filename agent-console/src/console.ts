@@ -28,7 +28,7 @@ class Console implements Desk {
   readonly #me = document.body.dataset["agent"] ?? "";
   readonly #outbox = new Outbox(localStorage, this.#me);
   readonly #drafts = new Drafts(localStorage, this.#me);
-  readonly #drafting = new Drafting(this.#drafts, (frame) => this.#live.send(frame));
+  readonly #drafting = new Drafting(this.#drafts, (frame) => this.#live.send(frame), (conversation) => this.#inbox.panes.get(conversation)?.composer.kept());
   readonly #live = new Live({ begun: () => this.#begun(), heard: (frame) => this.#heard(frame), stands: (standing) => this.#stands(standing), wants: () => this.#wants() });
   readonly #tallies = new Tallies();
   readonly #inbox = new Inbox(this, this.#drafts, { watch: (view) => this.#watch(view), unwatch: (view) => this.#unwatch(view), unread: () => this.#unread() });
@@ -194,6 +194,10 @@ class Console implements Desk {
       // Refused while another chat is open: the words wait there as its draft.
       if (pane) pane.refused(frame, problem);
       else this.#drafts.write(frame.conversation, frame.text ?? "", frame.type === "note");
+    } else if (frame.type === "edit" && problem.status === 409) {
+      const composer = this.#inbox.panes.get(frame.conversation)?.composer;
+      composer?.giveBack(frame.text, composer.note);
+      composer?.explain(say("edit-changed"));
     } else {
       notice(whyNot(problem));
       // What was written for whoever was to get the chat is not lost with it.

@@ -13,7 +13,7 @@ export class Drafting {
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #unkept = new Map<string, Save>();
 
-  constructor(private readonly drafts: Drafts, private readonly send: (frame: AgentFrame) => void) {
+  constructor(private readonly drafts: Drafts, private readonly send: (frame: AgentFrame) => void, private readonly kept: (conversation: string) => void) {
     addEventListener("pagehide", () => this.#leave());
   }
 
@@ -39,7 +39,11 @@ export class Drafting {
 
   /** The server has it. */
   acked(id: string): void {
-    for (const [conversation, frame] of this.#unkept) if (frame.id === id) this.#unkept.delete(conversation);
+    for (const [conversation, frame] of this.#unkept) {
+      if (frame.id !== id) continue;
+      this.#unkept.delete(conversation);
+      if (frame.text !== "") this.kept(conversation);
+    }
   }
 
   /** A session began: what is not on the server goes there. */

@@ -17,13 +17,15 @@ export interface Link {
   close(): void;
 }
 
+/** The page's language: what is pushed is in it, too. */
+const spoken = (path: string): string => `${path}?lang=${encodeURIComponent(document.documentElement.lang)}`;
 const HELLO: AgentFrame = { type: "hello" };
 const SESSION_MS = 3_000;
 const POLL_MS = 40_000;
 
 /** WebSocket with the subprotocol `deskbell.v1`; the session cookie says who it is. */
 export function socket(ears: Ears): Link {
-  const url = new URL("/console/live", location.href);
+  const url = new URL(spoken("/console/live"), location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const ws = new WebSocket(url, "deskbell.v1");
   let over = false;
@@ -101,7 +103,7 @@ class Stream extends Posting {
   async run(): Promise<void> {
     // A proxy that buffers holds the first event back, and often the headers too: then polling is the way.
     const timer = setTimeout(() => this.end(BUFFERED), SESSION_MS);
-    const answer = await this.post("/console/live/events", HELLO, { accept: "text/event-stream" });
+    const answer = await this.post(spoken("/console/live/events"), HELLO, { accept: "text/event-stream" });
     if (!answer.ok || !answer.body) {
       clearTimeout(timer);
       return this.end(1006, answer.status);
@@ -136,7 +138,7 @@ class Poll extends Posting {
     let body: unknown = HELLO;
     for (;;) {
       const timer = setTimeout(() => this.end(1006), POLL_MS);
-      const answer = await this.post("/console/live/poll", body);
+      const answer = await this.post(spoken("/console/live/poll"), body);
       clearTimeout(timer);
       if (!answer.ok) return this.end(1006, answer.status);
       const { session, frames } = (await answer.json()) as { session: string; frames: ServerFrame[] };

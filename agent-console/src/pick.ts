@@ -77,10 +77,10 @@ export class Pick {
     this.#from = before.length - typed.length;
     // A name that matches nobody is just a word.
     if (offers.length === 0 && typed.startsWith("@") && typed.length > 1) return this.close();
-    this.#show(offers, typed.startsWith("/") ? this.#empty ? say("canned-first") : say("canned-none") : say("mention-none"));
+    this.#show(offers, typed.startsWith("/") ? this.#none : say("mention-none"));
   }
 
-  #empty = false;
+  #none = "";
 
   async #fetched<T>(what: string): Promise<T | undefined> {
     const kept = this.#cache.get(what);
@@ -95,10 +95,10 @@ export class Pick {
   async #replies(typed: string): Promise<Offer[]> {
     const body = await this.#fetched<{ replies: Reply[] }>("replies");
     if (!body) {
-      this.inserted([]);
+      this.#none = say("canned-offline");
       return [];
     }
-    this.#empty = body.replies.length === 0;
+    this.#none = body.replies.length === 0 ? say("canned-first") : say("canned-none");
     const wanted = typed.toLocaleLowerCase();
     const rank = ({ shortcut, title, text }: Reply): number =>
       shortcut.toLocaleLowerCase().startsWith(wanted) ? 0 : title.toLocaleLowerCase().includes(wanted) ? 1 : text.toLocaleLowerCase().includes(wanted) ? 2 : 3;

@@ -10,7 +10,6 @@ CREATE TABLE drafts (
     note            INTEGER NOT NULL,
     updated_at      INTEGER NOT NULL,
     CONSTRAINT drafts_pkey PRIMARY KEY (workspace_id, agent_id, conversation_id),
-    CONSTRAINT drafts_note_check CHECK (note IN (0, 1)),
     CONSTRAINT drafts_agent_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents (workspace_id, id),
     CONSTRAINT drafts_conversation_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations (workspace_id, id)
 ) STRICT, WITHOUT ROWID;

@@ -217,6 +217,13 @@ pub fn lang(request: &HttpRequest) -> Lang {
     header.map_or(Lang::En, Lang::from_accept_language)
 }
 
+/// The language of the page that opens a connection: browsers may not tell theirs with a WebSocket.
+pub fn page_lang(request: &HttpRequest) -> Lang {
+    let query = url::form_urlencoded::parse(request.query_string().as_bytes());
+    let named = query.into_iter().find(|(name, _)| name == "lang");
+    named.and_then(|(_, tag)| Lang::from_tag(&tag)).unwrap_or_else(|| lang(request))
+}
+
 /// A form that was sent by another website is refused before anything else (defence beside the
 /// form's token): `Sec-Fetch-Site` where the browser sends it, else `Origin`.
 pub fn same_site_form(app: &App, request: &HttpRequest) -> bool {

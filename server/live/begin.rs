@@ -133,7 +133,7 @@ pub fn begin_agent(app: &Arc<App>, who: &AgentWho) -> Begun {
 pub async fn agent_session(app: &App, request: &HttpRequest) -> Result<AgentWho, Refusal> {
     access::own_origin(app, request)?;
     let (cookie, row) = access::signed_in(app, request).await?.ok_or(Refusal::NotSignedIn)?;
-    Ok(AgentWho::new(acting(&row), crate::secrets::token_hash(cookie.as_bytes()), access::lang(request)))
+    Ok(AgentWho::new(acting(&row), crate::secrets::token_hash(cookie.as_bytes()), access::page_lang(request)))
 }
 
 /// The agent of a session's row.

@@ -98,11 +98,15 @@ story("two agents take the same chat in the same instant: one has it, the other 
   await world.server.runs("agent", "add", "--email", marek.email, "--name", "Marek", "--password", marek.password);
   const [one, two] = [await world.agent(), await world.agent({ who: marek })];
   await Promise.all([one.opensChat("Who is first?"), two.opensChat("Who is first?")]);
-  await Promise.all([one, two].map((agent) => agent.pane.getByRole("button", { name: "Take", exact: true }).evaluate((button) => button.click())));
-  const told = [one, two].map((agent) => agent.page.locator("#notice", { hasText: "took this chat a moment ago" }).waitFor().then(() => agent));
-  const loser = await Promise.any(told);
+  const moment = Date.now() + 500;
+  const press = (button, at) => setTimeout(() => button.click(), at - Date.now());
+  await Promise.all([one, two].map((agent) => agent.pane.getByRole("button", { name: "Take", exact: true }).evaluate(press, moment)));
+  // Whoever came second is told who has it; a hair later, and their pane shows it before they press.
+  const lost = [one, two].map((agent) => agent.pane.or(agent.page.locator("#notice")).filter({ hasText: agent === one ? /Marek/ : /lena/ }).first().waitFor().then(() => agent));
+  const loser = await Promise.any(lost);
   const winner = loser === one ? two : one;
   await winner.pane.getByText("Yours", { exact: true }).first().waitFor();
+  assert.equal(await loser.pane.getByText("Yours", { exact: true }).first().isVisible(), false);
 });
 
 story("two who answer in the same instant: one is asked, sees the difference and keeps the text", async (world) => {
