@@ -30,6 +30,8 @@ pub const RECONCILE_HEALS: &str = "deskbell_reconcile_heals_total";
 pub const CLOSES: &str = "deskbell_closes_total";
 /// Rows of the agents' lists pushed.
 pub const ROWS_PUSHED: &str = "deskbell_rows_pushed_total";
+/// Rows of the agents' lists rendered: one for each change and language, however many look.
+pub const ROWS_RENDERED: &str = "deskbell_rows_rendered_total";
 /// Connections and requests refused before they cost anything, by `reason`.
 pub const REFUSED: &str = "deskbell_refused_total";
 /// Chats that routing gave to an agent.
@@ -64,6 +66,7 @@ pub const ALL: &[(&str, Shape, &str)] = &[
     (RECONCILE_HEALS, Shape::Counter, "Conversations whose live state lagged behind the database (expected: 0)"),
     (CLOSES, Shape::Counter, "Live sessions closed by the server, by code"),
     (ROWS_PUSHED, Shape::Counter, "Rows of the agents' lists pushed"),
+    (ROWS_RENDERED, Shape::Counter, "Rows of the agents' lists rendered"),
     (REFUSED, Shape::Counter, "Connections and requests refused before they cost anything, by reason"),
     (ASSIGNED, Shape::Counter, "Chats that routing gave to an agent"),
     (ROUTING_REPAIRS, Shape::Counter, "What the sweep of routing repaired (expected: 0)"),
@@ -104,6 +107,7 @@ struct Meters {
     gap_reads: Counter,
     heals: Counter,
     rows: Counter,
+    rendered: Counter,
     assigned: Counter,
     routing_repairs: Counter,
 }
@@ -141,6 +145,7 @@ impl Meters {
             gap_reads: counter!(GAP_READS),
             heals: counter!(RECONCILE_HEALS),
             rows: counter!(ROWS_PUSHED),
+            rendered: counter!(ROWS_RENDERED),
             assigned: counter!(ASSIGNED),
             routing_repairs: counter!(ROUTING_REPAIRS),
         }
@@ -237,6 +242,11 @@ pub fn reconcile_heals(count: u64) {
 pub fn closed(code: u16) {
     start();
     counter!(CLOSES, "code" => code.to_string()).increment(1);
+}
+
+/// A row was rendered.
+pub fn row_rendered() {
+    METERS.rendered.increment(1);
 }
 
 /// So many rows were pushed to agents.

@@ -51,6 +51,7 @@ impl Listed {
     /// The row as an item of a `rows` frame, rendered once for each language.
     pub fn json(&self, lang: Lang) -> &str {
         self.json[lang as usize].get_or_init(|| {
+            crate::metrics::row_rendered();
             let row = Row { id: self.conversation.id, html: html::row(lang, &self.view()) };
             serde_json::to_string(&row).unwrap_or_default()
         })

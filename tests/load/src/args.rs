@@ -37,6 +37,9 @@ pub struct Args {
     /// Visitors who idle, and who come back at once
     #[arg(long, default_value_t = 10_000)]
     pub visitors: usize,
+    /// Consoles that are open beside so many chats, for the inbox
+    #[arg(long, default_value_t = 100)]
+    pub consoles: usize,
     /// How often each server is started on an existing database
     #[arg(long, default_value_t = 20)]
     pub starts: usize,
@@ -68,6 +71,7 @@ pub enum Part {
     Delivery,
     Memory,
     Storm,
+    Inbox,
     Start,
     Disk,
 }

@@ -104,6 +104,14 @@ impl Suite<'_> {
         if self.args.wants(Part::Storm) {
             self.in_turns(round, placement, What::Storm, |suite, kind| suite.storm(kind, placement, visitors))?;
         }
+        if self.args.wants(Part::Inbox) && self.args.servers.contains(&Kind::Deskbell) {
+            let consoles = self.args.consoles;
+            let outcome = {
+                let _on_the_clients_core = placement.enter()?;
+                self.with_server(Kind::Deskbell, placement, |server| load(measure::inbox(server, visitors, consoles)))
+            };
+            self.note(What::Inbox, Kind::Deskbell, round, outcome);
+        }
         Ok(())
     }
 

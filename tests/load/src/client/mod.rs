@@ -1,11 +1,13 @@
 //! The side that makes the load: sockets, what is said over them, and who says it. It parses no
 //! more than it must, so that its own cost does not hide the server's.
 
+mod console;
 mod frame;
 mod identity;
 mod socket;
 mod wire;
 
+pub use console::{Agent, exchange};
 pub use identity::{MessageIds, Visitor, fresh_seed};
 pub use wire::{Event, ORIGIN, Visit, Wire, markers, words};
 

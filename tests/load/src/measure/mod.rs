@@ -4,11 +4,13 @@
 mod arrivals;
 mod crowd;
 mod delivery;
+mod inbox;
 mod memory;
 mod storm;
 mod throughput;
 
 pub use delivery::{Delivery, deliver};
+pub use inbox::inbox;
 pub use memory::resident;
 pub use storm::{seed, storm};
 pub use throughput::{Throughput, send};

@@ -18,6 +18,7 @@ pub enum What {
     Delivery { per_second: u32, pinned: bool },
     Memory,
     Storm,
+    Inbox,
     Start,
 }
 
@@ -54,6 +55,7 @@ impl fmt::Display for What {
             Self::Delivery { per_second, .. } => write!(f, "delivery at {per_second}/s"),
             Self::Memory => f.write_str("memory"),
             Self::Storm => f.write_str("storm"),
+            Self::Inbox => f.write_str("inbox"),
             Self::Start => f.write_str("start"),
         }?;
         if self.pinned() { Ok(()) } else { f.write_str(", unpinned") }

@@ -46,6 +46,7 @@ pub fn cost_rows(results: &Results) -> Vec<Row> {
         What::Storm => {
             vec![row(what, "load generator's time, s", "client_cpu_s"), row(what, "connections tried again", "retries")]
         }
+        What::Inbox => vec![row(what, "page, KiB", "page_kib"), row(what, "rows pushed for a change", "pushed")],
         What::Start => Vec::new(),
     };
     results.whats().into_iter().flat_map(of).collect()
@@ -72,6 +73,17 @@ fn rows_of(args: &Args, what: What) -> Vec<Row> {
         What::Storm => vec![
             row(format!("storm of {}: until all resumed, s", args.visitors), "wall_s", Goal::None),
             row(format!("storm of {}: server's processor time, s", args.visitors), "server_cpu_s", Goal::AtMost(2.0)),
+        ],
+        What::Inbox => vec![
+            row(format!("inbox with {} open chats: page, p50, ms", args.visitors), "page_p50_ms", Goal::AtMost(50.0)),
+            row("inbox: page, p99, ms".to_owned(), "page_p99_ms", Goal::None),
+            row(
+                format!("a change seen in the lists of {} consoles: server's time, ms", args.consoles),
+                "push_ms",
+                Goal::None,
+            ),
+            row("the same, a pushed row, ms".to_owned(), "row_ms", Goal::AtMost(1.0)),
+            row("rows rendered for that change".to_owned(), "rendered", Goal::AtMost(1.0)),
         ],
         What::Start => {
             vec![row("start until `listening` (on all cores), ms".to_owned(), "start_ms", Goal::AtMost(40.0))]
