@@ -152,7 +152,8 @@ export class Acts {
   /** The button in a pane's head, where it is offered to this agent. */
   #button(pane: Pane, what: string): HTMLElement | undefined {
     const button = pane.element.querySelector<HTMLElement>(`.pane-head .${what}`);
-    return button?.checkVisibility() ? button : undefined;
+    // Narrow panes keep some in a menu; taking is out of sight where it is no use: the chat is mine.
+    return button && (what !== "take" || button.checkVisibility()) ? button : undefined;
   }
 
   /** Take, close and reopen go over the connection; their forms are for when there is no script. */

@@ -114,6 +114,16 @@ story("a key means the chat of the focused row, and no other", async (world) => 
   await agent.page.locator(".conv:not(.closing)", { hasText: TEXTS[1] }).waitFor();
 });
 
+story("shortcuts work in panes that are too narrow for their buttons", async (world) => {
+  await askers(world, TEXTS);
+  const agent = await world.agent(WIDE);
+  await opensBeside(agent, ...TEXTS);
+  await agent.page.keyboard.press("Escape");
+  assert.equal(await focused(agent).locator(".pane-head > .head-of > .pass").isVisible(), false);
+  await agent.page.keyboard.press("t");
+  await agent.page.getByRole("dialog", { name: /pass/i }).waitFor();
+});
+
 story("a closed chat gives way to the next that needs me", async (world) => {
   await askers(world, TEXTS);
   const agent = await world.agent(WIDE);
