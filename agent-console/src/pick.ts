@@ -77,7 +77,7 @@ export class Pick {
     this.#from = before.length - typed.length;
     // A name that matches nobody is just a word.
     if (offers.length === 0 && typed.startsWith("@") && typed.length > 1) return this.close();
-    this.#show(offers, typed.startsWith("/") ? say(this.#empty ? "canned-first" : "canned-none") : say("mention-none"));
+    this.#show(offers, typed.startsWith("/") ? this.#empty ? say("canned-first") : say("canned-none") : say("mention-none"));
   }
 
   #empty = false;

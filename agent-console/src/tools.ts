@@ -72,7 +72,7 @@ export class Tools {
   #swap(): void {
     if (localStorage.getItem(SWAPPED) === null) localStorage.setItem(SWAPPED, "1");
     else localStorage.removeItem(SWAPPED);
-    for (const hint of document.querySelectorAll(".composer .hint")) hint.textContent = say(localStorage.getItem(SWAPPED) === null ? "enter-hint" : "enter-hint-swapped");
+    for (const hint of document.querySelectorAll(".composer .hint")) hint.textContent = localStorage.getItem(SWAPPED) === null ? say("enter-hint") : say("enter-hint-swapped");
   }
 
   #hint(): void {
