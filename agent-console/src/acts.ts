@@ -17,7 +17,7 @@ export class Acts {
 
   constructor(private readonly desk: Desk, private readonly inbox: Inbox, private readonly me: string) {
     this.#undo = new Undo((frame) => desk.post(frame));
-    this.#palette = new Palette({ run: (command) => this.run(command), go: (address) => this.#go(address) });
+    this.#palette = new Palette({ run: (command) => this.run(command), whyNot: (command) => this.#whyNot(command), go: (address) => this.#go(address) });
   }
 
   listen(): void {
@@ -79,6 +79,22 @@ export class Acts {
     }
   }
 
+  /** Words of this chat were refused: if it was about to be closed, it stays open. */
+  refused(conversation: string): void {
+    this.#undo.takeBack(conversation);
+  }
+
+  /** Why a command would do nothing now; nothing where it would do something. */
+  #whyNot(command: Command): string | undefined {
+    const { focused } = this.inbox.panes;
+    if (command === "undo") return this.#undo.any ? undefined : say("palette-nothing");
+    if (command === "next-mine") return nextMine(this.me) === undefined ? say("palette-nobody") : undefined;
+    if (["shut", "panel", "reply", "note", "send-close"].includes(command)) return focused ? undefined : say("palette-no-chat");
+    if (!["take", "pass", "snooze", "close", "reopen"].includes(command)) return undefined;
+    if (!focused) return say("palette-no-chat");
+    return this.#button(focused, command) ? undefined : say("palette-not-here");
+  }
+
   #withPane(pane: Pane | undefined, what: (pane: Pane) => unknown): boolean {
     if (pane) what(pane);
     return pane !== undefined;
@@ -95,8 +111,7 @@ export class Acts {
   }
 
   #nextMine(): boolean {
-    const link = nextMine(this.me);
-    const id = link?.closest(".conv")?.id.slice("row-".length);
+    const id = nextMine(this.me);
     if (id !== undefined) void this.inbox.open(id, false);
     return id !== undefined;
   }
@@ -114,13 +129,31 @@ export class Acts {
     else location.assign(address);
   }
 
-  /** The focused row's button, or that of the focused pane. */
-  #press(what: string): boolean {
-    const row = document.activeElement?.closest(".conv");
-    const pane = this.inbox.panes.focused?.element;
-    const button = row?.querySelector<HTMLElement>(`.${what}`) ?? pane?.querySelector<HTMLElement>(`.pane-head .${what}`);
-    button?.click();
-    return button != null;
+  /** Does it with the chat of the focused row, else with that of the focused pane: never with another. */
+  #press(what: "take" | "pass" | "snooze" | "close" | "reopen"): boolean {
+    const row = document.activeElement?.closest<HTMLElement>(".conv");
+    const conversation = row?.dataset["conversation"];
+    const pane = conversation === undefined ? this.inbox.panes.focused : this.inbox.panes.get(conversation);
+    const button = row?.querySelector<HTMLElement>(`.${what}`) ?? (pane && this.#button(pane, what));
+    if (button) button.click();
+    else if (!row || conversation === undefined || pane) return false;
+    else if (what !== "close") void this.#openAndPress(conversation, what);
+    else if (!row.classList.contains("is-closed")) this.#close(conversation, Number(row.dataset["epoch"]));
+    return true;
+  }
+
+  /** What needs a menu of the pane brings the pane. */
+  async #openAndPress(conversation: string, what: string): Promise<void> {
+    await this.inbox.open(conversation, false, false);
+    const pane = this.inbox.panes.get(conversation);
+    if (pane) this.#button(pane, what)?.click();
+  }
+
+  /** The button in a pane's head, where it is offered to this agent. */
+  #button(pane: Pane, what: string): HTMLElement | undefined {
+    const button = pane.element.querySelector<HTMLElement>(`.pane-head .${what}`);
+    // Narrow panes keep some in a menu; taking is out of sight where it is no use: the chat is mine.
+    return button && (what !== "take" || button.checkVisibility()) ? button : undefined;
   }
 
   /** Take, close and reopen go over the connection; their forms are for when there is no script. */
@@ -142,7 +175,7 @@ export class Acts {
     const row = document.getElementById(`row-${conversation}`);
     const visitor = pane?.visitor || row?.querySelector(".who")?.textContent?.trim() || "";
     row?.classList.add("closing");
-    if (pane) this.inbox.shut(pane);
+    if (pane) void this.#giveWay(pane);
     this.#undo.hold({
       conversation,
       text: say("closed", { visitor }),
@@ -153,5 +186,14 @@ export class Acts {
         if (pane) void this.inbox.open(conversation, this.inbox.panes.all.length > 0);
       },
     });
+  }
+
+  /** The place of a chat that is closed goes to the next one that needs this agent, or to the list. */
+  async #giveWay(pane: Pane): Promise<void> {
+    const { panes } = this.inbox;
+    const next = pane === panes.focused ? nextMine(this.me, (conversation) => panes.get(conversation) === undefined) : undefined;
+    // Who was not in the pane goes on in the list: letters typed there must not land in a composer.
+    if (next !== undefined) await this.inbox.open(next, false, pane.element.contains(document.activeElement));
+    if (panes.get(pane.conversation) === pane) this.inbox.shut(pane);
   }
 }

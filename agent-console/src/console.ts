@@ -146,7 +146,7 @@ class Console implements Desk {
 
   /** Typed on another device of this agent. */
   #draft({ conversation, text, note }: Extract<ServerFrame, { type: "draft" }>): void {
-    const pane = this.#inbox.panes.get(conversation) ?? this.#inbox.panes.unpark(conversation);
+    const pane = this.#inbox.panes.known(conversation);
     if (pane) pane.composer.elsewhere(text, note);
     else this.#drafting.heard(conversation, text, note);
     this.#inbox.list.drafted(conversation);
@@ -190,7 +190,9 @@ class Console implements Desk {
     this.#outbox.answered(frame.id);
     this.#lookAtUnsent();
     if (frame.type === "send" || frame.type === "note") {
-      const pane = this.#inbox.panes.get(frame.conversation);
+      // Sent and closed in one go: with words that did not go out it is not closed.
+      this.#acts.refused(frame.conversation);
+      const pane = this.#inbox.panes.known(frame.conversation);
       // Refused while another chat is open: the words wait there as its draft.
       if (pane) pane.refused(frame, problem);
       else this.#drafts.write(frame.conversation, frame.text ?? "", frame.type === "note");

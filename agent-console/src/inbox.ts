@@ -1,6 +1,6 @@
 // The list on the left and the panes beside it: what is open, and how it came there without a new page.
 import type { Desk } from "./desk";
-import { addressOf, fetchList, fetchPane, type Missing, type Place, placeOf } from "./navigate";
+import { addressOf, fetchList, type Missing, panePlease, type Place, placeOf, prefetch } from "./navigate";
 import type { Drafts } from "./outbox";
 import type { Pane } from "./pane";
 import { Panes } from "./panes";
@@ -10,6 +10,7 @@ import { Search } from "./search";
 import { notice, untitled } from "./status";
 
 const SIDE_OFF = "deskbell.side.off";
+const REST_MS = 80;
 const NARROW = matchMedia("(max-width: 1199.98px)");
 const PHONE = matchMedia("(max-width: 719.98px)");
 
@@ -26,6 +27,7 @@ export class Inbox {
   list: List;
   #opening = 0;
   #quiet = false;
+  #near: ReturnType<typeof setTimeout> | undefined;
 
   constructor(desk: Desk, private readonly drafts: Drafts, private readonly hooks: Hooks) {
     this.panes = new Panes(desk, drafts, {
@@ -41,6 +43,7 @@ export class Inbox {
     this.list.remark();
     document.body.classList.toggle("side-off", localStorage.getItem(SIDE_OFF) !== null);
     document.addEventListener("click", (event) => this.#clicked(event));
+    for (const kind of ["pointerover", "focusin"] as const) document.addEventListener(kind, (event) => this.#nears(event));
     addEventListener("popstate", () => void this.#back());
   }
 
@@ -75,7 +78,7 @@ export class Inbox {
   }
 
   async #fetched(conversation: string): Promise<Pane | undefined> {
-    const fresh = await fetchPane(conversation, this.list.view);
+    const fresh = await panePlease(conversation, this.list.view);
     if (typeof fresh === "string") {
       this.#missing(fresh);
       return undefined;
@@ -176,6 +179,15 @@ export class Inbox {
     } finally {
       this.#quiet = false;
     }
+  }
+
+  /** Who rests on a row for a moment may open it. */
+  #nears(event: PointerEvent | FocusEvent): void {
+    clearTimeout(this.#near);
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>(".conv") : null;
+    const conversation = row?.dataset["conversation"];
+    if (conversation === undefined || this.panes.known(conversation)) return;
+    this.#near = setTimeout(() => prefetch(conversation, this.list.view), REST_MS);
   }
 
   #clicked(event: MouseEvent): void {

@@ -49,7 +49,7 @@ function meant(event: KeyboardEvent): Command | undefined {
 
 /** The rows' links in the order in which they stand. */
 export function links(): HTMLElement[] {
-  return [...document.querySelectorAll<HTMLElement>(".turn:not([hidden]) .conv:not(.gone) .who")];
+  return [...document.querySelectorAll<HTMLElement>(".turn:not([hidden]) .conv:not(.gone, .closing) .who")];
 }
 
 /** Goes to the next or the previous row. */
@@ -72,12 +72,10 @@ export function toList(): boolean {
   return true;
 }
 
-/** The row of a chat that waits for this agent, after the one that is open. */
-export function nextMine(me: string): HTMLElement | undefined {
-  const mine = links().filter((link) => {
-    const row = link.closest<HTMLElement>(".conv");
-    return row?.dataset["turn"] === "ours" && row.dataset["owner"] === me;
-  });
-  const open = mine.findIndex((link) => link.getAttribute("aria-current") === "true");
-  return mine[(open + 1) % Math.max(1, mine.length)];
+/** The chat that waits for this agent, after the one that is open; `fits` leaves some out. */
+export function nextMine(me: string, fits: (conversation: string) => boolean = () => true): string | undefined {
+  const rows = links().map((link) => link.closest<HTMLElement>(".conv"));
+  const mine = rows.filter((row) => row?.dataset["turn"] === "ours" && row.dataset["owner"] === me && fits(row.dataset["conversation"] ?? ""));
+  const open = mine.findIndex((row) => row?.classList.contains("on"));
+  return mine[(open + 1) % Math.max(1, mine.length)]?.dataset["conversation"];
 }

@@ -52,6 +52,23 @@ export async function fetchPane(conversation: string, view: string): Promise<{ p
   return { pane, facts: fresh.find((element) => element.matches(".facts-of")) ?? null };
 }
 
+const FRESH_MS = 15_000;
+const near = new Map<string, { at: number; pane: ReturnType<typeof fetchPane> }>();
+
+/** Fetches a pane that may be opened next, so that it is there by then. */
+export function prefetch(conversation: string, view: string): void {
+  for (const [id, { at }] of near) if (Date.now() - at > FRESH_MS) near.delete(id);
+  if (!near.has(conversation)) near.set(conversation, { at: Date.now(), pane: fetchPane(conversation, view) });
+}
+
+/** A pane, prefetched or fetched now. What came since is caught up with by rev. */
+export async function panePlease(conversation: string, view: string): ReturnType<typeof fetchPane> {
+  const early = near.get(conversation);
+  near.delete(conversation);
+  const pane = early && Date.now() - early.at < FRESH_MS ? await early.pane : "offline";
+  return pane === "offline" ? fetchPane(conversation, view) : pane;
+}
+
 /** The list of a view, fresh from the server. */
 export async function fetchList(view: string, rows = "100"): Promise<HTMLElement | Missing> {
   const text = await html(`/console/conversations?view=${encodeURIComponent(view)}&rows=${rows}`);

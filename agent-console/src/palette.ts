@@ -8,6 +8,8 @@ const FIND_MS = 120;
 /** What the page does with a choice. */
 export interface Choices {
   run(command: Command): boolean;
+  /** Why a command would do nothing now. */
+  whyNot(command: Command): string | undefined;
   /** A chat, a view or another page. */
   go(address: URL): void;
 }
@@ -31,6 +33,7 @@ export class Palette {
   open(): void {
     if (!this.#dialog || !this.#input || this.#dialog.open) return;
     this.#input.value = "";
+    this.#explain();
     this.#filter();
     this.#dialog.showModal();
     this.#input.focus();
@@ -41,13 +44,28 @@ export class Palette {
     return [...(this.#dialog?.querySelectorAll<HTMLElement>('[role="option"]:not([hidden])') ?? [])];
   }
 
+  /** What cannot be done now says why instead of vanishing. */
+  #explain(): void {
+    for (const option of this.#list?.querySelectorAll<HTMLElement>("[data-command]") ?? []) {
+      const why = this.choices.whyNot(option.dataset["command"] as Command);
+      option.querySelector(".pal-why")?.remove();
+      option.removeAttribute("aria-disabled");
+      if (why === undefined) continue;
+      option.setAttribute("aria-disabled", "true");
+      const words = document.createElement("small");
+      words.className = "pal-why";
+      words.textContent = why;
+      option.querySelector("span")?.after(words);
+    }
+  }
+
   #filter(): void {
     const wanted = (this.#input?.value ?? "").trim().toLocaleLowerCase().split(/\s+/).filter(Boolean);
     for (const option of this.#list?.querySelectorAll<HTMLElement>('[role="option"]') ?? []) {
       const text = (option.querySelector("span")?.textContent ?? "").toLocaleLowerCase();
       option.hidden = !wanted.every((word) => text.includes(word));
     }
-    this.#choose(this.#options()[0]);
+    this.#chooseFirst();
     clearTimeout(this.#timer);
     const text = this.#input?.value.trim() ?? "";
     if (text.length < 2) this.#found?.replaceChildren();
@@ -61,7 +79,7 @@ export class Palette {
     if (asked !== this.#asked || !this.#found) return;
     const links = answer?.ok ? elements(await answer.text()).flatMap((list) => [...list.querySelectorAll<HTMLAnchorElement>("a")]) : [];
     this.#found.replaceChildren(...links.map((link, n) => this.#option(link, n)));
-    if (!this.#options().some((option) => option.getAttribute("aria-selected") === "true")) this.#choose(this.#options()[0]);
+    if (!this.#options().some((option) => option.getAttribute("aria-selected") === "true")) this.#chooseFirst();
     this.#tellNone();
   }
 
@@ -78,6 +96,11 @@ export class Palette {
     if (!this.#none) return;
     this.#none.hidden = this.#options().length > 0;
     this.#none.textContent = say("palette-none", { text: this.#input?.value.trim() ?? "" });
+  }
+
+  #chooseFirst(): void {
+    const options = this.#options();
+    this.#choose(options.find((option) => option.getAttribute("aria-disabled") !== "true") ?? options[0]);
   }
 
   #choose(option: HTMLElement | undefined): void {
@@ -106,10 +129,11 @@ export class Palette {
   }
 
   #take(option: HTMLElement | undefined): void {
-    if (!option) return;
+    if (!option || option.getAttribute("aria-disabled") === "true") return;
     this.#dialog?.close();
-    const { command, href } = option.dataset;
-    if (href !== undefined) this.choices.go(new URL(href, location.href));
+    const { command, href, press } = option.dataset;
+    if (press !== undefined) document.querySelector<HTMLElement>(press)?.click();
+    else if (href !== undefined) this.choices.go(new URL(href, location.href));
     else if (command !== undefined) this.choices.run(command as Command);
   }
 }

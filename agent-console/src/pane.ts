@@ -217,7 +217,8 @@ export class Pane implements Writer {
 
   /** The server refused it for good: the words go back to where they were typed. */
   refused(frame: Words, problem: Problem): void {
-    document.getElementById(`m-${frame.id}`)?.remove();
+    // The pane may be out of the page, when its chat was being closed.
+    this.element.querySelector(`#m-${CSS.escape(frame.id)}`)?.remove();
     this.log.settle();
     this.composer.giveBack(frame.text ?? "", frame.type === "note");
     if (problem.status === 409 && problem.items?.length) this.composer.ask(problem.items.at(-1));

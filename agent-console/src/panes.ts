@@ -64,6 +64,11 @@ export class Panes {
     return this.#focused;
   }
 
+  /** The open one, or the one that was open before and is still in memory. */
+  known(conversation: string): Pane | undefined {
+    return this.get(conversation) ?? this.unpark(conversation);
+  }
+
   /** What was open before, if it is still in memory. */
   unpark(conversation: string): Pane | undefined {
     return this.#parked.get(conversation);

@@ -31,6 +31,11 @@ export class Undo {
     return this.#held.has(conversation);
   }
 
+  /** Whether there is anything to take back. */
+  get any(): boolean {
+    return this.#held.size > 0;
+  }
+
   /** Says what was done, and does it when the time for taking it back is over. */
   hold(held: Held): void {
     this.settle(held.conversation);
