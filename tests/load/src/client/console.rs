@@ -36,7 +36,7 @@ impl Agent {
         );
         let answer = exchange(address, &request).await?;
         let answer = String::from_utf8_lossy(&answer);
-        let line = answer.lines().find_map(|line| line.to_ascii_lowercase().starts_with("set-cookie:").then_some(line));
+        let line = answer.lines().find(|line| line.to_ascii_lowercase().starts_with("set-cookie:"));
         let cookie = line.and_then(|line| line.split_once(':')).and_then(|(_, rest)| rest.split(';').next());
         let cookie = cookie.ok_or_else(|| io::Error::other(format!("not signed in: {:.200}", answer)))?;
         Ok(Self { address, cookie: cookie.trim().to_owned() })
@@ -45,7 +45,8 @@ impl Agent {
     /// A page, whole: its bytes with the head.
     pub async fn page(&self, path: &str) -> io::Result<Vec<u8>> {
         let Self { address, cookie } = self;
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n");
         let answer = exchange(*address, &request).await?;
         if answer.starts_with(b"HTTP/1.1 200") { Ok(answer) } else { Err(io::Error::other("the page did not come")) }
     }

@@ -78,7 +78,7 @@ async fn pushes(server: &Server, visitors: u64) -> Result<Figures> {
     }
     let after = counters(server).await?;
     // What an idle server with so many consoles uses is no cost of a change.
-    let used = server.process.cpu()?.since(before).as_secs_f64() - before.since(idle).as_secs_f64();
+    let used = server.process.cpu()?.since(before) - before.since(idle);
     let changes = f64::from(CHANGES);
     let (rendered, pushed) = ((after.0 - counted.0) / changes, (after.1 - counted.1) / changes);
     Ok(Figures::from([
