@@ -7,7 +7,6 @@ import { join, resolve } from "node:path";
 import { Agent } from "./support/agent.mjs";
 import { openContext, quit } from "./support/browser.mjs";
 import { OWNER, Server } from "./support/server.mjs";
-import { settled } from "./support/until.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
 const folder = process.argv[2] ?? resolve(import.meta.dirname, "../../docs/images");
@@ -45,7 +44,7 @@ async function picture(name, look, tell, who) {
     const agent = await Agent.signIn(context, watch, server.url, who);
     await tell(agent, agent.page);
     await agent.page.locator("#link[data-state=live]").waitFor({ state: "attached" });
-    await settled(agent.page);
+    await agent.page.evaluate(() => document.fonts.ready.then(() => undefined));
     const path = join(folder, `console-${name}.png`);
     await agent.page.screenshot({ path, animations: "disabled", caret: "initial" });
     console.log(path);
@@ -86,7 +85,7 @@ await picture("palette", DESK, async (agent, page) => (await agent.opensChat("Pr
 await picture("filter", DESK, async (agent, page) => page.locator("#filter summary").click(), LENA);
 await picture("search", DESK, async (agent, page) => (await page.keyboard.press("/"), await page.keyboard.type("charg"), await page.locator("#hits a").first().waitFor()), LENA);
 await picture("alerts", DESK, async (agent, page) => page.locator(".alerts-btn").click(), LENA);
-await picture("undo", DESK, async (agent, page) => (await agent.opensChat("Jonas"), await page.keyboard.press("Escape"), await page.keyboard.press("e"), await page.locator(".toast").waitFor(), await page.keyboard.press("u"), await page.keyboard.press("e")), LENA);
+await picture("undo", DESK, async (agent, page) => (await agent.opensChat("Jonas"), await page.keyboard.press("Escape"), await page.keyboard.press("e"), await page.locator(".toast").waitFor()), LENA);
 await picture("team", DESK, async (agent, page) => (await page.goto(`${server.url}/console/team`), await page.locator(".person").first().waitFor()), MAREK);
 await picture("team-dark", { ...DESK, ...DARK }, async (agent, page) => (await page.goto(`${server.url}/console/team`), await page.locator(".person").first().waitFor()), MAREK);
 await picture("phone-list", PHONE, async () => {}, LENA);
