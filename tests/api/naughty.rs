@@ -11,17 +11,29 @@ use crate::support::html::{Tag, tags};
 use crate::support::naughty::naughty_strings;
 use crate::support::visitor::Visitor;
 
+/// More pages than a side panel lists.
+const PAGES: usize = 8;
+
 /// Elements and attributes that a text may bring along: links that the server makes.
 fn is_link(tag: &Tag) -> bool {
     let harmless = |href: &str| ["http://", "https://", "mailto:"].iter().any(|scheme| href.starts_with(scheme));
-    tag.shape() == ("a".to_owned(), ["href", "target", "rel"].map(str::to_owned).to_vec())
+    let known = |name: &String| ["class", "href", "target", "rel"].contains(&name.as_str());
+    tag.name == "a"
+        && tag.shape().1.iter().all(known)
         && tag.attribute("href").is_some_and(harmless)
-        && tag.attribute("rel") == Some("noopener nofollow ugc")
+        && tag
+            .attribute("rel")
+            .is_some_and(|rel| ["noopener nofollow ugc", "noopener noreferrer nofollow"].contains(&rel))
 }
 
 /// What the template itself makes.
 fn shape(html: &str) -> Vec<(String, Vec<String>)> {
-    tags(html).iter().filter(|tag| !is_link(tag)).map(Tag::shape).collect()
+    let mut shapes: Vec<_> = tags(html).iter().filter(|tag| !is_link(tag)).map(Tag::shape).collect();
+    // A page that is no link has its class on the name, one that is has it on the link.
+    for (name, attributes) in &mut shapes {
+        attributes.retain(|attribute| name != "bdi" || attribute != "class");
+    }
+    shapes
 }
 
 /// The whole of a pane, the rows and the message of a conversation, as an agent gets them.
@@ -43,10 +55,10 @@ async fn agents_view(agent: &mut Agent, conversation: &str, seq: i64) -> [String
     [message.as_str().expect("html").to_owned(), pane, rows["items"][0]["html"].as_str().expect("html").to_owned()]
 }
 
-async fn tells_of_oneself(visitor: &mut Visitor, text: &str) -> Value {
+async fn tells_of_oneself(visitor: &mut Visitor, text: &str, locale: &str) -> Value {
     let profile = json!({"name": text, "email": text, "phone": text});
     let page = json!({"url": text, "title": text, "referrer": text});
-    let frame = json!({"type": "update", "id": draw_id(), "profile": profile, "page": page, "locale": text,
+    let frame = json!({"type": "update", "id": draw_id(), "profile": profile, "page": page, "locale": locale,
         "attributes": {"note": text, "inner": {text: [text]}}});
     visitor.asks(frame).await
 }
@@ -71,7 +83,10 @@ on_each_database! {
         let id: VisitorId = ack["visitor"].as_str().expect("an id").parse().expect("an id");
         let conversation = visitor.conversation();
         let mut agent = app.owner().await;
-        tells_of_oneself(&mut visitor, "https://plain.example/path").await;
+        // As many pages as the side panel lists: the strings below are told as pages, too.
+        for page in 0..PAGES {
+            tells_of_oneself(&mut visitor, &format!("https://plain.example/{page}"), "en").await;
+        }
         visitor.is_at(1).await;
         let [plain_message, named_pane, named_row] = agents_view(&mut agent, &conversation, 1).await;
         let no_letters = json!({"type": "update", "id": draw_id(), "profile": {"name": "-"}});
@@ -79,7 +94,7 @@ on_each_database! {
         let [_, nameless_pane, nameless_row] = agents_view(&mut agent, &conversation, 1).await;
         let mut sent = vec!["plain".to_owned()];
         for text in &strings {
-            let ack = tells_of_oneself(&mut visitor, text).await;
+            let ack = tells_of_oneself(&mut visitor, text, text).await;
             assert_eq!(kind(&ack), "ack", "{text:?}: {ack}");
             is_stored(&app, id, text).await;
             let answer = visitor.says(text).await;
