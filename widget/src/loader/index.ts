@@ -3,7 +3,7 @@
 
 import type { ChatPart, EventName, Run, Spoken, Verb } from "../contract.ts";
 import { draw } from "./bubble.ts";
-import { best, part, speak } from "./parts.ts";
+import { anew, best, part, speak } from "./parts.ts";
 
 type Call = [string, ...unknown[]];
 type Api = ((...call: Call) => void) & { q?: Iterable<Call>; up?: boolean };
@@ -42,7 +42,7 @@ function boot(tag: HTMLScriptElement): void {
   };
   // Importing only defines; nothing runs before `start`. What failed is tried again.
   const warm = () => (parts ??= Promise.all([part<ChatPart>(base, "chat"), speak(base, wish)]));
-  const failed = () => (parts = undefined);
+  const failed = () => (parts = anew());
   const load = async () => {
     try {
       const [chat, spoken] = await warm();

@@ -8,9 +8,13 @@ export function best(wish?: string): string {
   return wishes.map((tag) => `${tag}`.slice(0, 2).toLowerCase()).find((tag) => LABELS[tag])!;
 }
 
+/** Browsers remember that an import failed: the next try needs another address, and this makes one. */
+let again = 0;
+export const anew = (): undefined => void again++;
+
 /** Not a sink of Trusted Types, and it keeps the nonce of our own script. */
 export function part<T>(base: string, name: string): Promise<T> {
-  return import(`${base}/widget/parts/${name}-${BUILD}.js`) as Promise<T>;
+  return import(`${base}/widget/parts/${name}-${BUILD}.js?${again}`) as Promise<T>;
 }
 
 export async function speak(base: string, wish?: string): Promise<Spoken> {
