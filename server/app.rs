@@ -15,6 +15,7 @@ use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
 use crate::db::{self, DataLock, Db};
 use crate::live::arrivals::Arrivals;
+use crate::live::availability::{self, Availabilities};
 use crate::live::http::HttpSessions;
 use crate::live::hub::Hub;
 use crate::live::protocol::ServerFrame;
@@ -62,6 +63,8 @@ pub struct App {
     pub writer: Writer,
     /// Who is connected.
     pub hub: Arc<Hub>,
+    /// Whether somebody answers.
+    pub availability: Availabilities,
     /// Reads for those who come.
     pub arrivals: Arrivals,
     /// Sites by key.
@@ -146,6 +149,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(heal::run(Arc::clone(&app)));
     tasks.spawn(rows::run(Arc::clone(&app)));
     tasks.spawn(board::run(Arc::clone(&app)));
+    tasks.spawn(availability::run(Arc::clone(&app)));
     tasks.spawn(line::run(Arc::clone(&app)));
     tasks.spawn(facts::run(Arc::clone(&app)));
     tasks.spawn(own::run(Arc::clone(&app)));
@@ -201,6 +205,8 @@ async fn build(
         clock: clock.clone(),
     };
     let arrivals = Arrivals::start(&db);
+    let availability = Availabilities::default();
+    availability.refresh(&db, clock.now()).await?;
     let app = App {
         connections: ConnectionCounter::new(&config.limits),
         config,
@@ -210,6 +216,7 @@ async fn build(
         db,
         writer,
         hub,
+        availability,
         arrivals,
         sites: SiteCache::default(),
         rate_limits,

@@ -23,6 +23,7 @@ pub mod conversations;
 pub mod drafts;
 pub mod find;
 pub mod forms;
+pub mod hours;
 pub mod jobs;
 pub mod mentions;
 pub mod messages;

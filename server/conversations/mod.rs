@@ -12,6 +12,8 @@ mod commands;
 pub mod console;
 mod error;
 pub mod fragments;
+pub mod inactivity;
+pub mod inactivity_store;
 mod joining;
 pub mod line_store;
 pub mod list_store;
@@ -128,10 +130,19 @@ pub struct Conversation {
     pub answer_due_at: Option<Timestamp>,
     /// When an agent answered for the first time.
     pub first_answered_at: Option<Timestamp>,
+    /// When the visitor's silence has lasted so long that something happens; none while they wait, or while
+    /// nobody has the chat.
+    pub quiet_due_at: Option<Timestamp>,
+    /// When the visitor was asked whether they are there, since the agent's last words.
+    pub nudged_at: Option<Timestamp>,
     /// The queue's target for the first answer, in seconds; 0: none.
     pub first_answer_s: i64,
     /// The queue's target for each later answer, in seconds; 0: none.
     pub reply_s: i64,
+    /// The queue's silence after which the visitor is asked whether they are there, in seconds; 0: never.
+    pub nudge_after_s: i64,
+    /// The queue's further silence after which the chat is closed, in seconds; 0: never.
+    pub close_after_s: i64,
     /// The visitor's name, given or proved.
     pub visitor_name: Option<String>,
     /// The owning agent's name.

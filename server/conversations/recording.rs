@@ -107,6 +107,7 @@ impl Recording {
     pub(crate) async fn finish(mut self, tx: &mut Tx, moment: &Moment) -> Result<Done, Error> {
         self.conversation.updated_at = moment.now;
         let entered = self.enter_line(tx, moment).await?;
+        self.conversation.count_silence(moment.now);
         if self.state_changed || entered {
             store::save(tx.conn(), &self.conversation).await?;
         } else {
@@ -167,6 +168,7 @@ pub(crate) fn note_message(conversation: &mut Conversation, new: &NewMessage, re
         (Writer::Agent(_), MessageKind::Text) => {
             conversation.first_answered_at.get_or_insert(new.created_at);
             conversation.waits_since(None);
+            conversation.forget_silence();
         }
         _ => {}
     }

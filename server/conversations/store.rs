@@ -14,7 +14,8 @@ macro_rules! columns {
         "c.workspace_id, c.id, c.site_id, c.visitor_id, c.queue_id, c.state, c.owner_agent_id, c.epoch, \
          c.rev, c.visitor_rev, c.last_seq, c.floor_seq, c.waiting_since, c.queued_at, c.merged_into, \
          c.started_at, c.updated_at, c.closed_at, c.priority, c.ticket, c.due_at, c.last_agent_id, c.passed_over, \
-         c.answer_due_at, c.first_answered_at, q.first_answer_s, q.reply_s, v.name AS visitor_name, a.name AS owner_name, \
+         c.answer_due_at, c.first_answered_at, c.quiet_due_at, c.nudged_at, q.first_answer_s, q.reply_s, q.nudge_after_s, \
+         q.close_after_s, v.name AS visitor_name, a.name AS owner_name, \
          q.name AS queue_name"
     };
 }
@@ -125,7 +126,8 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
         "UPDATE conversations SET state = $3, owner_agent_id = $4, epoch = $5, rev = $6, visitor_rev = $7, \
          last_seq = $8, waiting_since = $9, queued_at = $10, updated_at = $11, closed_at = $12, queue_id = $13, \
          priority = $14, ticket = $15, due_at = $16, last_agent_id = $17, passed_over = $18, visitor_id = $19, \
-         merged_into = $20, answer_due_at = $21, first_answered_at = $22 WHERE workspace_id = $1 AND id = $2"
+         merged_into = $20, answer_due_at = $21, first_answered_at = $22, quiet_due_at = $23, nudged_at = $24 \
+         WHERE workspace_id = $1 AND id = $2"
     )
     .bind(conversation.workspace_id)
     .bind(conversation.id)
@@ -149,6 +151,8 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
     .bind(conversation.merged_into)
     .bind(conversation.answer_due_at)
     .bind(conversation.first_answered_at)
+    .bind(conversation.quiet_due_at)
+    .bind(conversation.nudged_at)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
@@ -160,7 +164,8 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
 pub async fn save_message_marks(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Error> {
     let done = on!(conn, |c| sqlx::query(
         "UPDATE conversations SET rev = $3, visitor_rev = $4, last_seq = $5, waiting_since = $6, updated_at = $7, \
-         answer_due_at = $8, first_answered_at = $9 WHERE workspace_id = $1 AND id = $2"
+         answer_due_at = $8, first_answered_at = $9, quiet_due_at = $10, nudged_at = $11 \
+         WHERE workspace_id = $1 AND id = $2"
     )
     .bind(conversation.workspace_id)
     .bind(conversation.id)
@@ -171,6 +176,8 @@ pub async fn save_message_marks(conn: Conn<'_>, conversation: &Conversation) -> 
     .bind(conversation.updated_at)
     .bind(conversation.answer_due_at)
     .bind(conversation.first_answered_at)
+    .bind(conversation.quiet_due_at)
+    .bind(conversation.nudged_at)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;

@@ -62,11 +62,7 @@ impl Hub {
                 let agents = inner.agents.entry(session.workspace()).or_default();
                 agents.push(Arc::clone(session));
                 self.attention.leasing.notify_one();
-                let first = agents.len() == 1;
                 inner.tell_owner_presence(session, "online");
-                if first {
-                    inner.tell_availability(session.workspace(), true);
-                }
             }
         }
     }
@@ -96,11 +92,6 @@ impl Hub {
                 inner.tell_owner_presence(session, "offline");
                 if last {
                     inner.agents.remove(&workspace);
-                    inner.tell_availability(workspace, false);
-                    let of_workspace =
-                        |session: &&Arc<Session>| session.workspace() == workspace && session.has_forms();
-                    let visitors = inner.visitors.values().flatten();
-                    visitors.filter(of_workspace).for_each(|session| self.attention.ask(session));
                 }
             }
         }
@@ -136,9 +127,11 @@ impl Hub {
         agents.collect()
     }
 
-    /// Whether an agent of the workspace is connected.
-    pub fn anybody_online(&self, workspace: WorkspaceId) -> bool {
-        self.lock().agents.contains_key(&workspace)
+    /// Every visitor's session, with the queue in whose line it waits.
+    pub fn visitors_with_lines(&self) -> Vec<(Arc<Session>, Option<QueueId>)> {
+        let inner = self.lock();
+        let line = |session: &Arc<Session>| session.current().and_then(|id| inner.topics.get(&id)?.line);
+        inner.visitors.values().flatten().map(|session| (Arc::clone(session), line(session))).collect()
     }
 
     /// The session follows a conversation from now on; it has to read it afterwards.
@@ -363,16 +356,6 @@ impl Inner {
         let frame = ServerFrame::Presence { conversation: None, by, state: state.to_owned(), name: None };
         for topic in self.topics.values().filter(|topic| topic.owner == Some(id)) {
             topic.followers.iter().filter(|follower| follower.is_visitor()).for_each(|follower| follower.say(&frame));
-        }
-    }
-
-    fn tell_availability(&self, workspace: WorkspaceId, online: bool) {
-        for session in self.visitors.values().flatten() {
-            if let Who::Visitor(visitor) = &session.who
-                && visitor.site.workspace_id == workspace
-            {
-                session.say(&ServerFrame::Availability(visitor.site.availability(online)));
-            }
         }
     }
 }

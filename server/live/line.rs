@@ -45,18 +45,20 @@ pub async fn tell(app: &App) -> Result<(), Error> {
         let line = match lines.entry(waiting.queue) {
             Entry::Occupied(read) => read.into_mut(),
             Entry::Vacant(unread) => {
+                let since = app.availability.open_since(queue);
                 let mut conn = app.db.read().await?;
                 let first = line_store::first(conn.conn(), workspace, queue, COUNTED).await?;
-                let forecast = Forecast::read(conn.conn(), workspace, queue, app.clock.now()).await?;
+                let forecast = Forecast::read(conn.conn(), workspace, queue, app.clock.now(), since).await?;
                 unread.insert(Line { forecast, ..Line::of(&first) })
             }
         };
         let Some(place) = line.place(waiting.conversation) else { continue };
         for session in waiting.sessions {
-            if let Who::Visitor(visitor) = &session.who
-                && session.is_welcomed()
-                && visitor.asks.is_at(Some(place.clone()))
-            {
+            let Who::Visitor(visitor) = &session.who else { continue };
+            app.availability.tell(&session, visitor, Some(queue));
+            // Who is in a line that nobody serves before it opens has no use for a place in it.
+            let open = app.availability.is_open(queue, visitor.site.id);
+            if open && session.is_welcomed() && visitor.asks.is_at(Some(place.clone())) {
                 session.say(&ServerFrame::Queue(place.clone()));
             }
         }

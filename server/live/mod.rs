@@ -8,6 +8,7 @@ pub mod agent;
 pub mod arrivals;
 pub mod asks;
 pub mod attention;
+pub mod availability;
 pub mod begin;
 pub mod drafting;
 pub mod facts;

@@ -180,6 +180,7 @@ async fn choose(
     let app_then = Arc::clone(app);
     let done = move |result: Result<(), Error>| {
         app_then.timer.look();
+        app_then.availability.look();
         app_then.hub.attention.loads(ws);
         match result {
             Ok(()) => {

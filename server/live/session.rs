@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::asks::Asks;
 use super::outbox::{Out, Outbox};
-use super::protocol::ServerFrame;
+use super::protocol::{Availability, ServerFrame};
 use crate::config::Limits;
 use crate::conversations::{ActingAgent, Change};
 use crate::ids::{ConversationId, LiveSessionId, VisitorId, WorkspaceId};
@@ -51,6 +51,7 @@ pub struct VisitorWho {
     /// Which forms it was asked.
     pub asks: Asks,
     row: Mutex<Option<VisitorId>>,
+    told: Mutex<Option<Availability>>,
 }
 
 /// An agent's side of a session.
@@ -96,7 +97,17 @@ impl VisitorWho {
     pub fn new(site: Arc<Site>, key: VisitorKey, first: FirstAct) -> Self {
         let lang = first.locale.as_deref().and_then(Lang::from_tag).or_else(|| Lang::from_tag(&site.locale));
         let asks = Asks::new(lang.unwrap_or(Lang::En));
-        Self { site, key, first, asks, row: Mutex::default() }
+        Self { site, key, first, asks, row: Mutex::default(), told: Mutex::default() }
+    }
+
+    /// They are told this of whether somebody answers; false if they were told the same last.
+    pub fn is_told(&self, now: &Availability) -> bool {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let news = told.as_ref() != Some(now);
+        if news {
+            *told = Some(now.clone());
+        }
+        news
     }
 
     /// The visitor's id, once they have a row.

@@ -247,6 +247,14 @@ pub async fn others_on_duty(
     Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(queue).bind(not).bind(now).fetch_all(c).await)?)
 }
 
+/// The queues that somebody on duty serves.
+pub async fn served(conn: Conn<'_>, now: Timestamp) -> Result<Vec<QueueId>, Error> {
+    let sql = "SELECT DISTINCT qa.queue_id FROM queue_agents qa \
+               JOIN agents a ON a.workspace_id = qa.workspace_id AND a.id = qa.agent_id \
+               WHERE a.state = 'online' AND a.lease_until > $1 AND a.disabled_at IS NULL";
+    Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(now).fetch_all(c).await)?)
+}
+
 /// Everybody of these ids, by name: for "why me".
 pub async fn names(conn: Conn<'_>, ws: WorkspaceId, ids: &[AgentId]) -> Result<BTreeMap<AgentId, String>, Error> {
     let rows: Vec<(AgentId, String)> = match conn {

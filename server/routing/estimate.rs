@@ -26,8 +26,16 @@ pub struct Forecast {
 
 impl Forecast {
     /// Reads what the queue has just done, and who is there.
-    pub async fn read(mut conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, now: Timestamp) -> Result<Self, Error> {
-        let served = decision_store::recently_served(conn.again(), ws, queue, LOOKS_BACK).await?;
+    /// Where the queue has hours, what was done before it opened (`since`) says nothing about now.
+    pub async fn read(
+        mut conn: Conn<'_>,
+        ws: WorkspaceId,
+        queue: QueueId,
+        now: Timestamp,
+        since: Option<Timestamp>,
+    ) -> Result<Self, Error> {
+        let mut served = decision_store::recently_served(conn.again(), ws, queue, LOOKS_BACK).await?;
+        served.retain(|served| since.is_none_or(|since| served.at >= since));
         let capacity = decision_store::capacity_now(conn, ws, queue, now).await?;
         let slots = match capacity {
             // Who takes by hand is not counted by places.

@@ -167,6 +167,19 @@ impl<'t> Floor<'t> {
         told.await.expect("an answer").expect("stored");
     }
 
+    /// Another program changed the queue.
+    pub async fn asks_to_settle(&self, queue: QueueId) {
+        let ws = self.ws();
+        self.test
+            .run(move |tx| {
+                Box::pin(async move {
+                    let now = tx.moment.now;
+                    line_store::ask_to_settle(tx.conn(), ws, queue, now).await
+                })
+            })
+            .await;
+    }
+
     /// The conversation as it is.
     pub async fn sees(&self, id: ConversationId) -> Conversation {
         let mut conn = self.test.db.read().await.expect("a connection");
@@ -235,7 +248,7 @@ impl<'t> Floor<'t> {
     /// What is due happens.
     pub async fn due(&self) {
         let now = self.test.clock.now();
-        timer::run_due(&self.test.db, &self.test.writer, now).await.expect("done");
+        drop(timer::run_due(&self.test.db, &self.test.writer, now).await.expect("done"));
     }
 
     /// Time passes in which these agents' sessions live.

@@ -34,6 +34,7 @@ pub async fn run(app: Arc<App>) {
             Err(error) => tracing::warn!(%error, "leases could not be renewed"),
         }
         app.timer.look();
+        app.availability.look();
     }
 }
 

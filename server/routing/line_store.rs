@@ -10,7 +10,7 @@ use crate::clock::Timestamp;
 use crate::conversations::Conversation;
 use crate::conversations::store::select;
 use crate::db::{Conn, Error};
-use crate::ids::{AgentId, ConversationId, QueueId, WorkspaceId};
+use crate::ids::{AgentId, ConversationId, QueueId, SiteId, WorkspaceId};
 use crate::on;
 
 /// Microseconds in a millisecond: a ticket has room for so many chats in one.
@@ -19,7 +19,8 @@ const TICKETS_PER_MS: i64 = 1_000;
 macro_rules! line {
     ($rest:literal) => {
         concat!(
-            "SELECT id, name, policy, sticky, answer_timeout_s, overflow_after_s, overflow_queue_id FROM queues ",
+            "SELECT id, name, policy, sticky, answer_timeout_s, overflow_after_s, overflow_queue_id, hours \
+             FROM queues ",
             $rest
         )
     };
@@ -100,19 +101,33 @@ pub async fn draw_ticket(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, now: T
     drawn.ok_or(Error::Inconsistent("queues"))
 }
 
-/// The head of a line, at most `limit`; locked on PostgreSQL.
-pub async fn heads(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, limit: i64) -> Result<Vec<Conversation>, Error> {
-    let sql = conn.pick(
-        select!(
-            "WHERE c.workspace_id = $1 AND c.queue_id = $2 AND c.state = 'queued' \
-             ORDER BY c.priority DESC, c.ticket, c.row_id LIMIT $3"
-        ),
-        select!(
-            "WHERE c.workspace_id = $1 AND c.queue_id = $2 AND c.state = 'queued' \
-             ORDER BY c.priority DESC, c.ticket, c.row_id LIMIT $3 FOR NO KEY UPDATE OF c"
-        ),
-    );
-    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(queue).bind(limit).fetch_all(c).await)?)
+/// The head of a line, at most `limit`, without the chats of sites that are `shut`; locked on PostgreSQL.
+pub async fn heads(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    queue: QueueId,
+    limit: i64,
+    shut: &[SiteId],
+) -> Result<Vec<Conversation>, Error> {
+    Ok(match conn {
+        Conn::Lite(c) => {
+            let sql = select!(
+                "WHERE c.workspace_id = $1 AND c.queue_id = $2 AND c.state = 'queued' \
+                 AND c.site_id NOT IN (SELECT unhex(j.value) FROM json_each($4) j) \
+                 ORDER BY c.priority DESC, c.ticket, c.row_id LIMIT $3"
+            );
+            let shut = json_ids(shut.iter().map(|id| id.uuid()));
+            sqlx::query_as(sql).bind(ws).bind(queue).bind(limit).bind(shut).fetch_all(c).await?
+        }
+        Conn::Pg(c) => {
+            let sql = select!(
+                "WHERE c.workspace_id = $1 AND c.queue_id = $2 AND c.state = 'queued' AND c.site_id <> ALL($4) \
+                 ORDER BY c.priority DESC, c.ticket, c.row_id LIMIT $3 FOR NO KEY UPDATE OF c"
+            );
+            let shut: Vec<uuid::Uuid> = shut.iter().map(|id| id.uuid()).collect();
+            sqlx::query_as(sql).bind(ws).bind(queue).bind(limit).bind(shut).fetch_all(c).await?
+        }
+    })
 }
 
 /// Who serves these queues.
@@ -213,6 +228,10 @@ pub struct LineChanges {
     pub first_answer_s: Option<i64>,
     /// Seconds in which each later answer is due; 0: none.
     pub reply_s: Option<i64>,
+    /// Seconds of silence until the visitor is asked whether they are there; 0: never.
+    pub nudge_after_s: Option<i64>,
+    /// Further seconds until the chat is closed; 0: never.
+    pub close_after_s: Option<i64>,
     /// Seconds until a chat goes on; 0: never.
     pub overflow_after_s: Option<i64>,
     /// Where to.
@@ -224,7 +243,8 @@ pub async fn save_rules(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, changes
     let sql = "UPDATE queues SET policy = COALESCE($3, policy), sticky = COALESCE($4, sticky), \
                answer_timeout_s = COALESCE($5, answer_timeout_s), overflow_after_s = COALESCE($6, overflow_after_s), \
                overflow_queue_id = COALESCE($7, overflow_queue_id), first_answer_s = COALESCE($8, first_answer_s), \
-               reply_s = COALESCE($9, reply_s) WHERE workspace_id = $1 AND id = $2";
+               reply_s = COALESCE($9, reply_s), nudge_after_s = COALESCE($10, nudge_after_s), \
+               close_after_s = COALESCE($11, close_after_s) WHERE workspace_id = $1 AND id = $2";
     on!(conn, |c| sqlx::query(sql)
         .bind(ws)
         .bind(queue)
@@ -235,6 +255,8 @@ pub async fn save_rules(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, changes
         .bind(changes.overflow_queue_id)
         .bind(changes.first_answer_s)
         .bind(changes.reply_s)
+        .bind(changes.nudge_after_s)
+        .bind(changes.close_after_s)
         .execute(c)
         .await
         .map(drop))

@@ -18,6 +18,8 @@ pub mod handing;
 pub mod leases;
 pub mod line_store;
 mod lock;
+pub(crate) mod opening;
+mod opening_store;
 pub mod pages;
 mod pass_store;
 pub mod passing;
@@ -168,6 +170,10 @@ impl Priority {
 
 #[cfg(test)]
 pub(crate) mod floor;
+#[cfg(test)]
+mod inactivity_tests;
+#[cfg(test)]
+mod opening_tests;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]

@@ -5,10 +5,12 @@ use std::cmp::Reverse;
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 
 use super::{MOST_AT_ONCE, MOST_CANDIDATES, Policy, Rule};
 use crate::clock::Timestamp;
 use crate::conversations::Conversation;
+use crate::hours::Hours;
 use crate::ids::{AgentId, QueueId};
 
 /// A queue's rules.
@@ -28,6 +30,8 @@ pub struct Line {
     pub overflow_after_s: i64,
     /// That other queue.
     pub overflow_queue_id: Option<QueueId>,
+    /// When it is open; none for always, or as each chat's site.
+    pub hours: Option<Json<Hours>>,
 }
 
 /// An agent in a queue.

@@ -46,8 +46,12 @@ fn chat(n: u8, priority: i64, ticket: i64) -> Conversation {
         passed_over: None,
         answer_due_at: None,
         first_answered_at: None,
+        quiet_due_at: None,
+        nudged_at: None,
         first_answer_s: 0,
         reply_s: 0,
+        nudge_after_s: 0,
+        close_after_s: 0,
         visitor_name: None,
         owner_name: None,
         queue_name: "Support".to_owned(),
@@ -63,6 +67,7 @@ fn line(n: u8, policy: Policy) -> Line {
         answer_timeout_s: 60,
         overflow_after_s: 0,
         overflow_queue_id: None,
+        hours: None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::lock::lock_queues;
 use super::pending::{Decision, Owed};
 use super::plan::{Assignment, Desk, Waiting};
-use super::{MOST_AT_ONCE, Policy, duty_store, handing, line_store};
+use super::{MOST_AT_ONCE, Policy, duty_store, handing, line_store, opening};
 use crate::conversations::Moment;
 use crate::conversations::recording::open_recording;
 use crate::db::{Error, Tx};
@@ -72,8 +72,9 @@ async fn look(
     loads: &std::collections::BTreeMap<AgentId, i64>,
 ) -> Result<Desk, Error> {
     let mut desk = Desk { waiting: Vec::new(), members: Vec::new(), on_duty: Vec::new(), now: moment.now };
-    let lines = line_store::lines(tx.conn(), ws, queues).await?;
-    if lines.iter().all(|line| line.policy == Policy::Manual) {
+    let mut lines = line_store::lines(tx.conn(), ws, queues).await?;
+    lines.retain(|line| line.policy != Policy::Manual && !line.is_shut(moment.now));
+    if lines.is_empty() {
         return Ok(desk);
     }
     desk.members = line_store::members(tx.conn(), ws, queues).await?;
@@ -88,8 +89,10 @@ async fn look(
         return Ok(desk);
     }
     let limit = i64::try_from((free + LOOK_AHEAD).min(MOST_AT_ONCE)).unwrap_or(0);
-    for line in lines.into_iter().filter(|line| line.policy != Policy::Manual) {
-        let heads = line_store::heads(tx.conn(), ws, line.id, limit).await?.into();
+    let shut = opening::shut_sites(tx.conn(), ws, moment.now).await?;
+    for line in lines {
+        let shut = if line.hours.is_some() { &[] } else { shut.as_slice() };
+        let heads = line_store::heads(tx.conn(), ws, line.id, limit, shut).await?.into();
         desk.waiting.push(Waiting { line, heads });
     }
     Ok(desk)

@@ -131,7 +131,7 @@ impl Day<'_> {
             let line = line_store::first(conn.conn(), ws, queue, 1_000).await.expect("a line");
             let place = line.iter().position(|waiting| *waiting == id).expect("in line") + 1;
             let now = self.floor.test.clock.now();
-            chat.promised = Forecast::read(conn.conn(), ws, queue, now).await.expect("read").wait(place);
+            chat.promised = Forecast::read(conn.conn(), ws, queue, now, None).await.expect("read").wait(place);
         }
         self.chats.insert(id, chat);
     }

@@ -1,7 +1,7 @@
 //! Repairs what a crash may have left, and counts it. Every change is one transaction, so it should
 //! find nothing: the metric says whether that is so.
 
-use super::{duty_store, settle, sweep_store};
+use super::{duty_store, line_store, settle, sweep_store};
 use crate::clock::Timestamp;
 use crate::conversations::Error;
 use crate::db::{Db, Error as DbError, Tx};
@@ -34,6 +34,10 @@ pub async fn sweep(db: &Db, writer: &Writer, now: Timestamp) -> Result<u64, Erro
         repaired += u64::from(writer.run_again("recount", again(move |tx| Box::pin(recount(tx, ws, agent)))).await?);
     }
     for (ws, queue) in sweep_store::stranded(db.read().await?.conn(), now).await? {
+        let line = line_store::line(db.read().await?.conn(), ws, queue).await?;
+        if line.is_none_or(|line| line.is_shut(now)) {
+            continue;
+        }
         repaired += writer.run_again("sweep", again(move |tx| Box::pin(serve(tx, ws, queue)))).await?;
     }
     if repaired > 0 {

@@ -11,12 +11,13 @@ use tokio::time::Instant;
 
 use super::handing::{back_to_head, line_of, pass_over, wake};
 use super::lock::lock_conversation;
-use super::{AWAY_GRACE, Rule, SWEEP, decision_store, duty, duty_store, line_store, sweep, sweep_store};
+use super::{AWAY_GRACE, Rule, SWEEP, decision_store, duty, duty_store, line_store, opening, sweep, sweep_store};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::conversations::recording::{Recording, open_recording};
-use crate::conversations::{Change, Conversation, Error, Moment, State};
+use crate::conversations::{Change, Conversation, Error, Moment, State, inactivity, inactivity_store};
 use crate::db::{Db, Tx};
+use crate::hours::Opening;
 use crate::ids::{ConversationId, QueueId, WorkspaceId};
 use crate::queues::store as queues;
 use crate::writer::{Writer, again};
@@ -43,9 +44,9 @@ impl Default for Timer {
 impl Timer {
     /// A change was committed: wakes the task if it brings something that is due earlier.
     pub fn heard(&self, change: &Change) {
-        if let Some(due) = change.conversation.due_at
-            && due.millis() < self.next.load(Ordering::Relaxed)
-        {
+        let conversation = &change.conversation;
+        let due = conversation.due_at.into_iter().chain(conversation.quiet_due_at).min();
+        if due.is_some_and(|due| due.millis() < self.next.load(Ordering::Relaxed)) {
             self.wake.notify_one();
         }
     }
@@ -86,25 +87,35 @@ pub async fn run(app: Arc<App>) {
 
 /// Does what is due, and says how long nothing is.
 async fn round(app: &Arc<App>) -> Result<Duration, Error> {
-    run_due(&app.db, &app.writer, app.clock.now()).await?;
+    for (ws, conversation) in run_due(&app.db, &app.writer, app.clock.now()).await? {
+        app.hub.attention.row(ws, conversation);
+    }
     // What is written while it looks wakes it in any case.
     app.timer.next.store(i64::MAX, Ordering::Relaxed);
-    let next = next_due(&app.db).await?;
+    let next = next_due(&app.db, app.clock.now()).await?;
     app.timer.next.store(next.map_or(i64::MAX, Timestamp::millis), Ordering::Relaxed);
     Ok(next.map_or(SWEEP, |next| next.since(app.clock.now())).clamp(SHORTEST, SWEEP))
 }
 
 /// The earliest due time.
-async fn next_due(db: &Db) -> Result<Option<Timestamp>, Error> {
+async fn next_due(db: &Db, now: Timestamp) -> Result<Option<Timestamp>, Error> {
     let mut conn = db.read().await?;
     let conversation = sweep_store::first_due(conn.conn()).await?;
+    let quiet = inactivity_store::first_due(conn.conn()).await?;
     let gone = duty_store::first_gone(conn.conn()).await?.map(|since| since.plus(AWAY_GRACE));
-    Ok(conversation.into_iter().chain(gone).min())
+    let opens = opening::next(conn.conn(), now).await?;
+    Ok(conversation.into_iter().chain(quiet).chain(gone).chain(opens).min())
 }
 
 /// Does everything that is due at this moment. What cannot be done is logged and left for the next
-/// round; it does not keep the rest from its turn.
-pub async fn run_due(db: &Db, writer: &Writer, now: Timestamp) -> Result<(), Error> {
+/// round; it does not keep the rest from its turn. Gives the chats that look different in lists, although
+/// nothing in them changed.
+pub async fn run_due(
+    db: &Db,
+    writer: &Writer,
+    now: Timestamp,
+) -> Result<Vec<(WorkspaceId, ConversationId)>, Error> {
+    let moved = opening::notice(db, writer, now).await?;
     for (ws, queue) in line_store::to_settle(db.read().await?.conn()).await? {
         tried("settle", writer.run_again("settle", again(move |tx| Box::pin(settle_asked(tx, ws, queue)))).await);
     }
@@ -119,14 +130,19 @@ pub async fn run_due(db: &Db, writer: &Writer, now: Timestamp) -> Result<(), Err
     }
     loop {
         let due = sweep_store::due(db.read().await?.conn(), now, ROUND).await?;
-        let whole = due.len() < usize::try_from(ROUND).unwrap_or(usize::MAX);
+        let quiet = inactivity_store::due(db.read().await?.conn(), now, ROUND).await?;
+        let whole = due.len().max(quiet.len()) < usize::try_from(ROUND).unwrap_or(usize::MAX);
         let mut done = 0;
         for (ws, id) in due {
             let outcome = writer.run_again("due", again(move |tx| Box::pin(come_due(tx, ws, id)))).await;
             done += usize::from(tried("due", outcome));
         }
+        for (ws, id) in quiet {
+            let outcome = writer.run_again("quiet", again(move |tx| Box::pin(inactivity::come_due(tx, ws, id)))).await;
+            done += usize::from(tried("quiet", outcome));
+        }
         if whole || done == 0 {
-            return Ok(());
+            return Ok(moved);
         }
     }
 }
@@ -141,6 +157,7 @@ fn tried<T>(what: &'static str, outcome: Result<T, Error>) -> bool {
 async fn settle_asked(tx: &mut Tx, ws: WorkspaceId, queue: QueueId) -> Result<(), Error> {
     super::lock_queues(tx, ws, &[queue].into()).await?;
     line_store::rearm(tx.conn(), ws, queue).await?;
+    inactivity_store::rearm(tx.conn(), ws, queue).await?;
     tx.routing.look_at(ws, queue);
     Ok(())
 }
@@ -200,6 +217,12 @@ async fn time_out(tx: &mut Tx, moment: &Moment, found: Conversation) -> Result<(
     };
     let mut recording: Recording = open_recording(found);
     let line = line_of(tx, &recording).await?;
+    // Nobody else can have it before it opens: until then it stays.
+    let opening = opening::of_chat(tx.conn(), ws, &line, recording.conversation.site_id, moment.now).await?;
+    if let Some(Opening::Closed { next_open_at }) = opening {
+        let due = next_open_at.filter(|_| line.answer_timeout_s > 0).map(|at| at.plus_seconds(line.answer_timeout_s));
+        return Ok(sweep_store::set_due(tx.conn(), ws, id, due).await?);
+    }
     // The visitor wrote only a while ago, or not yet: the agent has their time from then on.
     let waits = recording.conversation.waiting_since.unwrap_or(moment.now).plus_seconds(line.answer_timeout_s);
     if line.answer_timeout_s > 0 && waits > moment.now {

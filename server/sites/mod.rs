@@ -7,7 +7,7 @@ pub mod store;
 use serde_json::{Map, Value};
 
 use crate::ids::{QueueId, SiteId, WorkspaceId};
-use crate::live::protocol::{Availability, Limits, MAX_FRAME_BYTES, MAX_TEXT_CHARS, SiteView};
+use crate::live::protocol::{Limits, MAX_FRAME_BYTES, MAX_TEXT_CHARS, SiteView};
 use crate::queues::store::Queue;
 use settings::AskAddress;
 
@@ -60,12 +60,6 @@ impl Site {
     /// Whether a page of this origin may talk as this site. The server's own origin always may.
     pub fn allows(&self, origin: &str, own: &str) -> bool {
         origin == own || self.origins.iter().any(|allowed| allowed == origin)
-    }
-
-    /// What visitors are told of whether somebody answers.
-    pub fn availability(&self, online: bool) -> Availability {
-        let reply_within_s = self.settings.reply_within_s.map(u64::from);
-        Availability { online, reply_within_s, next_open_at: None }
     }
 
     /// What the widget needs to know.

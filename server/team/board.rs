@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use askama::Template as _;
 use bytestring::ByteString;
+use sqlx::types::Json;
 
 use super::pages::{AgentView, BoardFragment, BoardView, ChatView, QueueView};
 use super::{MOST_CHATS, store};
@@ -14,6 +15,7 @@ use crate::agents::AgentState;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::conversations::Error;
+use crate::hours::Opening;
 use crate::ids::{AgentId, QueueId, WorkspaceId};
 use crate::live::outbox::Out;
 use crate::live::protocol::ServerFrame;
@@ -47,7 +49,7 @@ pub async fn read(app: &App, ws: WorkspaceId) -> Result<BoardView, Error> {
         oldest: rfc3339(queues.iter().filter_map(|queue| queue.oldest).min()),
         online: on_duty().count(),
         room: on_duty().map(|agent| (agent.capacity - agent.load).max(0)).sum(),
-        queues: queues.into_iter().map(|queue| queue_view(&mut took, queue)).collect(),
+        queues: queues.into_iter().map(|queue| queue_view(&mut took, queue, now)).collect(),
         agents: agents.iter().map(|agent| agent_view(agent, here(agent), chats.remove(&agent.id))).collect(),
     })
 }
@@ -56,7 +58,8 @@ fn rfc3339(at: Option<Timestamp>) -> String {
     at.map(Timestamp::rfc3339).unwrap_or_default()
 }
 
-fn queue_view(took: &mut HashMap<QueueId, Vec<i64>>, queue: store::QueueNow) -> QueueView {
+fn queue_view(took: &mut HashMap<QueueId, Vec<i64>>, queue: store::QueueNow, now: Timestamp) -> QueueView {
+    let opening = queue.hours.as_ref().map(|Json(hours)| hours.at(now));
     let mut seconds = took.remove(&queue.id).unwrap_or_default();
     seconds.sort_unstable();
     let within = seconds.iter().filter(|took| **took <= queue.first_answer_s).count();
@@ -64,6 +67,8 @@ fn queue_view(took: &mut HashMap<QueueId, Vec<i64>>, queue: store::QueueNow) -> 
     QueueView {
         id: queue.id.to_string(),
         name: queue.name,
+        shut: opening.is_some_and(|opening| !opening.is_open()),
+        changes_at: rfc3339(opening.and_then(Opening::changes_at)),
         waiting: queue.waiting,
         oldest: rfc3339(queue.oldest),
         on_duty: queue.on_duty,

@@ -42,6 +42,10 @@ pub struct BoardView {
 pub struct QueueView {
     pub id: String,
     pub name: String,
+    /// Whether its hours shut it now.
+    pub shut: bool,
+    /// RFC 3339: when its hours shut or open it next; empty for not within a week, or a year.
+    pub changes_at: String,
     pub waiting: i64,
     /// RFC 3339; empty where nobody waits.
     pub oldest: String,

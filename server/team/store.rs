@@ -1,11 +1,13 @@
 //! SQL of the wallboard.
 
 use sqlx::FromRow;
+use sqlx::types::Json;
 
 use super::MOST_ANSWERS;
 use crate::agents::AgentState;
 use crate::clock::Timestamp;
 use crate::db::{Conn, Error};
+use crate::hours::Hours;
 use crate::ids::{AgentId, ConversationId, QueueId, WorkspaceId};
 use crate::on;
 
@@ -16,6 +18,8 @@ pub struct QueueNow {
     pub id: QueueId,
     /// Its name.
     pub name: String,
+    /// Its hours; none for always, or as each chat's site.
+    pub hours: Option<Json<Hours>>,
     /// Its target for the first answer, in seconds; 0: none.
     pub first_answer_s: i64,
     /// Who waits.
@@ -36,7 +40,7 @@ pub struct QueueNow {
 
 /// The queues of a workspace, by name.
 pub async fn queues(conn: Conn<'_>, ws: WorkspaceId, now: Timestamp, day: Timestamp) -> Result<Vec<QueueNow>, Error> {
-    let sql = "SELECT q.id, q.name, q.first_answer_s, \
+    let sql = "SELECT q.id, q.name, q.hours, q.first_answer_s, \
         (SELECT COUNT(*) FROM conversations c WHERE c.workspace_id = q.workspace_id AND c.queue_id = q.id \
         AND c.state = 'queued') AS waiting, \
         (SELECT MIN(c.queued_at) FROM conversations c WHERE c.workspace_id = q.workspace_id AND c.queue_id = q.id \

@@ -2,11 +2,13 @@
 
 use super::bootstrap::usage;
 use super::desk::{OpenDesk, agent, workspace};
+use super::hours::HoursChanges;
 use crate::agents::EmailAddress;
 use crate::cli::run::{Failure, Said, Tools};
 use crate::cli::{QueuePolicy, SetQueue};
 use crate::config::Config;
 use crate::db::{Constraint, Error, Tx};
+use crate::hours;
 use crate::ids::QueueId;
 use crate::queues::store::{self, Queue};
 use crate::routing::Policy;
@@ -43,6 +45,8 @@ fn rules(given: &SetQueue) -> LineChanges {
         answer_timeout_s: given.answer_timeout.map(i64::from),
         first_answer_s: given.first_answer.map(i64::from),
         reply_s: given.reply.map(i64::from),
+        nudge_after_s: given.nudge_after.map(i64::from),
+        close_after_s: given.close_after.map(i64::from),
         overflow_after_s: given.overflow_after.map(i64::from),
         overflow_queue_id: None,
     }
@@ -55,6 +59,7 @@ struct Changes {
     leave: Vec<EmailAddress>,
     rules: LineChanges,
     overflow_to: Option<String>,
+    hours: HoursChanges,
 }
 
 impl Changes {
@@ -69,6 +74,7 @@ impl Changes {
             leave: addresses("--remove-agent", &given.remove_agent)?,
             rules: rules(given),
             overflow_to: given.overflow_to.clone(),
+            hours: HoursChanges::parse(&given.hours)?,
         };
         if changes.is_empty() {
             return Err(Failure::usage(
@@ -83,7 +89,8 @@ impl Changes {
 
     fn is_empty(&self) -> bool {
         let people = self.join.is_empty() && self.leave.is_empty();
-        self.name.is_none() && people && self.rules == LineChanges::default() && self.overflow_to.is_none()
+        let rules = self.rules != LineChanges::default() || self.overflow_to.is_some() || !self.hours.is_empty();
+        self.name.is_none() && people && !rules
     }
 
     /// All of it, or nothing. Gives the queue's name as it is then.
@@ -107,6 +114,11 @@ impl Changes {
             Some(name) => Some(overflow(name, &self.queue, ours())?),
             None => None,
         };
+        if !self.hours.is_empty() {
+            let before = hours::store::of_queue(tx.conn(), ws, queue.id).await?;
+            let after = self.hours.apply(before)?;
+            hours::store::set_of_queue(tx.conn(), ws, queue.id, after.as_ref()).await?;
+        }
         let now = tx.moment.now;
         let rules = LineChanges { overflow_queue_id, ..self.rules };
         line_store::save_rules(tx.conn(), ws, queue.id, &rules).await?;

@@ -5,12 +5,15 @@ use serde_json::Value;
 
 use super::bootstrap::usage;
 use super::desk::{OpenDesk, workspace};
+use super::hours::HoursChanges;
 use super::site_asks::AskChanges;
 use crate::cli::run::{Failure, Said, Tools};
 use crate::cli::{OnClosed as GivenOnClosed, SetSite};
 use crate::config::Config;
 use crate::db::{Constraint, Error, Tx};
+use crate::hours;
 use crate::queues::store::{self as queues, Queue};
+use crate::routing::opening;
 use crate::sites::{OnClosed, Site, parse_origin, store};
 use crate::visitors::clean;
 use crate::workspaces::Name;
@@ -40,6 +43,7 @@ struct Changes {
     colour: Option<String>,
     greeting: Option<String>,
     asks: AskChanges,
+    hours: HoursChanges,
 }
 
 impl Changes {
@@ -58,6 +62,7 @@ impl Changes {
             colour: given.colour.as_deref().map(colour).transpose()?,
             greeting: given.greeting.as_deref().map(greeting).transpose()?,
             asks: AskChanges::parse(&given.asks)?,
+            hours: HoursChanges::parse(&given.hours)?,
         };
         if changes.is_empty() {
             return Err(Failure::usage(
@@ -77,6 +82,7 @@ impl Changes {
             && self.colour.is_none()
             && self.greeting.is_none()
             && self.asks.is_empty()
+            && self.hours.is_empty()
     }
 
     fn apply(self, site: &mut Site, queues: &[Queue]) -> Result<(), Failure> {
@@ -115,8 +121,9 @@ pub(super) async fn find(tx: &mut Tx, wanted: &str) -> Result<Site, Failure> {
     })
 }
 
-async fn save(tx: &mut Tx, wanted: &str, changes: Changes) -> Result<Site, Failure> {
+async fn save(tx: &mut Tx, wanted: &str, mut changes: Changes) -> Result<Site, Failure> {
     let mut site = find(tx, wanted).await?;
+    set_hours(tx, &site, std::mem::take(&mut changes.hours)).await?;
     let queues = queues::of_workspace(tx.conn(), site.workspace_id).await?;
     changes.apply(&mut site, &queues)?;
     store::save(tx.conn(), &site).await.map_err(|why| match why {
@@ -126,6 +133,16 @@ async fn save(tx: &mut Tx, wanted: &str, changes: Changes) -> Result<Site, Failu
         other => other.into(),
     })?;
     Ok(site)
+}
+
+async fn set_hours(tx: &mut Tx, site: &Site, changes: HoursChanges) -> Result<(), Failure> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let ws = site.workspace_id;
+    let after = changes.apply(hours::store::of_site(tx.conn(), ws, site.id).await?)?;
+    hours::store::set_of_site(tx.conn(), ws, site.id, after.as_ref()).await?;
+    Ok(opening::ask_to_settle_all(tx, ws).await?)
 }
 
 fn locale(text: &str) -> Result<String, Failure> {

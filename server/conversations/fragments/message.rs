@@ -38,8 +38,8 @@ pub struct MessageView {
 #[derive(Debug, Clone, Default)]
 pub struct EventView {
     /// `conversation_started`, `agent_joined`, `agent_left`, `conversation_closed`,
-    /// `conversation_reopened`, `conversation_rated`, `conversation_transferred`, `conversation_merged`, `conversation_continued`; an
-    /// unknown name is shown as it is.
+    /// `conversation_reopened`, `conversation_rated`, `conversation_transferred`, `conversation_merged`, `conversation_continued`,
+    /// `visitor_nudged`, `visitor_warned`, `conversation_timed_out`; an unknown name is shown as it is.
     pub name: String,
     /// `visitor`, `agent`, `bot` or `system`: who did it, where the event says so (`by.kind`;
     /// `agent` for `agent_joined` and `agent_left`).
@@ -124,7 +124,8 @@ impl MessageView {
     pub(super) fn icon(&self) -> &'static str {
         match self.event.as_ref().map(|event| event.name.as_str()) {
             Some("agent_joined" | "agent_left" | "conversation_transferred") => "transfer",
-            Some("conversation_closed") => "check",
+            Some("conversation_closed" | "conversation_timed_out") => "check",
+            Some("visitor_nudged" | "visitor_warned") => "clock",
             Some("conversation_reopened") => "retry",
             Some("conversation_merged" | "conversation_continued") => "verified",
             Some("conversation_snoozed" | "conversation_woken") => "snooze",
@@ -154,6 +155,9 @@ impl MessageView {
             ("conversation_closed", "visitor", "") => words.say_names("event-visitor-closed", &[]),
             ("conversation_closed", _, "") => words.say_names("event-closed", &[]),
             ("conversation_closed", ..) => words.say_names("event-closed-by", &[("by", by)]),
+            ("visitor_nudged", ..) => words.say_names("event-nudged", &[]),
+            ("visitor_warned", ..) => words.say_names("event-warned", &[]),
+            ("conversation_timed_out", ..) => words.say_names("event-timed-out", &[]),
             ("conversation_merged", ..) => words.say_names("event-merged", &[]),
             ("conversation_continued", ..) => words.say_names("event-continued", &[]),
             ("conversation_reopened", "visitor", "") => words.say_names("event-visitor-reopened", &[]),

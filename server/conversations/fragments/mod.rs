@@ -17,6 +17,8 @@ mod row;
 pub mod samples;
 #[cfg(test)]
 pub mod samples_side;
+#[cfg(test)]
+pub mod samples_team;
 mod side;
 
 use askama::Template;

@@ -96,7 +96,7 @@ fn team_and_found(lang: Lang, text: &str, page: &Page) -> Vec<String> {
     let team = TeamPage {
         page: page.clone().of(super::samples::page(lang, text).agent.unwrap()),
         query: text.to_owned(),
-        board: board(text),
+        board: samples_team::board(text),
     };
     all.push(team.render().unwrap());
     all.push(BoardFragment { words: lang.words(), board: &BoardView::default(), csrf: text }.render().unwrap());

@@ -118,7 +118,8 @@ fn current(app: &App, session: &Session, read: Option<Conversation>) -> Current 
 
 async fn read_due(app: &App, who: &VisitorWho, conversation: Option<&Conversation>) -> Result<Vec<Ask>, Error> {
     let (site, ws) = (&who.site, who.site.workspace_id);
-    let standing = Standing { conversation, online: app.hub.anybody_online(ws), now: app.clock.now() };
+    let online = app.availability.of(site, conversation.and_then(Conversation::line)).online;
+    let standing = Standing { conversation, online, now: app.clock.now() };
     let (mut known, mut due) = (Known::default(), Vec::new());
     if standing.may_be_due(site) {
         let changes = who.asks.consent_changes();

@@ -88,6 +88,9 @@ yesterday = أمس
 event-agent_joined = انضم { $name } إلى المحادثة.
 event-agent_left = غادر { $name } المحادثة.
 event-conversation_transferred = حُوِّلت محادثتك إلى { $to }.
+event-visitor_nudged = هل ما زلت هنا؟
+event-visitor_warned = هل ما زلت هنا؟ إن لم تكتب، فستنتهي هذه المحادثة قريبًا.
+event-conversation_timed_out = انتهت هذه المحادثة لعدم وجود رسائل منذ مدة. اكتب لمتابعتها.
 event-conversation_closed = { $by ->
     [visitor] أغلقتَ المحادثة.
     [named] أغلق { $name } المحادثة.

@@ -76,6 +76,9 @@ yesterday = Gestern
 event-agent_joined = { $name } ist jetzt im Chat.
 event-agent_left = { $name } hat den Chat verlassen.
 event-conversation_transferred = Sie wurden an { $to } weitergegeben.
+event-visitor_nudged = Sind Sie noch da?
+event-visitor_warned = Sind Sie noch da? Wenn Sie nicht schreiben, endet dieser Chat bald.
+event-conversation_timed_out = Dieser Chat wurde beendet, weil eine Weile nichts geschrieben wurde. Schreiben Sie, um ihn fortzusetzen.
 event-conversation_closed = { $by ->
     [visitor] Sie haben den Chat beendet.
     [named] { $name } hat den Chat beendet.

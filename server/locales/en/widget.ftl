@@ -81,6 +81,9 @@ yesterday = Yesterday
 event-agent_joined = { $name } joined the chat.
 event-agent_left = { $name } left the chat.
 event-conversation_transferred = You were passed on to { $to }.
+event-visitor_nudged = Are you still there?
+event-visitor_warned = Are you still there? If you do not write, this chat will end soon.
+event-conversation_timed_out = This chat ended because nothing was written for a while. Write to go on.
 event-conversation_closed = { $by ->
     [visitor] You closed the chat.
     [named] { $name } closed the chat.
