@@ -286,7 +286,7 @@ async fn an_older_program_works_on_the_schema_of_a_newer_one() {
             "ALTER TABLE messages ADD COLUMN mood TEXT".to_owned(),
             "ALTER TABLE conversations ADD COLUMN mood INTEGER".to_owned(),
             format!("ALTER TABLE agents ADD COLUMN photo {bytes}"),
-            "ALTER TABLE sites ADD COLUMN hours TEXT".to_owned(),
+            "ALTER TABLE sites ADD COLUMN weather TEXT".to_owned(),
             "CREATE INDEX messages_mood ON messages (mood)".to_owned(),
         ] {
             test.sql(sql).await.expect("changed");

@@ -47,9 +47,7 @@ impl Hours {
 
     /// A time zone by its name in the IANA database.
     pub fn parse_time_zone(text: &str) -> Result<Tz, String> {
-        text.trim()
-            .parse()
-            .map_err(|_| format!("`{text}` is not a time zone; write its name, such as Europe/Berlin"))
+        text.trim().parse().map_err(|_| format!("`{text}` is not a time zone; write its name, such as Europe/Berlin"))
     }
 }
 

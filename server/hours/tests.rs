@@ -71,7 +71,11 @@ fn a_day_that_an_island_skipped_is_no_day() {
     // Samoa went from 29 to 31 December 2011.
     let hours = hours("Pacific/Apia", &["thu 09:00-24:00", "fri 00:00-17:00", "sat 08:00-12:00"], &[]);
     let opening = hours.at(at("2011-12-30T09:00:00Z"));
-    assert_eq!(opening, open("2011-12-29T19:00:00Z", "2011-12-30T10:00:00Z"), "Friday was not, and it closes with Thursday");
+    assert_eq!(
+        opening,
+        open("2011-12-29T19:00:00Z", "2011-12-30T10:00:00Z"),
+        "Friday was not, and it closes with Thursday"
+    );
     assert_eq!(hours.at(at("2011-12-30T12:00:00Z")), closed("2011-12-30T18:00:00Z"), "Saturday at eight");
 }
 
@@ -105,13 +109,26 @@ fn always_has_no_end_and_never_has_no_beginning() {
 #[test]
 fn what_is_no_time_is_refused() {
     let week = |text: &str| Hours::parse_week(&[text.to_owned()]);
-    for bad in
-        ["", "mon", "mon 9-17", "moon 09:00-17:00", "mon 09:00-09:00", "mon 24:00-09:00", "mon 09:60-10:00",
-         "mon 09:00-25:00", "mon- 09:00-10:00", "mon 09:00-10:00,", "mon +9:00-10:00", "09:00-17:00 mon"]
-    {
+    for bad in [
+        "",
+        "mon",
+        "mon 9-17",
+        "moon 09:00-17:00",
+        "mon 09:00-09:00",
+        "mon 24:00-09:00",
+        "mon 09:60-10:00",
+        "mon 09:00-25:00",
+        "mon- 09:00-10:00",
+        "mon 09:00-10:00,",
+        "mon +9:00-10:00",
+        "09:00-17:00 mon",
+    ] {
         assert!(week(bad).is_err(), "{bad}");
     }
-    assert_eq!(week("fri-mon 9:00-10:00").expect("a week").iter().map(|span| span.day).collect::<Vec<_>>(), [4, 5, 6, 0]);
+    assert_eq!(
+        week("fri-mon 9:00-10:00").expect("a week").iter().map(|span| span.day).collect::<Vec<_>>(),
+        [4, 5, 6, 0]
+    );
     assert_eq!(week("SAT,Sun 9:00-24:00").expect("a week").len(), 2);
     for bad in ["", "2026-02-29", "13-01", "12-25 22:00-02:00", "25.12.", "2026-12-24 x", "26-12-24"] {
         assert!(Hours::parse_holidays(&[bad.to_owned()]).is_err(), "{bad}");

@@ -59,6 +59,13 @@ impl Availabilities {
         Availability { online: standing.on_duty.contains(&queue), reply_within_s, next_open_at }
     }
 
+    /// The same, which a visitor is told in `welcome`.
+    pub fn first(&self, visitor: &VisitorWho, queue: Option<QueueId>) -> Availability {
+        let now = self.of(&visitor.site, queue);
+        visitor.is_told(&now);
+        now
+    }
+
     /// Whether chats of this site are served in this queue now.
     pub fn is_open(&self, queue: QueueId, site: SiteId) -> bool {
         self.standing().opening(queue, site).is_none_or(Opening::is_open)
@@ -150,7 +157,6 @@ fn tell_all(app: &App) {
             app.hub.attention.ask(&session);
         }
         if let Some(queue) = line {
-            visitor.asks.is_at(None);
             app.hub.attention.line(session.workspace(), queue);
         }
     }

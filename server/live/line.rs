@@ -56,9 +56,10 @@ pub async fn tell(app: &App) -> Result<(), Error> {
         for session in waiting.sessions {
             let Who::Visitor(visitor) = &session.who else { continue };
             app.availability.tell(&session, visitor, Some(queue));
-            // Who is in a line that nobody serves before it opens has no use for a place in it.
-            let open = app.availability.is_open(queue, visitor.site.id);
-            if open && session.is_welcomed() && visitor.asks.is_at(Some(place.clone())) {
+            if !app.availability.is_open(queue, visitor.site.id) {
+                // Who is in a line that nobody serves before it opens has no use for a place in it.
+                visitor.asks.is_at(None);
+            } else if session.is_welcomed() && visitor.asks.is_at(Some(place.clone())) {
                 session.say(&ServerFrame::Queue(place.clone()));
             }
         }

@@ -43,9 +43,15 @@ pub(crate) async fn give(
     Ok(())
 }
 
-/// Says that an agent joined.
+/// Says that an agent joined: to agents only where others let the chat wait before, since a visitor gains
+/// nothing from seeing it go round.
 pub(crate) async fn joined(tx: &mut Tx, moment: &Moment, recording: &mut Recording, to: To<'_>) -> Result<(), Error> {
-    recording.event(tx, moment, "agent_joined", json!({"agent": {"id": to.id, "name": to.name}})).await
+    let agent = json!({"agent": {"id": to.id, "name": to.name}});
+    if recording.conversation.passed_over.as_ref().is_some_and(|passed| !passed.0.is_empty()) {
+        recording.next_rev(true);
+        return recording.event_for_agents(tx, moment, "agent_joined", agent).await;
+    }
+    recording.event(tx, moment, "agent_joined", agent).await
 }
 
 /// The owner loses the conversation to the head of its line: it keeps its ticket.
@@ -63,10 +69,14 @@ pub(crate) async fn back_to_head(
     conversation.queued_at = moment.now;
     conversation.due_at = overflow_at(line, moment);
     recording.decision = Some(Decision::by(rule));
-    match left {
-        Some((id, name)) => recording.event(tx, moment, "agent_left", json!({"agent": {"id": id, "name": name}})).await,
-        None => Ok(()),
+    let Some((id, name)) = left else { return Ok(()) };
+    let agent = json!({"agent": {"id": id, "name": name}});
+    if rule == Rule::NoAnswer {
+        // They never said a word to the visitor.
+        recording.next_rev(true);
+        return recording.event_for_agents(tx, moment, "agent_left", agent).await;
     }
+    recording.event(tx, moment, "agent_left", agent).await
 }
 
 /// When a chat that enters a line now goes on to another.

@@ -94,10 +94,10 @@ async fn either_pause_may_be_off_and_a_change_holds_for_what_is_silent_already()
         let floor = Floor::open(test).await;
         let (bo, chat) = answered(&floor).await;
         let queue = floor.desk.queue_id;
-        let (nudge, close) = (|s| LineChanges { nudge_after_s: Some(s), ..LineChanges::default() }, |s| LineChanges {
-            close_after_s: Some(s),
-            ..LineChanges::default()
-        });
+        let (nudge, close) = (
+            |s| LineChanges { nudge_after_s: Some(s), ..LineChanges::default() },
+            |s| LineChanges { close_after_s: Some(s), ..LineChanges::default() },
+        );
         floor.rules(queue, close(0)).await;
         floor.passes_with(600, &[&bo]).await;
         assert_eq!(events(&floor, "visitor_nudged").await, 1, "asked once, and nothing more is said");

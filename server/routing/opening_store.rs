@@ -26,16 +26,27 @@ pub async fn sites_with_hours(conn: Conn<'_>) -> Result<Vec<OpeningRow<SiteId>>,
 /// Notes that a queue opened then; false where that is noted already.
 pub async fn queue_opened(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId, since: Timestamp) -> Result<bool, Error> {
     let sql = "UPDATE queues SET opened_at = $3 WHERE workspace_id = $1 AND id = $2 AND (opened_at IS NULL OR opened_at < $3)";
-    let rows =
-        on!(conn, |c| sqlx::query(sql).bind(ws).bind(queue).bind(since).execute(c).await.map(|done| done.rows_affected()))?;
+    let rows = on!(conn, |c| sqlx::query(sql)
+        .bind(ws)
+        .bind(queue)
+        .bind(since)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
     Ok(rows == 1)
 }
 
 /// Notes that a site opened then; false where that is noted already.
 pub async fn site_opened(conn: Conn<'_>, ws: WorkspaceId, site: SiteId, since: Timestamp) -> Result<bool, Error> {
-    let sql = "UPDATE sites SET opened_at = $3 WHERE workspace_id = $1 AND id = $2 AND (opened_at IS NULL OR opened_at < $3)";
-    let rows =
-        on!(conn, |c| sqlx::query(sql).bind(ws).bind(site).bind(since).execute(c).await.map(|done| done.rows_affected()))?;
+    let sql =
+        "UPDATE sites SET opened_at = $3 WHERE workspace_id = $1 AND id = $2 AND (opened_at IS NULL OR opened_at < $3)";
+    let rows = on!(conn, |c| sqlx::query(sql)
+        .bind(ws)
+        .bind(site)
+        .bind(since)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
     Ok(rows == 1)
 }
 

@@ -110,11 +110,7 @@ async fn next_due(db: &Db, now: Timestamp) -> Result<Option<Timestamp>, Error> {
 /// Does everything that is due at this moment. What cannot be done is logged and left for the next
 /// round; it does not keep the rest from its turn. Gives the chats that look different in lists, although
 /// nothing in them changed.
-pub async fn run_due(
-    db: &Db,
-    writer: &Writer,
-    now: Timestamp,
-) -> Result<Vec<(WorkspaceId, ConversationId)>, Error> {
+pub async fn run_due(db: &Db, writer: &Writer, now: Timestamp) -> Result<Vec<(WorkspaceId, ConversationId)>, Error> {
     let moved = opening::notice(db, writer, now).await?;
     for (ws, queue) in line_store::to_settle(db.read().await?.conn()).await? {
         tried("settle", writer.run_again("settle", again(move |tx| Box::pin(settle_asked(tx, ws, queue)))).await);

@@ -232,11 +232,12 @@ on_each_database! {
         visitor.says("back").await;
         assert_eq!(asked(&app, &mut visitor).await, Vec::<String>::new(), "it is known");
 
-        let owner = app.owner().await;
+        let mut owner = app.owner().await;
         let mut bert = app.visitor().await;
+        bert.hears_that_somebody_is_here().await;
         bert.says("hi").await;
         assert_eq!(asked(&app, &mut bert).await, Vec::<String>::new(), "somebody is here");
-        drop(owner);
+        owner.asks(json!({"type": "state", "id": draw_id(), "state": "away"})).await;
         is_asked(&mut bert, "offline").await;
         app.stop().await;
     }

@@ -12,6 +12,7 @@ mod faults;
 mod fixtures;
 mod forms;
 mod histories;
+mod hours;
 mod house_rules;
 mod identity;
 mod identity_details;

@@ -58,7 +58,9 @@ impl HoursChanges {
             (Some(Week::Always), _) => return Ok(None),
             (Some(Week::Spans(week)), _) | (None, Some(week)) => week,
             (None, None) => {
-                return Err(Failure::usage("There are no hours yet: name them, such as --hours \"mon-fri 09:00-17:00\"."));
+                return Err(Failure::usage(
+                    "There are no hours yet: name them, such as --hours \"mon-fri 09:00-17:00\".",
+                ));
             }
         };
         let Some(time_zone) = self.time_zone.or(before.as_ref().map(|hours| hours.time_zone)) else {

@@ -48,14 +48,12 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
         let mut conn = app.db.read().await?;
         check_asked(session, store::find(conn.conn(), site.workspace_id, asked).await?, row);
     }
-    let availability = app.availability.of(site, current.as_ref().and_then(Conversation::line));
-    visitor.is_told(&availability);
     session.say(&ServerFrame::Welcome(Box::new(Welcome {
         visitor: row,
         rev: current.as_ref().map_or(0, |conversation| conversation.visitor_rev),
         conversation: view_of_current,
         generation: app.generation.clone(),
-        availability,
+        availability: app.availability.first(visitor, current.as_ref().and_then(Conversation::line)),
         site: Some(site.view()),
         token: None,
     })));

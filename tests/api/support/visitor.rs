@@ -146,6 +146,11 @@ impl Visitor {
         }
     }
 
+    /// Waits until they know that somebody answers.
+    pub async fn hears_that_somebody_is_here(&mut self) {
+        while self.welcome["availability"]["online"] != true && self.sees("availability").await["online"] != true {}
+    }
+
     /// Fills in a form and waits for the answer.
     pub async fn fills_in(&mut self, form: &str, values: Value) -> Value {
         self.asks(json!({"type": "form", "id": draw_id(), "form": form, "values": values})).await

@@ -25,7 +25,7 @@ export function start(stage: Stage): () => void {
 
   const draw = () => {
     const { say } = stage.speech;
-    const now = chat.log.head?.state === "queued" ? chat.place : null;
+    const now = chat.log.head?.state === "queued" && !chat.availability?.next_open_at ? chat.place : null;
     card.hidden = !now;
     if (!now) return void text(said, "");
     if (now !== shown) since = Date.now();
