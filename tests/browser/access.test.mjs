@@ -41,6 +41,31 @@ for (const colorScheme of ["light", "dark"]) {
     await check(agent.page, "console, closed");
   });
 
+  story(`axe finds nothing serious in the console's other pages, ${colorScheme}`, async (world) => {
+    await world.server.runs("queue", "set", "--queue", "Support", "--hours", "mon-sun 00:00-24:00", "--time-zone", "UTC", "--holiday", "01-01");
+    const visitor = await world.visitor({ colorScheme });
+    await visitor.says("Where is order 1042?");
+    const agent = await world.agent({ colorScheme });
+    const { page } = agent;
+    await page.locator("#filter summary").click();
+    await check(page, "console, filter");
+    await page.keyboard.press("Escape");
+    await page.locator(".alerts-btn").click();
+    await check(page, "console, alerts");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("/");
+    await page.keyboard.type("1042");
+    await page.locator("#hits a").first().waitFor();
+    await check(page, "console, found");
+    await agent.opensChat("Where is order 1042?");
+    await agent.takes();
+    await page.goto(`${world.url}/console/team`);
+    await page.locator(".person-chats a").first().waitFor();
+    await check(page, "wallboard");
+    await page.goto(`${world.url}/console/replies`);
+    await check(page, "canned replies");
+  });
+
   story(
     `axe finds nothing serious in the set-up, ${colorScheme}`,
     async (world) => {

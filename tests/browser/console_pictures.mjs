@@ -25,7 +25,7 @@ const VISITORS = [
 ];
 
 const server = await Server.start();
-await server.runs("queue", "set", "--queue", "Support", "--first-answer", "240", "--reply", "300");
+await server.runs("queue", "set", "--queue", "Support", "--first-answer", "240", "--reply", "300", "--hours", "mon-sun 00:00-23:30", "--time-zone", "UTC");
 await server.runs("agent", "add", "--email", "marek@shop.example", "--name", "Marek Kowalczyk", "--role", "supervisor", "--password", OWNER.password);
 await mkdir(folder, { recursive: true });
 for (const [name, email, text] of VISITORS) {
@@ -80,6 +80,8 @@ await picture("chat", DESK, async (agent) => {
 }, LENA);
 await picture("desk", DESK, three, LENA);
 await picture("desk-dark", { ...DESK, ...DARK }, three, LENA);
+await picture("desk-ar", { ...DESK, locale: "ar" }, three, LENA);
+await picture("desk-de", { ...DESK, locale: "de-DE" }, three, LENA);
 await picture("keys", DESK, async (agent, page) => (await agent.opensChat("Priya"), await page.keyboard.press("Escape"), await page.keyboard.press("?")), LENA);
 await picture("palette", DESK, async (agent, page) => (await agent.opensChat("Priya"), await page.keyboard.press("Control+k"), await page.keyboard.type("re")), LENA);
 await picture("filter", DESK, async (agent, page) => page.locator("#filter summary").click(), LENA);

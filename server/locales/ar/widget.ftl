@@ -20,7 +20,7 @@ reply-within = { $n ->
     [few] نردّ عادةً خلال { $n } دقائق
    *[other] نردّ عادةً خلال { $n } دقيقة
 }
-offline-hours = نحن مغلقون الآن
+offline-hours = لا أحد هنا الآن
 back-at = نعود { $when }
 chat-closed = هذه المحادثة مغلقة
 connecting = جارٍ الاتصال…

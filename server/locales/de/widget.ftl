@@ -16,7 +16,7 @@ reply-within = { $n ->
     [one] Wir antworten meist innerhalb einer Minute
    *[other] Wir antworten meist in { $n } Minuten
 }
-offline-hours = Wir haben gerade geschlossen
+offline-hours = Gerade ist niemand da
 back-at = Zurück { $when }
 chat-closed = Dieser Chat ist beendet
 connecting = Verbinden …

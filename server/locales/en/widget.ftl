@@ -16,7 +16,7 @@ reply-within = { $n ->
     [one] We usually answer within a minute
    *[other] We usually answer in { $n } minutes
 }
-offline-hours = We are closed now
+offline-hours = Nobody is here right now
 back-at = Back { $when }
 chat-closed = This chat is closed
 connecting = Connecting…
