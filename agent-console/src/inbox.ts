@@ -6,6 +6,7 @@ import type { Pane } from "./pane";
 import { Panes } from "./panes";
 import { List } from "./rows";
 import { say } from "./say";
+import { foldFilter } from "./filter";
 import { Search } from "./search";
 import { notice, untitled } from "./status";
 
@@ -45,6 +46,7 @@ export class Inbox {
     document.addEventListener("click", (event) => this.#clicked(event));
     for (const kind of ["pointerover", "focusin"] as const) document.addEventListener(kind, (event) => this.#nears(event));
     addEventListener("popstate", () => void this.#back());
+    foldFilter();
   }
 
   /** What the address says now. */

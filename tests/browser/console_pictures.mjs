@@ -43,6 +43,11 @@ async function picture(name, look, tell, who) {
   try {
     const agent = await Agent.signIn(context, watch, server.url, who);
     await tell(agent, agent.page);
+    // What it takes to get there is written in English.
+    if (look.language) {
+      await context.setExtraHTTPHeaders({ "Accept-Language": look.language });
+      await agent.page.reload();
+    }
     await agent.page.locator("#link[data-state=live]").waitFor({ state: "attached" });
     await agent.page.evaluate(() => document.fonts.ready.then(() => undefined));
     const path = join(folder, `console-${name}.png`);
@@ -80,8 +85,8 @@ await picture("chat", DESK, async (agent) => {
 }, LENA);
 await picture("desk", DESK, three, LENA);
 await picture("desk-dark", { ...DESK, ...DARK }, three, LENA);
-await picture("desk-ar", { ...DESK, locale: "ar" }, three, LENA);
-await picture("desk-de", { ...DESK, locale: "de-DE" }, three, LENA);
+await picture("desk-ar", { ...DESK, language: "ar" }, three, LENA);
+await picture("desk-de", { ...DESK, language: "de" }, three, LENA);
 await picture("keys", DESK, async (agent, page) => (await agent.opensChat("Priya"), await page.keyboard.press("Escape"), await page.keyboard.press("?")), LENA);
 await picture("palette", DESK, async (agent, page) => (await agent.opensChat("Priya"), await page.keyboard.press("Control+k"), await page.keyboard.type("re")), LENA);
 await picture("filter", DESK, async (agent, page) => page.locator("#filter summary").click(), LENA);

@@ -10,9 +10,9 @@ story("a visitor is told when it opens, and that it did", async (world) => {
   await visitor.window.getByText(/Back /).first().waitFor();
   await visitor.says("Anybody?");
   await visitor.seesState("Sent|Delivered");
-  await agent.page.locator(".row", { hasText: "Anybody?" }).first().waitFor();
+  await agent.rows.filter({ hasText: "Anybody?" }).first().waitFor();
   await world.server.runs("queue", "set", "--queue", "Support", "--hours", "always");
-  await visitor.window.getByText(/joined|place in line|in line/i).first().waitFor();
+  await visitor.window.locator(".place strong", { hasText: /1/ }).waitFor();
   await visitor.window.getByText(/Back /).first().waitFor({ state: "hidden" });
 });
 
