@@ -43,19 +43,24 @@ async function picture(name, look, tell, who) {
   try {
     const agent = await Agent.signIn(context, watch, server.url, who);
     await tell(agent, agent.page);
-    // What it takes to get there is written in English.
-    if (look.language) {
-      await context.setExtraHTTPHeaders({ "Accept-Language": look.language });
-      await agent.page.reload();
-    }
-    await agent.page.locator("#link[data-state=live]").waitFor({ state: "attached" });
-    await agent.page.evaluate(() => document.fonts.ready.then(() => undefined));
+    const page = look.language ? await inLanguage(context, agent.page, look) : agent.page;
+    await page.locator("#link[data-state=live]").waitFor({ state: "attached" });
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
     const path = join(folder, `console-${name}.png`);
-    await agent.page.screenshot({ path, animations: "disabled", caret: "initial" });
+    await page.screenshot({ path, animations: "disabled", caret: "initial" });
+    if (look.language) await page.context().close();
     console.log(path);
   } finally {
     await context.close();
   }
+}
+
+/** The same page in another language: what it takes to get there is written in English. */
+async function inLanguage(context, page, look) {
+  const other = await openContext([server.url], { ...look, locale: look.language, storageState: await context.storageState() });
+  const there = await other.context.newPage();
+  await there.goto(page.url());
+  return there;
 }
 
 const beside = async (agent, ...names) => {
@@ -94,6 +99,7 @@ await picture("search", DESK, async (agent, page) => (await page.keyboard.press(
 await picture("alerts", DESK, async (agent, page) => page.locator(".alerts-btn").click(), LENA);
 await picture("undo", DESK, async (agent, page) => (await agent.opensChat("Jonas"), await page.keyboard.press("Escape"), await page.keyboard.press("e"), await page.locator(".toast").waitFor()), LENA);
 await picture("team", DESK, async (agent, page) => (await page.goto(`${server.url}/console/team`), await page.locator(".person").first().waitFor()), MAREK);
+await picture("team-ar", { ...DESK, language: "ar" }, async (agent, page) => (await page.goto(`${server.url}/console/team`), await page.locator(".person").first().waitFor()), MAREK);
 await picture("team-dark", { ...DESK, ...DARK }, async (agent, page) => (await page.goto(`${server.url}/console/team`), await page.locator(".person").first().waitFor()), MAREK);
 await picture("phone-list", PHONE, async () => {}, LENA);
 await picture("phone-chat", { ...PHONE, ...DARK }, async (agent) => agent.opensChat("Priya"), LENA);

@@ -1,5 +1,5 @@
 # The list: views, filters, rows, search.
-view-snoozed = Zurückgestellt
+view-snoozed = Später
 view-filtered = Gefiltert
 empty-snoozed = Nichts ist zurückgestellt
 empty-snoozed-help = Zurückgestellte Chats warten hier und kommen zu ihrer Zeit zurück, oder wenn der Besucher schreibt.
