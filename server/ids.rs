@@ -78,6 +78,8 @@ ids! {
     ApiKeyId,
     /// A tag of a workspace.
     TagId,
+    /// A row of the audit log.
+    AuditId,
     /// A list that somebody keeps.
     ViewId,
     /// One piece of deferred work.

@@ -18,6 +18,7 @@ pub mod db;
 pub mod writer;
 
 pub mod agents;
+pub mod audit;
 pub mod canned_replies;
 pub mod conversations;
 pub mod drafts;

@@ -4,6 +4,7 @@ import type { AgentFrame, Problem, ServerFrame } from "../../widget/src/generate
 import { Acts } from "./acts";
 import { Board } from "./board";
 import { Alerts } from "./alerts";
+import { copyable } from "./copy";
 import type { Desk } from "./desk";
 import { Drafting } from "./drafting";
 import { forgetHere } from "./here";
@@ -248,5 +249,6 @@ learn(document.querySelector<HTMLTemplateElement>("#words"));
 tellTimes(document);
 keepTime();
 dismissible();
+copyable();
 if (document.body.classList.contains("desk")) new Console().start();
 else if (document.body.classList.contains("team")) new Board().start();

@@ -1,6 +1,11 @@
 //! Agents: people who answer. What they may is their role.
 
 pub mod console;
+pub mod invited;
+pub mod managing;
+pub mod managing_console;
+pub mod managing_pages;
+pub(crate) mod managing_store;
 pub mod pages;
 pub mod password;
 pub mod session_store;
@@ -28,6 +33,24 @@ impl Role {
     /// Whether conversations of every queue are theirs to see and write in.
     pub const fn sees_every_queue(self) -> bool {
         !matches!(self, Self::Agent)
+    }
+
+    /// Whether they may change settings.
+    pub const fn administers(self) -> bool {
+        matches!(self, Self::Admin | Self::Owner)
+    }
+
+    /// All of them, from least to most.
+    pub const ALL: [Self; 4] = [Self::Agent, Self::Supervisor, Self::Admin, Self::Owner];
+
+    /// The word in tables, forms and on the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Supervisor => "supervisor",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
     }
 }
 

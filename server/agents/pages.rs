@@ -31,6 +31,11 @@ impl Page {
         self.agent.as_ref().is_some_and(|agent| agent.supervises)
     }
 
+    /// Whether the agent may change settings.
+    pub fn administers(&self) -> bool {
+        self.agent.as_ref().is_some_and(|agent| agent.administers)
+    }
+
     /// The same page for an agent.
     pub fn of(self, agent: AgentChip) -> Self {
         Self { agent: Some(agent), ..self }
@@ -50,6 +55,8 @@ pub struct AgentChip {
     pub capacity: i64,
     /// Whether they see all queues, and so the wallboard.
     pub supervises: bool,
+    /// Whether they may change settings.
+    pub administers: bool,
 }
 
 impl AgentChip {
@@ -68,6 +75,7 @@ impl AgentChip {
             load,
             capacity,
             supervises: row.role.sees_every_queue(),
+            administers: row.role.administers(),
         }
     }
 

@@ -27,7 +27,7 @@ impl Default for Patience {
             hello: Duration::from_secs(10),
             send: Duration::from_secs(20),
             body: Duration::from_secs(10),
-            recheck: Duration::from_secs(30),
+            recheck: Duration::from_secs(4),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! for its own day.
 
 mod calendar;
+pub mod form;
 mod parse;
 pub mod store;
 

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod assets;
 mod body;
+pub mod fields;
 mod health;
 pub mod page;
 mod routes;

@@ -123,6 +123,18 @@ pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Result<Sessio
     }
 }
 
+/// Whoever is signed in and may change settings, or the way to the sign-in page.
+pub async fn administrator(app: &App, request: &HttpRequest) -> Result<Result<SessionRow, HttpResponse>, PageRefusal> {
+    let signed_in = signed_in(app, request).await?;
+    match &signed_in {
+        Ok(row) if !row.role.administers() => {
+            let error = CommandError::NotAllowed("Settings are for owners and admins.");
+            Err(PageRefusal::new(access::lang(request), Problem::from(&error)))
+        }
+        _ => Ok(signed_in),
+    }
+}
+
 fn to_sign_in(request: &HttpRequest) -> HttpResponse {
     let next = request.uri().path_and_query().map_or("/console", |path| path.as_str());
     let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();

@@ -6,15 +6,17 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
 use super::{access, assets, body, compressed, health};
-use crate::agents::console as sign_in;
+use crate::agents::{console as sign_in, invited, managing_console as managing};
+use crate::audit::console as audit;
 use crate::canned_replies::console as replies;
 use crate::conversations::{console, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
 use crate::mentions::console as mentions;
+use crate::queues::console as queues;
 use crate::routing::{console as routing, passing};
 use crate::setup::{console as setup, demo};
-use crate::tags::console as tags;
+use crate::tags::{console as tags, settings as tag_settings};
 use crate::team::console as team;
 use crate::views::console as views;
 
@@ -29,6 +31,8 @@ pub enum Access {
     Visitor,
     /// A signed-in agent; a change needs the session's form token.
     Agent,
+    /// A signed-in owner or admin; a change needs the session's form token.
+    Admin,
     /// A signed-in agent, from the console's own origin.
     AgentLive,
     /// Whoever has the one-time link.
@@ -85,6 +89,9 @@ pub fn table() -> Vec<Route> {
         GET "/setup/{token}" Setup setup::form;
         POST "/setup/{token}" Setup setup::submit;
 
+        GET "/invite/{token}" Setup invited::form;
+        POST "/invite/{token}" Setup invited::submit;
+
         GET "/console/login" Public sign_in::page;
         POST "/console/login" Public sign_in::submit;
         POST "/console/logout" Agent sign_in::sign_out;
@@ -117,6 +124,18 @@ pub fn table() -> Vec<Route> {
         GET "/console/replies" Agent replies::show;
         POST "/console/replies" Agent replies::submit;
         POST "/console/state" Agent routing::state;
+        GET "/console/settings" Admin audit::settings;
+        GET "/console/settings/agents" Admin managing::list;
+        POST "/console/settings/agents" Admin managing::invite;
+        GET "/console/settings/agents/{agent}" Admin managing::open;
+        POST "/console/settings/agents/{agent}" Admin managing::submit;
+        GET "/console/settings/queues" Admin queues::list;
+        POST "/console/settings/queues" Admin queues::add;
+        GET "/console/settings/queues/{queue}" Admin queues::open;
+        POST "/console/settings/queues/{queue}" Admin queues::submit;
+        GET "/console/settings/tags" Admin tag_settings::list;
+        POST "/console/settings/tags" Admin tag_settings::submit;
+        GET "/console/settings/audit" Admin audit::list;
         GET "/console/live" AgentLive socket::of_agent;
         POST "/console/live/events" AgentLive live::agent_events;
         POST "/console/live/poll" AgentLive live::agent_poll;

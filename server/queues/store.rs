@@ -136,3 +136,10 @@ pub async fn of_agent(conn: Conn<'_>, ws: WorkspaceId, agent: AgentId) -> Result
     .fetch_all(c)
     .await)?)
 }
+
+/// Who serves which queue, by name; without those who may not sign in any more.
+pub async fn agent_names(conn: Conn<'_>, ws: WorkspaceId) -> Result<Vec<(QueueId, String)>, Error> {
+    let sql = "SELECT qa.queue_id, a.name FROM queue_agents qa JOIN agents a ON a.workspace_id = qa.workspace_id \
+               AND a.id = qa.agent_id WHERE qa.workspace_id = $1 AND a.disabled_at IS NULL ORDER BY a.name";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).fetch_all(c).await)?)
+}

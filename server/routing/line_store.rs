@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use sqlx::FromRow;
+use sqlx::types::Json;
 
 use super::Policy;
 use super::plan::{Line, Member, OnDuty};
@@ -10,6 +11,7 @@ use crate::clock::Timestamp;
 use crate::conversations::Conversation;
 use crate::conversations::store::select;
 use crate::db::{Conn, Error};
+use crate::hours::Hours;
 use crate::ids::{AgentId, ConversationId, QueueId, SiteId, WorkspaceId};
 use crate::on;
 
@@ -213,6 +215,40 @@ pub async fn whereabouts(
 ) -> Result<Option<(QueueId, Option<AgentId>)>, Error> {
     let sql = "SELECT queue_id, owner_agent_id FROM conversations WHERE workspace_id = $1 AND id = $2";
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_optional(c).await)?)
+}
+
+/// Everything that can be set of a queue.
+#[derive(Debug, Clone, FromRow)]
+pub struct Rules {
+    /// Its name.
+    pub name: String,
+    /// How chats are given.
+    pub policy: Policy,
+    /// 1: the agent of last time comes first.
+    pub sticky: i64,
+    /// Seconds for the first answer until somebody else gets the chat; 0: for ever.
+    pub answer_timeout_s: i64,
+    /// Seconds in which the first answer is due; 0: none.
+    pub first_answer_s: i64,
+    /// Seconds in which each later answer is due; 0: none.
+    pub reply_s: i64,
+    /// Seconds of silence until the visitor is asked whether they are there; 0: never.
+    pub nudge_after_s: i64,
+    /// Further seconds until the chat is closed; 0: never.
+    pub close_after_s: i64,
+    /// Seconds until a chat goes on; 0: never.
+    pub overflow_after_s: i64,
+    /// Where to.
+    pub overflow_queue_id: Option<QueueId>,
+    /// When it is open; none for always, or as each chat's site.
+    pub hours: Option<Json<Hours>>,
+}
+
+/// All of a queue's rules.
+pub async fn rules(conn: Conn<'_>, ws: WorkspaceId, queue: QueueId) -> Result<Option<Rules>, Error> {
+    let sql = "SELECT name, policy, sticky, answer_timeout_s, first_answer_s, reply_s, nudge_after_s, close_after_s, \
+               overflow_after_s, overflow_queue_id, hours FROM queues WHERE workspace_id = $1 AND id = $2";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(queue).fetch_optional(c).await)?)
 }
 
 /// A queue's rules as they are to be; what is none stays.

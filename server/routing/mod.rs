@@ -67,6 +67,25 @@ pub enum Policy {
     RoundRobin,
 }
 
+impl Policy {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::LeastLoaded, Self::RoundRobin, Self::Manual];
+
+    /// The word in tables and forms.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::LeastLoaded => "least_loaded",
+            Self::RoundRobin => "round_robin",
+        }
+    }
+
+    /// From the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|policy| policy.word() == word)
+    }
+}
+
 /// Why a conversation went where it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]

@@ -6,6 +6,7 @@ pub mod store;
 
 use serde_json::{Map, Value};
 
+use crate::audit::Changes;
 use crate::ids::{QueueId, SiteId, WorkspaceId};
 use crate::live::protocol::{Limits, MAX_FRAME_BYTES, MAX_TEXT_CHARS, SiteView};
 use crate::queues::store::Queue;
@@ -22,6 +23,16 @@ pub enum OnClosed {
     Reopen,
     /// A new one starts.
     New,
+}
+
+impl OnClosed {
+    /// The word in tables and on the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Reopen => "reopen",
+            Self::New => "new",
+        }
+    }
 }
 
 /// One website.
@@ -80,6 +91,20 @@ impl Site {
 }
 
 impl Site {
+    /// What differs between a site before and after.
+    pub fn differences(&self, after: &Self) -> Changes {
+        let mut changes = Changes::default();
+        changes.note("name", &self.name, &after.name);
+        changes.note("origins", &self.origins, &after.origins);
+        changes.note("on_closed", &self.on_closed.word(), &after.on_closed.word());
+        changes.note("edit_window_s", &self.edit_window_s, &after.edit_window_s);
+        changes.note("delete_window_s", &self.delete_window_s, &after.delete_window_s);
+        changes.note("locale", &self.locale, &after.locale);
+        changes.note("appearance", &self.appearance, &after.appearance);
+        changes.note("settings", &self.settings, &after.settings);
+        changes
+    }
+
     fn features(&self) -> Map<String, Value> {
         let settings = &self.settings;
         let features = [

@@ -1,6 +1,9 @@
 //! Tags: what a conversation is about, in the workspace's own words. Agents make them as they go.
 
 pub mod console;
+pub mod managing;
+pub mod pages;
+pub mod settings;
 pub mod store;
 
 /// Tags of a workspace, at most.

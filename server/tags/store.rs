@@ -148,3 +148,25 @@ pub async fn of_conversations(
     }
     Ok(tags)
 }
+
+/// All tags of a workspace, by name, with how many conversations have each.
+pub async fn with_uses(conn: Conn<'_>, ws: WorkspaceId) -> Result<Vec<(TagId, String, i64)>, Error> {
+    let sql = "SELECT t.id, t.name, (SELECT count(*) FROM conversation_tags ct WHERE ct.workspace_id = t.workspace_id \
+               AND ct.tag_id = t.id) FROM tags t WHERE t.workspace_id = $1 ORDER BY t.name";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).fetch_all(c).await)?)
+}
+
+/// Gives a tag another name.
+pub async fn rename(conn: Conn<'_>, ws: WorkspaceId, id: TagId, name: &TagName) -> Result<(), Error> {
+    let sql = "UPDATE tags SET name = $3 WHERE workspace_id = $1 AND id = $2";
+    on!(conn, |c| sqlx::query(sql).bind(ws).bind(id).bind(name.as_str()).execute(c).await.map(drop))
+        .map_err(Error::from)
+}
+
+/// Open conversations that have a tag: those whose rows may be on a screen.
+pub async fn open_with(conn: Conn<'_>, ws: WorkspaceId, id: TagId) -> Result<Vec<ConversationId>, Error> {
+    let sql = "SELECT c.id FROM conversation_tags ct JOIN conversations c ON c.workspace_id = ct.workspace_id \
+               AND c.id = ct.conversation_id WHERE ct.workspace_id = $1 AND ct.tag_id = $2 AND c.state <> 'closed' \
+               ORDER BY c.updated_at DESC LIMIT 1000";
+    Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(id).fetch_all(c).await)?)
+}

@@ -222,6 +222,7 @@ fn request(scene: &Scene, route: &Route, who: &Who<'_>) -> RequestBuilder {
         .replace("{site}", &app.desk.site_key)
         .replace("{name}", &scene.conversation)
         .replace("{agent}", &app.desk.owner_id.to_string())
+        .replace("{queue}", &app.desk.queue_id.to_string())
         .replace("{token}", &draw_token());
     let method = reqwest::Method::from_bytes(route.method.as_str().as_bytes()).expect("a method");
     let request = app.http.request(method, app.url(&path));
@@ -276,7 +277,13 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
             | "/console/mine/{agent}.css",
         )
         | (Access::Operator, "GET", "/metrics") => &[200],
-        (Access::Setup, "GET" | "POST", "/setup/{token}") => &[404],
+        (Access::Setup, "GET" | "POST", "/setup/{token}" | "/invite/{token}") => &[404],
+        // An agent may not at all; the owner of another workspace sees their own and finds nothing of this one.
+        (Access::Admin, "GET" | "POST", _) => match who {
+            Who::Nobody => &[303],
+            Who::Agent(..) if route.path.contains('{') => &[403, 404],
+            Who::Agent(..) => &[200, 303, 403, 404, 422],
+        },
         (Access::Visitor, "GET", "/v1/live") => &[400],
         (Access::Visitor, "POST", "/v1/live/events" | "/v1/live/poll" | "/v1/live/send") => &[400, 404],
         (Access::AgentLive, "GET", "/console/live") => &[403],

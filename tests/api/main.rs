@@ -29,6 +29,7 @@ mod order;
 mod protocol_doc;
 mod races;
 mod routing;
+mod settings;
 mod sockets;
 mod told;
 mod write_path;

@@ -3,6 +3,7 @@
 
 use super::bootstrap::{hash, usage};
 use super::desk::{OpenDesk, agent, workspace};
+use crate::audit::{self, Changes};
 use crate::agents::password::NewPassword;
 use crate::agents::store::NewAgent;
 use crate::agents::{self, EmailAddress, Role, session_store};
@@ -64,6 +65,9 @@ impl Adding {
         };
         let now = tx.moment.now;
         agents::store::insert(tx.conn(), &new, now).await.map_err(|why| self.exists(why))?;
+        let changes = Changes::default().with("email", None::<&str>, self.email.as_str());
+        let changes = changes.with("role", None::<&str>, self.role.word());
+        audit::record_command(tx, ws, "agent.added", (id.uuid(), self.name.as_str()), changes).await?;
         join_only_queue(tx, ws, id).await
     }
 
@@ -101,7 +105,13 @@ pub async fn set(given: &SetAgent, config: &Config, tools: &Tools) -> Result<Sai
                 let agent = agent(tx, ws, &email).await?;
                 let queues = queues::store::of_agent(tx.conn(), ws, agent.id).await?;
                 routing::lock_queues(tx, ws, &queues.iter().copied().collect()).await?;
+                let before = duty_store::find(tx.conn(), ws, agent.id).await?.map(|duty| duty.capacity);
                 duty_store::set_capacity(tx.conn(), ws, agent.id, capacity).await?;
+                if before != Some(capacity) {
+                    let changes = Changes::default().with("capacity", before, capacity);
+                    let subject = (agent.id.uuid(), agent.name.as_str());
+                    audit::record_command(tx, ws, "agent.changed", subject, changes).await?;
+                }
                 for queue in queues {
                     line_store::ask_to_settle(tx.conn(), ws, queue, now).await?;
                 }
@@ -129,6 +139,8 @@ pub async fn reset_password(given: &ResetPassword, config: &Config, tools: &Tool
                 let agent = agent(tx, ws, &email).await?;
                 agents::store::set_password(tx.conn(), ws, agent.id, &password_hash).await?;
                 session_store::delete_of_agent(tx.conn(), ws, agent.id).await?;
+                let subject = (agent.id.uuid(), agent.name.as_str());
+                audit::record_command(tx, ws, "agent.password_reset", subject, Changes::default()).await?;
                 Ok(agent.disabled_at.is_some())
             })
         })

@@ -3,6 +3,7 @@
 
 use super::desk::OpenDesk;
 use super::sites;
+use crate::audit::{self, Changes};
 use crate::cli::SiteIdentity;
 use crate::cli::run::{Failure, Said, Tools};
 use crate::config::Config;
@@ -35,6 +36,8 @@ async fn add(tx: &mut Tx, wanted: &str, secret: &IdentitySecret) -> Result<Said,
         )));
     }
     identity_store::insert(tx.conn(), site.workspace_id, site.id, secret, now).await?;
+    let subject = (site.id.uuid(), site.name.as_str());
+    audit::record_command(tx, site.workspace_id, "site.secret_made", subject, Changes::default()).await?;
     let before = match counting {
         0 => "",
         _ => " The one before still counts until you end it with --drop-old-secret.",
@@ -48,6 +51,8 @@ async fn drop_old(tx: &mut Tx, wanted: &str) -> Result<Said, Failure> {
     let site = sites::find(tx, wanted).await?;
     let name = &site.name;
     if identity_store::drop_before(tx.conn(), site.workspace_id, site.id).await? {
+        let subject = (site.id.uuid(), site.name.as_str());
+        audit::record_command(tx, site.workspace_id, "site.secret_ended", subject, Changes::default()).await?;
         Ok(Said::note(format!("The older identity secret of the site {name} does not count any more.")))
     } else {
         Err(Failure::new(format!("The site {name} has no older identity secret; nothing was changed.")))

@@ -4,12 +4,14 @@ use super::bootstrap::usage;
 use super::desk::{OpenDesk, agent, workspace};
 use super::hours::HoursChanges;
 use crate::agents::EmailAddress;
+use crate::audit;
 use crate::cli::run::{Failure, Said, Tools};
 use crate::cli::{QueuePolicy, SetQueue};
 use crate::config::Config;
 use crate::db::{Constraint, Error, Tx};
 use crate::hours;
-use crate::ids::QueueId;
+use crate::ids::{QueueId, WorkspaceId};
+use crate::queues::managing::differences;
 use crate::queues::store::{self, Queue};
 use crate::routing::Policy;
 use crate::routing::line_store::{self, LineChanges};
@@ -102,6 +104,8 @@ impl Changes {
             let names: Vec<&str> = ours().map(|queue| queue.name.as_str()).collect();
             return Err(Failure::new(format!("There is no queue {}. There is: {}.", self.queue, names.join(", "))));
         };
+        let before = line_store::rules(tx.conn(), ws, queue.id).await?;
+        let served = agents_of(tx, ws, queue.id).await?;
         for email in &self.join {
             let agent = agent(tx, ws, email).await?;
             store::add_agent(tx.conn(), ws, queue.id, agent.id).await?;
@@ -123,13 +127,31 @@ impl Changes {
         let rules = LineChanges { overflow_queue_id, ..self.rules };
         line_store::save_rules(tx.conn(), ws, queue.id, &rules).await?;
         line_store::ask_to_settle(tx.conn(), ws, queue.id, now).await?;
-        let Some(name) = self.name else { return Ok(queue.name.clone()) };
-        store::rename(tx.conn(), ws, queue.id, name.as_str()).await.map_err(|why| match why {
-            Error::Constraint(Constraint::QueuesName) => {
-                Failure::new(format!("Another queue is called {}; nothing was changed.", name.as_str()))
-            }
-            other => other.into(),
-        })?;
-        Ok(name.as_str().to_owned())
+        if let Some(name) = &self.name {
+            rename(tx, queue, name).await?;
+        }
+        let after = line_store::rules(tx.conn(), ws, queue.id).await?;
+        let name = after.as_ref().map_or_else(|| queue.name.clone(), |rules| rules.name.clone());
+        let mut changes = before.zip(after).map(|(before, after)| differences(&before, &after)).unwrap_or_default();
+        changes.note("agents", &served, &agents_of(tx, ws, queue.id).await?);
+        if !changes.is_empty() {
+            audit::record_command(tx, ws, "queue.changed", (queue.id.uuid(), &name), changes).await?;
+        }
+        Ok(name)
     }
+}
+
+/// Names of who serves a queue.
+async fn agents_of(tx: &mut Tx, ws: WorkspaceId, queue: QueueId) -> Result<Vec<String>, Error> {
+    let all = store::agent_names(tx.conn(), ws).await?;
+    Ok(all.into_iter().filter(|(serves, _)| *serves == queue).map(|(_, name)| name).collect())
+}
+
+async fn rename(tx: &mut Tx, queue: &Queue, name: &Name) -> Result<(), Failure> {
+    store::rename(tx.conn(), queue.workspace_id, queue.id, name.as_str()).await.map_err(|why| match why {
+        Error::Constraint(Constraint::QueuesName) => {
+            Failure::new(format!("Another queue is called {}; nothing was changed.", name.as_str()))
+        }
+        other => other.into(),
+    })
 }

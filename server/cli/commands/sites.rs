@@ -7,11 +7,12 @@ use super::bootstrap::usage;
 use super::desk::{OpenDesk, workspace};
 use super::hours::HoursChanges;
 use super::site_asks::AskChanges;
+use crate::audit;
 use crate::cli::run::{Failure, Said, Tools};
 use crate::cli::{OnClosed as GivenOnClosed, SetSite};
 use crate::config::Config;
 use crate::db::{Constraint, Error, Tx};
-use crate::hours;
+use crate::hours::{self, Hours};
 use crate::queues::store::{self as queues, Queue};
 use crate::routing::opening;
 use crate::sites::{OnClosed, Site, parse_origin, store};
@@ -123,7 +124,8 @@ pub(super) async fn find(tx: &mut Tx, wanted: &str) -> Result<Site, Failure> {
 
 async fn save(tx: &mut Tx, wanted: &str, mut changes: Changes) -> Result<Site, Failure> {
     let mut site = find(tx, wanted).await?;
-    set_hours(tx, &site, std::mem::take(&mut changes.hours)).await?;
+    let before = site.clone();
+    let hours = set_hours(tx, &site, std::mem::take(&mut changes.hours)).await?;
     let queues = queues::of_workspace(tx.conn(), site.workspace_id).await?;
     changes.apply(&mut site, &queues)?;
     store::save(tx.conn(), &site).await.map_err(|why| match why {
@@ -132,17 +134,26 @@ async fn save(tx: &mut Tx, wanted: &str, mut changes: Changes) -> Result<Site, F
         }
         other => other.into(),
     })?;
+    let mut changes = before.differences(&site);
+    changes.note("hours", &hours.0, &hours.1);
+    if !changes.is_empty() {
+        let subject = (site.id.uuid(), site.name.as_str());
+        audit::record_command(tx, site.workspace_id, "site.changed", subject, changes).await?;
+    }
     Ok(site)
 }
 
-async fn set_hours(tx: &mut Tx, site: &Site, changes: HoursChanges) -> Result<(), Failure> {
+/// Gives the hours before and after.
+async fn set_hours(tx: &mut Tx, site: &Site, changes: HoursChanges) -> Result<(Option<Hours>, Option<Hours>), Failure> {
     if changes.is_empty() {
-        return Ok(());
+        return Ok((None, None));
     }
     let ws = site.workspace_id;
-    let after = changes.apply(hours::store::of_site(tx.conn(), ws, site.id).await?)?;
+    let before = hours::store::of_site(tx.conn(), ws, site.id).await?;
+    let after = changes.apply(before.clone())?;
     hours::store::set_of_site(tx.conn(), ws, site.id, after.as_ref()).await?;
-    Ok(opening::ask_to_settle_all(tx, ws).await?)
+    opening::ask_to_settle_all(tx, ws).await?;
+    Ok((before, after))
 }
 
 fn locale(text: &str) -> Result<String, Failure> {

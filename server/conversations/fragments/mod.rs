@@ -16,6 +16,8 @@ mod row;
 #[cfg(test)]
 pub mod samples;
 #[cfg(test)]
+pub mod samples_settings;
+#[cfg(test)]
 pub mod samples_side;
 #[cfg(test)]
 pub mod samples_team;
@@ -68,7 +70,7 @@ fn rendered(template: &impl Template) -> String {
 }
 
 /// `2026-11-24 10:31 UTC`, which the script puts into the reader's own zone and words.
-fn plain_time(rfc3339: &str) -> String {
+pub(crate) fn plain_time(rfc3339: &str) -> String {
     match (rfc3339.get(..10), rfc3339.get(11..16)) {
         (Some(day), Some(minute)) => format!("{day} {minute} UTC"),
         _ => rfc3339.to_owned(),

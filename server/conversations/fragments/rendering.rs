@@ -69,6 +69,7 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
         all.push(index(lang, view, Vec::new(), None).render().unwrap());
     }
     all.extend(team_and_found(lang, text, &page));
+    all.extend(samples_settings::settings(lang, text));
     all.extend(hostile_message(7, text).iter().map(|message| super::message(lang, message)));
     all
 }
@@ -157,6 +158,13 @@ fn no_template_is_without_a_sample() {
         "conversations/_found.html",
         "team/index.html",
         "canned_replies/index.html",
+        "invited.html",
+        "settings/agents.html",
+        "settings/agent.html",
+        "settings/queues.html",
+        "settings/queue.html",
+        "settings/tags.html",
+        "settings/audit.html",
     ];
     let mut reached: BTreeSet<String> = roots.into_iter().map(str::to_owned).collect();
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("agent-console/templates");

@@ -31,6 +31,7 @@ pub fn page(lang: Lang, name: &str) -> Page {
         load: 4,
         capacity: 6,
         supervises: true,
+        administers: true,
     };
     Page::new(lang, "csrf-token".to_owned(), Assets::plain()).of(agent)
 }

@@ -26,6 +26,14 @@ pub async fn number(db: &Db, sql: &str) -> i64 {
     on!(conn.conn(), |c| sqlx::query_scalar(sql).fetch_one(c).await).expect("a number")
 }
 
+/// The one id that a query finds, as text.
+pub async fn id(db: &Db, sql: &str) -> String {
+    let sql = sqlx::AssertSqlSafe(sql.to_owned());
+    let mut conn = db.read().await.expect("a connection");
+    let id: uuid::Uuid = on!(conn.conn(), |c| sqlx::query_scalar(sql).fetch_one(c).await).expect("an id");
+    id.to_string()
+}
+
 /// Sends one frame by POST, without a live session; gives the answer.
 pub async fn post(app: &TestApp, token: &str, frame: Value) -> Value {
     let url = app.url(&format!("/v1/live/send?site={}", app.desk.site_key));

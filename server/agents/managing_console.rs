@@ -1,0 +1,353 @@
+//! Managing agents over HTTP.
+
+use std::collections::{BTreeSet, HashMap};
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+use super::managing::{self, Error, Invitation, MOST_CAPACITY, NEW_CAPACITY, Wanted};
+use super::managing_pages::{AgentForm, AgentLine, AgentPage, AgentsPage, Problem};
+use super::managing_store::{self as store, Managed};
+use super::pages::{AgentChip, Page};
+use super::session_store::SessionRow;
+use super::{EmailAddress, Role};
+use crate::app::App;
+use crate::conversations::Error as CommandError;
+use crate::db::Tx;
+use crate::http::access;
+use crate::http::fields::Fields;
+use crate::http::page::{self, PageRefusal};
+use crate::ids::{AgentId, QueueId};
+use crate::live::begin::acting;
+use crate::live::protocol::close::CloseReason;
+use crate::live::session::Who;
+use crate::queues::store::{self as queues, Queue};
+use crate::secrets;
+use crate::workspaces::Name;
+use crate::writer::again;
+
+/// For the rail's links.
+const QUERY: &str = "?view=all";
+
+fn refused(request: &HttpRequest, error: &CommandError) -> PageRefusal {
+    PageRefusal::new(access::lang(request), error.into())
+}
+
+fn failed(request: &HttpRequest, error: Error) -> PageRefusal {
+    match error {
+        Error::Db(error) => error.into(),
+        Error::Command(error) => refused(request, &error),
+        _ => refused(request, &CommandError::NotFound),
+    }
+}
+
+async fn frame(app: &App, request: &HttpRequest, row: &SessionRow) -> Page {
+    let chip = AgentChip::read(app, row).await;
+    page::frame(access::lang(request), row.csrf.clone()).of(chip)
+}
+
+/// `GET /console/settings/agents`
+pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
+    let row = match page::administrator(&app, &request).await? {
+        Ok(row) => row,
+        Err(to_sign_in) => return Ok(to_sign_in),
+    };
+    let all = queues::of_workspace(app.db.read().await?.conn(), row.workspace_id).await?;
+    let alone = all.len() == 1;
+    let ticked = all.into_iter().map(|queue| (queue, alone)).collect();
+    let form = AgentForm { role: Role::Agent.word().to_owned(), queues: ticked, ..blank(&row) };
+    show(&app, &request, &row, StatusCode::OK, (form, None), None).await
+}
+
+fn blank(row: &SessionRow) -> AgentForm {
+    AgentForm { owns: row.role == Role::Owner, ..AgentForm::default() }
+}
+
+async fn show(
+    app: &App,
+    request: &HttpRequest,
+    row: &SessionRow,
+    status: StatusCode,
+    (form, problem): (AgentForm, Option<Problem>),
+    link: Option<(String, String)>,
+) -> Result<HttpResponse, PageRefusal> {
+    let mut conn = app.db.read().await?;
+    let mut served: HashMap<AgentId, Vec<String>> = HashMap::new();
+    for (agent, queue) in store::queue_names(conn.conn(), row.workspace_id).await? {
+        served.entry(agent).or_default().push(queue);
+    }
+    let agents = store::all(conn.conn(), row.workspace_id).await?;
+    drop(conn);
+    let agents = agents.iter().map(|agent| AgentLine::of(agent, served.remove(&agent.id).unwrap_or_default()));
+    let (agents, page) = (agents.collect(), frame(app, request, row).await);
+    Ok(page::page(status, &AgentsPage { page, query: QUERY.to_owned(), agents, form, problem, link }))
+}
+
+/// What both forms say.
+struct Said {
+    name: Name,
+    role: Role,
+    capacity: i64,
+    queues: BTreeSet<QueueId>,
+}
+
+fn said(fields: &Fields) -> Result<Said, Problem> {
+    let capacity = match fields.trimmed("capacity") {
+        "" => NEW_CAPACITY,
+        _ => fields.number("capacity", MOST_CAPACITY).map_err(|_| Problem::Capacity)?,
+    };
+    Ok(Said {
+        name: Name::parse(fields.get("name")).map_err(|_| Problem::Name)?,
+        role: fields.get("role").parse().map_err(|_| Problem::Role)?,
+        capacity,
+        queues: fields.all("queue").filter_map(|id| id.parse().ok()).collect(),
+    })
+}
+
+/// What was typed, kept.
+fn typed(row: &SessionRow, fields: &Fields, all: Vec<Queue>) -> AgentForm {
+    let ticked: BTreeSet<&str> = fields.all("queue").collect();
+    AgentForm {
+        name: fields.get("name").to_owned(),
+        email: fields.get("email").to_owned(),
+        role: fields.get("role").to_owned(),
+        capacity: fields.get("capacity").to_owned(),
+        queues: all
+            .into_iter()
+            .map(|queue| {
+                let on = ticked.contains(queue.id.to_string().as_str());
+                (queue, on)
+            })
+            .collect(),
+        ..blank(row)
+    }
+}
+
+/// `POST /console/settings/agents`: invites somebody. The link is in the answer, and nowhere else.
+pub async fn invite(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
+    let row = match page::administrator(&app, &request).await? {
+        Ok(row) => row,
+        Err(to_sign_in) => return Ok(to_sign_in),
+    };
+    let fields = Fields::parse(&body);
+    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let new = EmailAddress::parse(fields.get("email")).map_err(|_| Problem::Email).and_then(|email| {
+        let Said { name, role, queues, .. } = said(&fields)?;
+        Ok(Invitation { email, name, role, queues })
+    });
+    let all = queues::of_workspace(app.db.read().await?.conn(), row.workspace_id).await?;
+    let refuse = |problem| (typed(&row, &fields, all.clone()), Some(problem));
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    let new = match new {
+        Ok(new) => new,
+        Err(problem) => return show(&app, &request, &row, unprocessable, refuse(problem), None).await,
+    };
+    let (token, hash) = draw_token(&app);
+    let (by, email) = (acting(&row), new.email.as_str().to_owned());
+    let operation = again(move |tx: &mut Tx| {
+        let (by, new) = (by.clone(), new.clone());
+        Box::pin(async move { managing::invite(tx, &by, &new, hash).await })
+    });
+    match app.writer.run_again("invite", operation).await {
+        Ok(_) => {
+            let fresh = AgentForm { role: Role::Agent.word().to_owned(), ..typed(&row, &Fields::default(), all) };
+            show(&app, &request, &row, StatusCode::OK, (fresh, None), Some((link(&app, &token), email))).await
+        }
+        Err(error) => match Problem::of(&error) {
+            Some(problem) => show(&app, &request, &row, unprocessable, refuse(problem), None).await,
+            None => Err(failed(&request, error)),
+        },
+    }
+}
+
+fn draw_token(app: &App) -> (String, [u8; 32]) {
+    let token = app.random.token_text();
+    let hash = secrets::token_hash(token.as_bytes());
+    (token, hash)
+}
+
+fn link(app: &App, token: &str) -> String {
+    format!("{}invite/{token}", app.config.public_url)
+}
+
+/// Whether something was just done.
+#[derive(Deserialize)]
+pub struct After {
+    saved: Option<String>,
+}
+
+/// `GET /console/settings/agents/{agent}`
+pub async fn open(
+    request: HttpRequest,
+    agent: Path<String>,
+    after: Query<After>,
+    app: Data<App>,
+) -> Result<HttpResponse, PageRefusal> {
+    let row = match page::administrator(&app, &request).await? {
+        Ok(row) => row,
+        Err(to_sign_in) => return Ok(to_sign_in),
+    };
+    let (managed, form) = one(&app, &request, &row, &agent).await?;
+    let shown = Shown { problem: None, link: None, saved: after.saved.is_some() };
+    respond(&app, &request, &row, StatusCode::OK, &managed, form, shown).await
+}
+
+async fn one(
+    app: &App,
+    request: &HttpRequest,
+    row: &SessionRow,
+    agent: &str,
+) -> Result<(Managed, AgentForm), PageRefusal> {
+    let missing = || refused(request, &CommandError::NotFound);
+    let id: AgentId = agent.parse().map_err(|_| missing())?;
+    let mut conn = app.db.read().await?;
+    let managed = store::find(conn.conn(), row.workspace_id, id).await?.ok_or_else(missing)?;
+    let served: BTreeSet<QueueId> = queues::of_agent(conn.conn(), row.workspace_id, id).await?.into_iter().collect();
+    let all = queues::of_workspace(conn.conn(), row.workspace_id).await?;
+    let form = AgentForm {
+        name: managed.name.clone(),
+        email: managed.email.clone(),
+        role: managed.role.word().to_owned(),
+        capacity: managed.capacity.to_string(),
+        queues: all.into_iter().map(|queue| (queue.clone(), served.contains(&queue.id))).collect(),
+        ..blank(row)
+    };
+    Ok((managed, form))
+}
+
+struct Shown {
+    problem: Option<Problem>,
+    link: Option<(String, String)>,
+    saved: bool,
+}
+
+async fn respond(
+    app: &App,
+    request: &HttpRequest,
+    row: &SessionRow,
+    status: StatusCode,
+    managed: &Managed,
+    form: AgentForm,
+    shown: Shown,
+) -> Result<HttpResponse, PageRefusal> {
+    let names = form.queues.iter().filter(|(_, on)| *on).map(|(queue, _)| queue.name.clone()).collect();
+    let agent = AgentLine::of(managed, names);
+    let (page, query) = (frame(app, request, row).await, QUERY.to_owned());
+    let Shown { problem, link, saved } = shown;
+    Ok(page::page(status, &AgentPage { page, query, agent, form, problem, link, saved }))
+}
+
+/// `POST /console/settings/agents/{agent}`: changes them, or with `do`: `link`, `disable`, `enable`.
+pub async fn submit(
+    request: HttpRequest,
+    agent: Path<String>,
+    body: Bytes,
+    app: Data<App>,
+) -> Result<HttpResponse, PageRefusal> {
+    let row = match page::administrator(&app, &request).await? {
+        Ok(row) => row,
+        Err(to_sign_in) => return Ok(to_sign_in),
+    };
+    let fields = Fields::parse(&body);
+    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (managed, form) = one(&app, &request, &row, &agent).await?;
+    let done = match fields.get("do") {
+        "link" => return new_link(&app, &request, &row, &managed, form).await,
+        "disable" => run(&app, &row, managed.id, Act::Disable).await,
+        "enable" => run(&app, &row, managed.id, Act::Enable).await,
+        _ => match said(&fields) {
+            Ok(Said { name, role, capacity, queues }) => {
+                run(&app, &row, managed.id, Act::Change(Wanted { name, role, capacity, queues })).await
+            }
+            Err(problem) => Err(Refused::Problem(problem)),
+        },
+    };
+    let problem = match done {
+        Ok(()) => return Ok(page::see_other(&format!("/console/settings/agents/{}?saved=1", managed.id))),
+        Err(Refused::Problem(problem)) => problem,
+        Err(Refused::Error(error)) => return Err(failed(&request, error)),
+    };
+    let all = form.queues.into_iter().map(|(queue, _)| queue).collect();
+    let typed = AgentForm { email: managed.email.clone(), ..typed(&row, &fields, all) };
+    let shown = Shown { problem: Some(problem), link: None, saved: false };
+    respond(&app, &request, &row, StatusCode::UNPROCESSABLE_ENTITY, &managed, typed, shown).await
+}
+
+#[derive(Clone)]
+enum Act {
+    Change(Wanted),
+    Disable,
+    Enable,
+}
+
+enum Refused {
+    Problem(Problem),
+    Error(Error),
+}
+
+async fn run(app: &App, row: &SessionRow, id: AgentId, act: Act) -> Result<(), Refused> {
+    let by = acting(row);
+    let shuts = matches!(act, Act::Disable);
+    let operation = again(move |tx: &mut Tx| {
+        let (by, act) = (by.clone(), act.clone());
+        Box::pin(async move {
+            match &act {
+                Act::Change(wanted) => managing::change(tx, &by, id, wanted).await,
+                Act::Disable => managing::disable(tx, &by, id).await,
+                Act::Enable => managing::enable(tx, &by, id).await,
+            }
+        })
+    });
+    let done = app.writer.run_again("manage agent", operation).await;
+    app.timer.look();
+    app.availability.look();
+    app.hub.attention.loads(row.workspace_id);
+    match done {
+        Ok(()) => {
+            if shuts {
+                close_sessions(app, row, id);
+            }
+            Ok(())
+        }
+        Err(error) => Err(Problem::of(&error).map_or(Refused::Error(error), Refused::Problem)),
+    }
+}
+
+/// Their sockets on this node; other nodes find that the session is gone when they look again.
+fn close_sessions(app: &App, row: &SessionRow, id: AgentId) {
+    for session in app.hub.agents(row.workspace_id) {
+        if matches!(&session.who, Who::Agent(who) if who.agent.id == id) {
+            session.outbox.close(CloseReason::Blocked);
+        }
+    }
+}
+
+async fn new_link(
+    app: &App,
+    request: &HttpRequest,
+    row: &SessionRow,
+    managed: &Managed,
+    form: AgentForm,
+) -> Result<HttpResponse, PageRefusal> {
+    let (token, hash) = draw_token(app);
+    let (by, id) = (acting(row), managed.id);
+    let operation = again(move |tx: &mut Tx| {
+        let by = by.clone();
+        Box::pin(async move { managing::draw_link(tx, &by, id, hash).await })
+    });
+    let (status, shown) = match app.writer.run_again("draw link", operation).await {
+        Ok(agent) => {
+            let link = Some((link(app, &token), agent.email));
+            (StatusCode::OK, Shown { problem: None, link, saved: false })
+        }
+        Err(error) => match Problem::of(&error) {
+            Some(problem) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, Shown { problem: Some(problem), link: None, saved: false })
+            }
+            None => return Err(failed(request, error)),
+        },
+    };
+    respond(app, request, row, status, managed, form, shown).await
+}

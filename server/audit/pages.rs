@@ -1,0 +1,104 @@
+//! The audit log as HTML.
+
+use askama::Template;
+use serde_json::Value;
+
+use super::store::Entry;
+use crate::agents::pages::Page;
+use crate::conversations::fragments::plain_time as plain;
+use crate::words::{Markup, Words};
+
+/// `/console/settings/audit`
+#[derive(Debug, Clone, Template)]
+#[template(path = "settings/audit.html")]
+pub struct AuditPage {
+    pub page: Page,
+    pub query: String,
+    pub entries: Vec<EntryView>,
+    /// Before which row the older ones begin; none where there are none.
+    pub older: Option<String>,
+}
+
+impl AuditPage {
+    const fn section(&self) -> &'static str {
+        "audit"
+    }
+}
+
+/// A row.
+#[derive(Debug, Clone, Default)]
+pub struct EntryView {
+    pub action: String,
+    /// Empty for the command line.
+    pub by: String,
+    pub subject: String,
+    /// RFC 3339.
+    pub at: String,
+    pub changes: Vec<ChangeView>,
+}
+
+/// A field before and after.
+#[derive(Debug, Clone, Default)]
+pub struct ChangeView {
+    pub field: String,
+    pub before: String,
+    pub after: String,
+}
+
+impl EntryView {
+    /// From the row.
+    pub fn of(entry: Entry) -> Self {
+        let change = |(field, pair): (String, Value)| ChangeView {
+            before: text(pair.get(0)),
+            after: text(pair.get(1)),
+            field,
+        };
+        Self {
+            action: entry.action,
+            by: entry.agent_name,
+            subject: entry.subject_name,
+            at: entry.created_at.rfc3339(),
+            changes: entry.changes.0.into_iter().map(change).collect(),
+        }
+    }
+
+    /// What happened, in a sentence.
+    fn sentence(&self, words: &Words) -> Markup {
+        let command_line = words.say("audit-command-line");
+        let by = if self.by.trim().is_empty() { command_line.as_str() } else { self.by.as_str() };
+        let names = [("by", by), ("name", self.subject.as_str())];
+        match self.action.as_str() {
+            "agent.invited" => words.say_names("audit-agent-invited", &names),
+            "agent.link_made" => words.say_names("audit-agent-link", &names),
+            "agent.changed" => words.say_names("audit-agent-changed", &names),
+            "agent.disabled" => words.say_names("audit-agent-disabled", &names),
+            "agent.enabled" => words.say_names("audit-agent-enabled", &names),
+            "agent.joined" => words.say_names("audit-agent-joined", &names[1..]),
+            "agent.password_set" => words.say_names("audit-agent-password", &names[1..]),
+            "agent.added" => words.say_names("audit-agent-added", &names),
+            "agent.password_reset" => words.say_names("audit-agent-reset", &names),
+            "site.changed" => words.say_names("audit-site-changed", &names),
+            "site.secret_made" => words.say_names("audit-secret-made", &names),
+            "site.secret_ended" => words.say_names("audit-secret-ended", &names),
+            "queue.added" => words.say_names("audit-queue-added", &names),
+            "queue.changed" => words.say_names("audit-queue-changed", &names),
+            "tag.renamed" => words.say_names("audit-tag-renamed", &names),
+            "tag.removed" => words.say_names("audit-tag-removed", &names),
+            other => words.say_names("audit-other", &[("by", by), ("action", other), ("name", &self.subject)]),
+        }
+    }
+}
+
+/// A value as people read it.
+fn text(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => "–".to_owned(),
+        Some(Value::String(text)) if text.is_empty() => "–".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(list)) if list.is_empty() => "–".to_owned(),
+        Some(Value::Array(list)) if list.iter().all(Value::is_string) => {
+            list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+        }
+        Some(other) => other.to_string(),
+    }
+}

@@ -1,0 +1,181 @@
+//! Pages of the settings for the tests of their templates.
+
+use askama::Template as _;
+
+use super::samples;
+use crate::agents::Role;
+use crate::agents::managing_pages::{
+    AgentForm, AgentLine, AgentPage, AgentsPage, InvitedPage, InvitedProblem, Problem as AgentProblem,
+};
+use crate::audit::pages::{AuditPage, ChangeView, EntryView};
+use crate::hours::form::HoursForm;
+use crate::ids::{AgentId, QueueId, WorkspaceId};
+use crate::queues::pages::{Problem as QueueProblem, QueueForm, QueueLine, QueuePage, QueuesPage};
+use crate::queues::store::Queue;
+use crate::tags::pages::{Problem as TagProblem, TagLine, TagsPage};
+use crate::words::Lang;
+
+/// Every page of the settings with this text wherever somebody else decides it.
+pub fn settings(lang: Lang, text: &str) -> Vec<String> {
+    let mut all = agents(lang, text);
+    all.extend(queues(lang, text));
+    all.extend(others(lang, text));
+    all
+}
+
+fn queue(text: &str) -> Queue {
+    let (ws, id) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
+    Queue { workspace_id: WorkspaceId::from_uuid(ws), id: QueueId::from_uuid(id), name: text.to_owned() }
+}
+
+fn agents(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let page = || samples::page(lang, text);
+    let line = |invited, disabled| AgentLine {
+        id: owned(),
+        name: owned(),
+        email: owned(),
+        role: Role::Admin,
+        capacity: 6,
+        queues: vec![owned(), owned()],
+        invited,
+        disabled,
+        seen_at: owned(),
+        link_until: owned(),
+    };
+    let form = || AgentForm {
+        name: owned(),
+        email: owned(),
+        role: owned(),
+        capacity: owned(),
+        queues: vec![(queue(text), true), (queue(text), false)],
+        owns: true,
+    };
+    let link = || Some((owned(), owned()));
+    let problems = [
+        AgentProblem::Name,
+        AgentProblem::Email,
+        AgentProblem::EmailTaken,
+        AgentProblem::Role,
+        AgentProblem::Capacity,
+        AgentProblem::OwnersOnly,
+        AgentProblem::LastOwner,
+    ];
+    let mut all = Vec::new();
+    for problem in problems {
+        let agents = vec![line(false, false), line(true, false), line(false, true)];
+        let list = AgentsPage {
+            page: page(),
+            query: owned(),
+            agents,
+            form: form(),
+            problem: Some(problem),
+            link: link(),
+        };
+        all.push(list.render().unwrap());
+    }
+    for (invited, disabled) in [(false, false), (true, false), (false, true)] {
+        let (agent, query) = (line(invited, disabled), owned());
+        let one =
+            AgentPage { page: page(), query, agent, form: form(), problem: None, link: link(), saved: invited };
+        all.push(one.render().unwrap());
+    }
+    for problem in [InvitedProblem::Name, InvitedProblem::PasswordShort, InvitedProblem::PasswordLong] {
+        for first in [true, false] {
+            let (token, email, name) = (owned(), owned(), owned());
+            let invited = InvitedPage { page: page(), token, email, name, first, problem: Some(problem) };
+            all.push(invited.render().unwrap());
+        }
+    }
+    all
+}
+
+fn queues(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let page = || samples::page(lang, text);
+    let lines = || vec![
+        QueueLine { id: owned(), name: owned(), agents: vec![owned(), owned()] },
+        QueueLine { id: owned(), name: owned(), agents: Vec::new() },
+    ];
+    let form = || QueueForm {
+        name: owned(),
+        policy: owned(),
+        sticky: true,
+        answer_timeout: owned(),
+        first_answer: owned(),
+        reply: owned(),
+        nudge_after: owned(),
+        close_after: owned(),
+        overflow_after: owned(),
+        overflow_to: owned(),
+        others: vec![queue(text)],
+        agents: vec![(AgentId::from_uuid(uuid::Uuid::from_u128(3)), owned(), true)],
+        hours: HoursForm {
+            on: true,
+            time_zone: owned(),
+            days: std::array::from_fn(|_| owned()),
+            holidays: owned(),
+        },
+    };
+    let problems = [
+        QueueProblem::Name,
+        QueueProblem::NameTaken,
+        QueueProblem::Policy,
+        QueueProblem::Seconds,
+        QueueProblem::Overflow,
+        QueueProblem::Hours(owned()),
+    ];
+    let mut all = Vec::new();
+    for problem in problems {
+        let (id, name) = (owned(), owned());
+        let list = QueuesPage { page: page(), query: owned(), queues: lines(), name: owned(), problem: Some(problem.clone()) };
+        let one = QueuePage { page: page(), query: owned(), id, name, form: form(), problem: Some(problem), saved: true };
+        all.extend([list.render().unwrap(), one.render().unwrap()]);
+    }
+    all
+}
+
+fn others(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let page = || samples::page(lang, text);
+    let tags = |problem| TagsPage {
+        page: page(),
+        query: owned(),
+        tags: vec![TagLine { id: owned(), name: owned(), used: 1 }],
+        problem: Some(problem),
+    };
+    let actions = [
+        "agent.invited",
+        "agent.link_made",
+        "agent.changed",
+        "agent.disabled",
+        "agent.enabled",
+        "agent.joined",
+        "agent.password_set",
+        "agent.added",
+        "agent.password_reset",
+        "site.changed",
+        "site.secret_made",
+        "site.secret_ended",
+        "queue.added",
+        "queue.changed",
+        "tag.renamed",
+        "tag.removed",
+        text,
+    ];
+    let change = || ChangeView { field: owned(), before: owned(), after: owned() };
+    let entry = |action: &str| EntryView {
+        action: action.to_owned(),
+        by: owned(),
+        subject: owned(),
+        at: owned(),
+        changes: vec![change()],
+    };
+    let entries = actions.into_iter().map(entry).chain([EntryView::default()]).collect();
+    let audit = AuditPage { page: page(), query: owned(), entries, older: Some(owned()) };
+    vec![
+        tags(TagProblem::Name).render().unwrap(),
+        tags(TagProblem::NameTaken).render().unwrap(),
+        audit.render().unwrap(),
+    ]
+}

@@ -1,0 +1,227 @@
+//! Settings over HTTP: each act does what it says, leaves its row in the audit log, and is refused to
+//! whoever may not.
+
+use deskbell::agents::Role;
+use deskbell::on;
+use reqwest::Response;
+use serde_json::{Value, json};
+
+use crate::support::agent::Agent;
+use crate::support::{TestApp, plainly};
+
+/// What one person does on these pages.
+struct Admin<'a> {
+    app: &'a TestApp,
+    agent: &'a Agent,
+    csrf: String,
+}
+
+impl<'a> Admin<'a> {
+    async fn new(app: &'a TestApp, agent: &'a Agent) -> Self {
+        Self { app, agent, csrf: agent.form_token(app).await }
+    }
+
+    async fn gets(&self, path: &str) -> Response {
+        let request = self.app.http.get(self.app.url(path)).header("Cookie", &self.agent.cookie);
+        request.send().await.expect("an answer")
+    }
+
+    async fn posts(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let mut form = vec![("csrf", self.csrf.as_str())];
+        form.extend(fields);
+        let request = self.app.http.post(self.app.url(path)).header("Cookie", &self.agent.cookie);
+        request.form(&form).send().await.expect("an answer")
+    }
+}
+
+/// The newest row of the audit log: action, subject, changes.
+async fn last_act(app: &TestApp) -> (String, String, Value) {
+    let mut conn = app.app.db.read().await.expect("a connection");
+    let sql = "SELECT action, subject_name, CAST(changes AS TEXT) FROM audit_log ORDER BY id DESC LIMIT 1";
+    let row: (String, String, String) =
+        on!(conn.conn(), |c| sqlx::query_as(sql).fetch_one(c).await).expect("an act");
+    (row.0, row.1, serde_json::from_str(&row.2).expect("JSON"))
+}
+
+async fn acts(app: &TestApp) -> i64 {
+    plainly::number(&app.app.db, "SELECT count(*) FROM audit_log").await
+}
+
+/// The link that a page shows.
+async fn link_in(page: Response) -> String {
+    assert_eq!(page.status(), 200);
+    let html = page.text().await.expect("a page");
+    let at = html.find("/invite/").expect("a link");
+    html[at..].split('"').next().expect("its end").to_owned()
+}
+
+on_each_database! {
+    async fn somebody_is_invited_comes_in_and_is_shut_out(app: TestApp) {
+        let owner = app.owner().await;
+        let owner = Admin::new(&app, &owner).await;
+        let queue = app.desk.queue_id.to_string();
+        let invited = [("email", "Bo@Shop.example"), ("name", "Bo"), ("role", "supervisor"), ("queue", queue.as_str())];
+        let link = link_in(owner.posts("/console/settings/agents", &invited).await).await;
+        let (action, subject, changes) = last_act(&app).await;
+        assert_eq!((action.as_str(), subject.as_str()), ("agent.invited", "Bo"));
+        assert_eq!(changes["email"], json!([null, "bo@shop.example"]));
+        assert_eq!(owner.posts("/console/settings/agents", &invited).await.status(), 422, "the address is taken");
+
+        // Who has no password yet cannot sign in with an empty one.
+        let empty = [("email", "bo@shop.example"), ("password", "")];
+        let refused = app.http.post(app.url("/console/login")).form(&empty).send().await.expect("an answer");
+        assert_eq!(refused.status(), 401);
+        let accept = async |fields: &[(&str, &str)]| {
+            app.http.post(app.url(&link)).form(fields).send().await.expect("an answer")
+        };
+        assert_eq!(accept(&[("name", "Bo Berg"), ("password", "short")]).await.status(), 422);
+        assert_eq!(accept(&[("name", ""), ("password", "a good long sentence")]).await.status(), 422);
+        assert_eq!(app.http.get(app.url(&link)).send().await.expect("a page").status(), 200, "it is still good");
+        let password = crate::support::app::PASSWORD;
+        assert_eq!(accept(&[("name", "Bo Berg"), ("password", password)]).await.status(), 303);
+        assert_eq!(last_act(&app).await.0, "agent.joined");
+        assert_eq!(accept(&[("name", "Eve"), ("password", password)]).await.status(), 404, "once");
+
+        let mut bo = Agent::sign_in(&app, "bo@shop.example").await;
+        let id = plainly::id(&app.app.db, "SELECT id FROM agents WHERE email = 'bo@shop.example'").await;
+        let path = format!("/console/settings/agents/{id}");
+        let wanted = [("name", "Bo Berg"), ("role", "admin"), ("capacity", "3")];
+        assert_eq!(owner.posts(&path, &wanted).await.status(), 303);
+        let (action, _, changes) = last_act(&app).await;
+        assert_eq!(action, "agent.changed");
+        assert_eq!((&changes["role"], &changes["capacity"]), (&json!(["supervisor", "admin"]), &json!([6, 3])));
+        assert_eq!(changes["queues"], json!([["Support"], []]));
+        let before = acts(&app).await;
+        assert_eq!(owner.posts(&path, &wanted).await.status(), 303);
+        assert_eq!(acts(&app).await, before, "nothing changed, and nothing is said");
+        for (field, bad) in [("name", ""), ("role", "god"), ("capacity", "101"), ("capacity", "many")] {
+            let mut fields = wanted.to_vec();
+            fields.retain(|(name, _)| *name != field);
+            fields.push((field, bad));
+            assert_eq!(owner.posts(&path, &fields).await.status(), 422, "{field} {bad}");
+        }
+
+        assert_eq!(owner.posts(&path, &[("do", "disable")]).await.status(), 303);
+        assert_eq!(bo.socket.close_code().await, Some(4200), "their sockets end with it");
+        assert_eq!(last_act(&app).await.0, "agent.disabled");
+        let gone = app.http.get(app.url("/console/conversations")).header("Cookie", &bo.cookie).send().await;
+        assert_eq!(gone.expect("an answer").status(), 303, "their session, too");
+        assert_eq!(owner.posts(&path, &[("do", "enable")]).await.status(), 303);
+        Agent::sign_in(&app, "bo@shop.example").await;
+        let again = link_in(owner.posts(&path, &[("do", "link")]).await).await;
+        let newer = link_in(owner.posts(&path, &[("do", "link")]).await).await;
+        let ask = async |link: &str| app.http.get(app.url(link)).send().await.expect("an answer").status();
+        assert_eq!((ask(&again).await.as_u16(), ask(&newer).await.as_u16()), (404, 200), "a newer link ends the older");
+        app.stop().await;
+    }
+
+    async fn owners_are_made_by_owners_and_one_is_left(app: TestApp) {
+        let owner = app.owner().await;
+        let admin = app.hire("amy", Role::Admin).await;
+        let (owner, admin) = (Admin::new(&app, &owner).await, Admin::new(&app, &admin).await);
+        let path = format!("/console/settings/agents/{}", app.desk.owner_id);
+        let demoted = [("name", "lena"), ("role", "agent"), ("capacity", "6")];
+        let before = acts(&app).await;
+        assert_eq!(admin.posts(&path, &demoted).await.status(), 422);
+        assert_eq!(admin.posts(&path, &[("do", "disable")]).await.status(), 422);
+        assert_eq!(admin.posts(&path, &[("do", "link")]).await.status(), 422);
+        let new_owner = [("email", "eve@shop.example"), ("name", "Eve"), ("role", "owner")];
+        assert_eq!(admin.posts("/console/settings/agents", &new_owner).await.status(), 422);
+        assert_eq!(owner.posts(&path, &demoted).await.status(), 422, "the last one");
+        assert_eq!(owner.posts(&path, &[("do", "disable")]).await.status(), 422);
+        assert_eq!(acts(&app).await, before);
+        assert_eq!(plainly::number(&app.app.db, "SELECT count(*) FROM agents WHERE role = 'owner' AND disabled_at IS NULL").await, 1);
+        app.stop().await;
+    }
+
+    async fn settings_are_for_those_who_administer(app: TestApp) {
+        let (agent, supervisor) = (app.hire("quinn", Role::Agent).await, app.hire("sue", Role::Supervisor).await);
+        for who in [&agent, &supervisor] {
+            let who = Admin::new(&app, who).await;
+            for path in ["agents", "queues", "tags", "audit"] {
+                assert_eq!(who.gets(&format!("/console/settings/{path}")).await.status(), 403, "{path}");
+            }
+            let queue = format!("/console/settings/queues/{}", app.desk.queue_id);
+            let owner = format!("/console/settings/agents/{}", app.desk.owner_id);
+            for path in ["/console/settings/agents", "/console/settings/queues", "/console/settings/tags", &queue, &owner] {
+                assert_eq!(who.posts(path, &[("name", "Mine"), ("do", "disable")]).await.status(), 403, "{path}");
+            }
+        }
+        assert_eq!(acts(&app).await, 0);
+        let owner = app.owner().await;
+        let forged = Admin { csrf: "forged".to_owned(), ..Admin::new(&app, &owner).await };
+        assert_eq!(forged.posts("/console/settings/queues", &[("name", "Mine")]).await.status(), 403);
+        assert_eq!(acts(&app).await, 0);
+        app.stop().await;
+    }
+
+    async fn queues_are_added_and_changed(app: TestApp) {
+        let owner = app.owner().await;
+        let owner = Admin::new(&app, &owner).await;
+        assert_eq!(owner.posts("/console/settings/queues", &[("name", "Support")]).await.status(), 422, "taken");
+        let added = owner.posts("/console/settings/queues", &[("name", "Sales")]).await;
+        assert_eq!(added.status(), 303);
+        let path = added.headers()["Location"].to_str().expect("a path").to_owned();
+        assert_eq!(last_act(&app).await.0, "queue.added");
+        assert_eq!(owner.gets(&path).await.status(), 200);
+        let agent = app.desk.owner_id.to_string();
+        let wanted = [
+            ("name", "Sales"), ("policy", "round_robin"), ("sticky", "on"), ("answer_timeout", "90"), ("first_answer", "60"),
+            ("reply", ""), ("nudge_after", "300"), ("close_after", "60"), ("agent", agent.as_str()),
+            ("hours", "on"), ("time_zone", "Europe/Berlin"), ("mon", "09:00-17:00"), ("holidays", "12-25\r\n12-26"),
+        ];
+        assert_eq!(owner.posts(&path, &wanted).await.status(), 303);
+        let (action, subject, changes) = last_act(&app).await;
+        assert_eq!((action.as_str(), subject.as_str()), ("queue.changed", "Sales"));
+        assert_eq!(changes["policy"], json!(["least_loaded", "round_robin"]));
+        assert_eq!((&changes["answer_timeout_s"], &changes["close_after_s"]), (&json!([60, 90]), &json!([0, 60])));
+        assert_eq!(changes["hours"][1]["time_zone"], "Europe/Berlin");
+        assert_eq!(changes["agents"][1].as_array().map(Vec::len), Some(1));
+        let before = acts(&app).await;
+        let shown = owner.gets(&path).await.text().await.expect("a page");
+        assert!(shown.contains("09:00-17:00") && shown.contains("12-25\n12-26"), "the form shows what is stored");
+        let queue = path.rsplit('/').next().expect("an id");
+        for (field, bad) in [
+            ("name", ""), ("name", "Support"), ("policy", "best"), ("answer_timeout", "soon"), ("answer_timeout", "-1"),
+            ("time_zone", "Berlin"), ("mon", "9-17"), ("holidays", "25.12."), ("overflow_to", queue), ("overflow_to", "elsewhere"),
+        ] {
+            let mut fields = wanted.to_vec();
+            fields.retain(|(name, _)| *name != field);
+            fields.push((field, bad));
+            let refused = owner.posts(&path, &fields).await;
+            assert_eq!(refused.status(), 422, "{field} {bad}");
+            assert!(refused.text().await.expect("a page").contains("role=\"alert\""), "it says why");
+        }
+        assert_eq!(acts(&app).await, before, "what is refused changes nothing");
+        app.stop().await;
+    }
+
+    async fn tags_are_renamed_and_removed_and_the_log_tells(app: TestApp) {
+        let mut owner = app.owner().await;
+        let mut visitor = app.visitor().await;
+        visitor.says("hi").await;
+        for tag in ["battery", "brakes"] {
+            let frame = json!({"type": "tag", "id": crate::support::frames::draw_id(),
+                "conversation": visitor.conversation(), "tag": tag, "on": true});
+            owner.asks(frame).await;
+        }
+        let id = plainly::id(&app.app.db, "SELECT id FROM tags WHERE name = 'battery'").await;
+        let owner = Admin::new(&app, &owner).await;
+        let change = async |fields: &[(&str, &str)]| {
+            let mut all = vec![("tag", id.as_str())];
+            all.extend(fields);
+            owner.posts("/console/settings/tags", &all).await.status().as_u16()
+        };
+        assert_eq!(change(&[("name", "brakes")]).await, 422, "another tag's");
+        assert_eq!(change(&[("name", "a,b")]).await, 422);
+        assert_eq!(change(&[("name", "charger")]).await, 303);
+        assert_eq!(last_act(&app).await.2["name"], json!(["battery", "charger"]));
+        assert_eq!(change(&[("name", "charger"), ("do", "remove")]).await, 303);
+        assert_eq!(last_act(&app).await.0, "tag.removed");
+        assert_eq!(change(&[("do", "remove")]).await, 404, "it is gone");
+        assert_eq!(plainly::number(&app.app.db, "SELECT count(*) FROM conversation_tags").await, 1);
+        let log = owner.gets("/console/settings/audit").await.text().await.expect("a page");
+        assert!(log.contains("renamed the tag") && log.contains("removed the tag"), "{log}");
+        app.stop().await;
+    }
+}

@@ -1,0 +1,137 @@
+// Settings, as an owner meets them: people come in and are shut out, queues and tags change, and the log tells.
+
+import assert from "node:assert/strict";
+
+import { seriousIn } from "./support/axe.mjs";
+import { OWNER } from "./support/server.mjs";
+import { story } from "./support/story.mjs";
+
+const BO = { email: "bo@shop.example", password: "a good long sentence" };
+
+/** Opens a page of the settings from the rail. */
+async function settings(page, section) {
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: section }).click();
+  await page.getByRole("heading", { level: 1, name: section }).waitFor();
+}
+
+/** Invites Bo, and gives the link that is shown. */
+async function invites(page) {
+  await settings(page, "Agents");
+  await page.getByLabel("Email").fill(BO.email);
+  await page.getByLabel("Name", { exact: true }).fill("Bo");
+  await page.getByLabel("Role").selectOption("agent");
+  await page.getByRole("button", { name: "Make the link" }).click();
+  return page.getByLabel("Link", { exact: true }).inputValue();
+}
+
+/** Somebody opens the link on a device of their own, and signs in. */
+async function comesIn(world, link) {
+  const { context } = await world.context({});
+  const page = await context.newPage();
+  await page.goto(link);
+  await page.getByLabel("Your name").fill("Bo Berg");
+  await page.getByLabel("Password").fill(BO.password);
+  await page.getByRole("button", { name: "Set the password" }).click();
+  await page.getByLabel("Email").fill(BO.email);
+  await page.getByLabel("Password").fill(BO.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("region", { name: "Conversations" }).waitFor();
+  return page;
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  story(`an agent is invited, comes in, and is shut out at once (scripts ${javaScriptEnabled ? "on" : "off"})`, async (world) => {
+    const owner = await world.agent({ javaScriptEnabled });
+    const bo = await comesIn(world, await invites(owner.page));
+    await bo.locator("#link[data-state=live]").waitFor({ state: "attached" });
+    await owner.page.getByRole("link", { name: "Agents" }).first().click();
+    await owner.page.getByRole("link", { name: "Bo Berg" }).click();
+    await owner.page.getByRole("button", { name: "Disable" }).click();
+    await owner.page.getByText("Disabled", { exact: true }).waitFor();
+    await bo.getByRole("button", { name: "Sign in" }).waitFor();
+    await owner.page.getByRole("link", { name: "Audit log" }).click();
+    for (const act of [/invited Bo\./, /Bo Berg came in by their link\./, /disabled Bo Berg\./]) {
+      await owner.page.getByText(act).waitFor();
+    }
+  });
+}
+
+story("the link is copied with one press", async (world) => {
+  const owner = await world.agent({ permissions: ["clipboard-read", "clipboard-write"] });
+  const link = await invites(owner.page);
+  await owner.page.getByRole("button", { name: "Copy" }).click();
+  await owner.page.getByRole("button", { name: "Copied" }).waitFor();
+  assert.equal(await owner.page.evaluate(() => navigator.clipboard.readText()), link);
+});
+
+story("a queue is added, with hours, and what is wrong is said beside what was typed", async (world) => {
+  const { page } = await world.agent();
+  await settings(page, "Queues");
+  await page.getByLabel("Name", { exact: true }).fill("Sales");
+  await page.getByRole("button", { name: "Add a queue" }).click();
+  await page.getByRole("heading", { level: 1, name: "Sales" }).waitFor();
+  await page.getByLabel("It has hours of its own").check();
+  await page.getByLabel("Time zone").fill("Europe/Berlin");
+  await page.getByLabel("Monday").fill("9-17");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await page.getByRole("alert").getByText(/The hours were not understood/).waitFor();
+  assert.equal(await page.getByLabel("Monday").inputValue(), "9-17", "what was typed is kept");
+  await page.getByLabel("Monday").fill("09:00-17:00");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await page.getByText("Saved.").waitFor();
+  assert.equal(await page.getByLabel("Time zone").inputValue(), "Europe/Berlin");
+  await page.getByRole("link", { name: "Audit log" }).click();
+  await page.getByText(/changed the queue Sales\./).waitFor();
+});
+
+story("a tag gets another name on every chat", async (world) => {
+  const visitor = await world.visitor();
+  await visitor.opensChat();
+  await visitor.says("My battery is dead");
+  const agent = await world.agent();
+  const { page } = agent;
+  await agent.opensChat("My battery is dead");
+  await agent.pane.page().getByRole("button", { name: "Add a tag" }).first().click();
+  await page.keyboard.type("batery");
+  await page.keyboard.press("Enter");
+  await page.getByText("batery").first().waitFor();
+  const admin = await world.agent();
+  await settings(admin.page, "Tags");
+  await admin.page.getByLabel("Name: batery").fill("battery");
+  await admin.page.getByRole("button", { name: "Rename" }).click();
+  await admin.page.getByLabel("Name: battery").waitFor();
+  await agent.rows.getByText("battery", { exact: true }).first().waitFor();
+});
+
+story("an agent has no settings", async (world) => {
+  await world.server.runs("agent", "add", "--email", BO.email, "--name", "Bo", "--password", OWNER.password);
+  const { page } = await world.agent({ who: { email: BO.email, password: OWNER.password } });
+  assert.equal(await page.getByRole("link", { name: "Settings" }).count(), 0);
+  const answer = await page.goto(`${world.url}/console/settings/agents`);
+  assert.equal(answer.status(), 403);
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  story(`axe finds nothing serious in the settings, ${colorScheme}`, async (world) => {
+    const { page } = await world.agent({ colorScheme });
+    const link = await invites(page);
+    await seriousIn(page, "agents, with a link");
+    await page.getByRole("link", { name: "Bo" }).click();
+    await page.getByRole("button", { name: "Disable" }).waitFor();
+    await seriousIn(page, "one agent");
+    await settings(page, "Queues");
+    await seriousIn(page, "queues");
+    await page.getByRole("link", { name: "Support" }).click();
+    await page.getByLabel("Monday").waitFor();
+    await seriousIn(page, "one queue");
+    await settings(page, "Tags");
+    await seriousIn(page, "tags");
+    await settings(page, "Audit log");
+    await seriousIn(page, "the audit log");
+    const { context } = await world.context({ colorScheme });
+    const door = await context.newPage();
+    await door.goto(link);
+    await seriousIn(door, "the way in");
+  });
+}
