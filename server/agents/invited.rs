@@ -28,7 +28,13 @@ async fn of_link(app: &App, request: &HttpRequest, token: &str) -> Result<Manage
     found.ok_or_else(|| over(request))
 }
 
-fn shown(request: &HttpRequest, token: &str, agent: &Managed, name: &str, problem: Option<InvitedProblem>) -> HttpResponse {
+fn shown(
+    request: &HttpRequest,
+    token: &str,
+    agent: &Managed,
+    name: &str,
+    problem: Option<InvitedProblem>,
+) -> HttpResponse {
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let invited = InvitedPage {
         page: page::frame(access::lang(request), String::new()),
@@ -74,9 +80,9 @@ pub async fn submit(
         PageRefusal::new(lang, INTERNAL.problem("The password could not be stored. Try again."))
     })?;
     let link = secrets::token_hash(token.as_bytes());
-    let accepted = app.writer.run("accept", move |tx| {
-        Box::pin(async move { managing::accept(tx, link, name.as_ref(), &hashed).await })
-    });
+    let accepted = app
+        .writer
+        .run("accept", move |tx| Box::pin(async move { managing::accept(tx, link, name.as_ref(), &hashed).await }));
     match accepted.await {
         Ok(agent) => {
             for session in app.hub.agents(agent.workspace_id) {

@@ -116,15 +116,8 @@ pub async fn save_link(
     let sql = "INSERT INTO invitations (workspace_id, agent_id, token_hash, expires_at) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (workspace_id, agent_id) \
                DO UPDATE SET token_hash = excluded.token_hash, expires_at = excluded.expires_at";
-    on!(conn, |c| sqlx::query(sql)
-        .bind(ws)
-        .bind(id)
-        .bind(&token_hash[..])
-        .bind(expires_at)
-        .execute(c)
-        .await
-        .map(drop))
-    .map_err(Error::from)
+    on!(conn, |c| sqlx::query(sql).bind(ws).bind(id).bind(&token_hash[..]).bind(expires_at).execute(c).await.map(drop))
+        .map_err(Error::from)
 }
 
 /// The agent of a link that is good and who may sign in.

@@ -19,7 +19,7 @@ const ON_A_PAGE: usize = 100;
 /// `GET /console/settings`
 pub async fn settings(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
     Ok(match page::administrator(&app, &request).await? {
-        Ok(_) => page::see_other("/console/settings/agents"),
+        Ok(_) => page::see_other("/console/settings/sites"),
         Err(to_sign_in) => to_sign_in,
     })
 }

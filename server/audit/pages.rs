@@ -48,11 +48,8 @@ pub struct ChangeView {
 impl EntryView {
     /// From the row.
     pub fn of(entry: Entry) -> Self {
-        let change = |(field, pair): (String, Value)| ChangeView {
-            before: text(pair.get(0)),
-            after: text(pair.get(1)),
-            field,
-        };
+        let change =
+            |(field, pair): (String, Value)| ChangeView { before: text(pair.get(0)), after: text(pair.get(1)), field };
         Self {
             action: entry.action,
             by: entry.agent_name,
@@ -77,6 +74,7 @@ impl EntryView {
             "agent.password_set" => words.say_names("audit-agent-password", &names[1..]),
             "agent.added" => words.say_names("audit-agent-added", &names),
             "agent.password_reset" => words.say_names("audit-agent-reset", &names),
+            "site.added" => words.say_names("audit-site-added", &names),
             "site.changed" => words.say_names("audit-site-changed", &names),
             "site.secret_made" => words.say_names("audit-secret-made", &names),
             "site.secret_ended" => words.say_names("audit-secret-ended", &names),

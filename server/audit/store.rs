@@ -71,12 +71,7 @@ pub struct Entry {
 }
 
 /// The newest rows before this one; without it, the newest of all.
-pub async fn page(
-    conn: Conn<'_>,
-    ws: WorkspaceId,
-    before: Option<AuditId>,
-    limit: i64,
-) -> Result<Vec<Entry>, Error> {
+pub async fn page(conn: Conn<'_>, ws: WorkspaceId, before: Option<AuditId>, limit: i64) -> Result<Vec<Entry>, Error> {
     // Ids are drawn by time, so their order is that of the rows.
     let (all, older) = (
         "SELECT id, agent_id, agent_name, action, subject_name, changes, created_at FROM audit_log \

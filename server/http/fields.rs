@@ -52,7 +52,8 @@ mod tests {
 
     #[test]
     fn fields_are_what_a_browser_sends() {
-        let fields = Fields::parse(&Bytes::from_static(b"a=1&b=x%20y&a=2&on=on&t=+one%0D%0A%0D%0Atwo+&n=12&bad=1.5&m="));
+        let fields =
+            Fields::parse(&Bytes::from_static(b"a=1&b=x%20y&a=2&on=on&t=+one%0D%0A%0D%0Atwo+&n=12&bad=1.5&m="));
         assert_eq!((fields.get("a"), fields.get("b"), fields.get("c")), ("1", "x y", ""));
         assert_eq!(fields.all("a").collect::<Vec<_>>(), ["1", "2"]);
         assert!(fields.is_on("on") && !fields.is_on("off"));

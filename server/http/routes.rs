@@ -9,13 +9,14 @@ use super::{access, assets, body, compressed, health};
 use crate::agents::{console as sign_in, invited, managing_console as managing};
 use crate::audit::console as audit;
 use crate::canned_replies::console as replies;
-use crate::conversations::{console, past};
+use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
 use crate::mentions::console as mentions;
 use crate::queues::console as queues;
 use crate::routing::{console as routing, passing};
 use crate::setup::{console as setup, demo};
+use crate::sites::console as sites;
 use crate::tags::{console as tags, settings as tag_settings};
 use crate::team::console as team;
 use crate::views::console as views;
@@ -63,6 +64,11 @@ macro_rules! routes {
 
 /// Every route.
 pub fn table() -> Vec<Route> {
+    outside().into_iter().chain(console()).chain(settings()).collect()
+}
+
+/// What the world sees, the widget's, and the ways into the console.
+fn outside() -> Vec<Route> {
     routes! {
         GET "/" Public setup::front;
         GET "/favicon.ico" Public assets::favicon;
@@ -97,15 +103,21 @@ pub fn table() -> Vec<Route> {
         POST "/console/logout" Agent sign_in::sign_out;
         GET "/console/static/{name}" Public assets::console;
         GET "/console/mine/{agent}.css" Public assets::mine;
-        GET "/console" Agent console::start;
-        GET "/console/conversations" Agent console::list;
-        GET "/console/conversations/{id}" Agent console::open;
-        GET "/console/conversations/{id}/pane" Agent console::pane;
-        POST "/console/conversations/{id}/send" Agent console::send;
-        POST "/console/conversations/{id}/note" Agent console::note;
-        POST "/console/conversations/{id}/take" Agent console::take;
-        POST "/console/conversations/{id}/close" Agent console::close;
-        POST "/console/conversations/{id}/reopen" Agent console::reopen;
+        GET "/console" Agent chats::start;
+    }
+}
+
+/// The console of those who answer.
+fn console() -> Vec<Route> {
+    routes! {
+        GET "/console/conversations" Agent chats::list;
+        GET "/console/conversations/{id}" Agent chats::open;
+        GET "/console/conversations/{id}/pane" Agent chats::pane;
+        POST "/console/conversations/{id}/send" Agent chats::send;
+        POST "/console/conversations/{id}/note" Agent chats::note;
+        POST "/console/conversations/{id}/take" Agent chats::take;
+        POST "/console/conversations/{id}/close" Agent chats::close;
+        POST "/console/conversations/{id}/reopen" Agent chats::reopen;
         GET "/console/conversations/{id}/pass" Agent passing::pass;
         GET "/console/conversations/{id}/past" Agent past::past;
         POST "/console/conversations/{id}/transfer" Agent routing::transfer;
@@ -124,6 +136,16 @@ pub fn table() -> Vec<Route> {
         GET "/console/replies" Agent replies::show;
         POST "/console/replies" Agent replies::submit;
         POST "/console/state" Agent routing::state;
+        GET "/console/live" AgentLive socket::of_agent;
+        POST "/console/live/events" AgentLive live::agent_events;
+        POST "/console/live/poll" AgentLive live::agent_poll;
+        POST "/console/live/send" AgentLive live::agent_send;
+    }
+}
+
+/// The settings of those who administer.
+fn settings() -> Vec<Route> {
+    routes! {
         GET "/console/settings" Admin audit::settings;
         GET "/console/settings/agents" Admin managing::list;
         POST "/console/settings/agents" Admin managing::invite;
@@ -135,11 +157,11 @@ pub fn table() -> Vec<Route> {
         POST "/console/settings/queues/{queue}" Admin queues::submit;
         GET "/console/settings/tags" Admin tag_settings::list;
         POST "/console/settings/tags" Admin tag_settings::submit;
+        GET "/console/settings/sites" Admin sites::list;
+        POST "/console/settings/sites" Admin sites::add;
+        GET "/console/settings/sites/{site}" Admin sites::open;
+        POST "/console/settings/sites/{site}" Admin sites::submit;
         GET "/console/settings/audit" Admin audit::list;
-        GET "/console/live" AgentLive socket::of_agent;
-        POST "/console/live/events" AgentLive live::agent_events;
-        POST "/console/live/poll" AgentLive live::agent_poll;
-        POST "/console/live/send" AgentLive live::agent_send;
     }
 }
 

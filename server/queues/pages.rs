@@ -66,6 +66,10 @@ pub struct QueueForm {
 }
 
 impl QueueForm {
+    fn hours_help(&self, words: &Words) -> String {
+        words.say("hours-help")
+    }
+
     fn is_policy(&self, word: &str) -> bool {
         self.policy == word
     }
@@ -86,8 +90,18 @@ impl QueueForm {
     /// The fields of seconds: name, label, value, and what it means.
     fn seconds(&self, words: &Words) -> [(&'static str, String, &str, String); 5] {
         [
-            ("answer_timeout", words.say("queues-answer-timeout"), &self.answer_timeout, words.say("queues-answer-timeout-help")),
-            ("first_answer", words.say("queues-first-answer"), &self.first_answer, words.say("queues-first-answer-help")),
+            (
+                "answer_timeout",
+                words.say("queues-answer-timeout"),
+                &self.answer_timeout,
+                words.say("queues-answer-timeout-help"),
+            ),
+            (
+                "first_answer",
+                words.say("queues-first-answer"),
+                &self.first_answer,
+                words.say("queues-first-answer-help"),
+            ),
             ("reply", words.say("queues-reply"), &self.reply, words.say("queues-reply-help")),
             ("nudge_after", words.say("queues-nudge-after"), &self.nudge_after, words.say("queues-nudge-after-help")),
             ("close_after", words.say("queues-close-after"), &self.close_after, words.say("queues-close-after-help")),

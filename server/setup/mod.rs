@@ -28,8 +28,6 @@ const FIRST_QUEUE: &str = "Support";
 const FIRST_CAPACITY: i64 = 6;
 /// Seconds in which visitors may edit or delete their words, until somebody decides otherwise.
 const FIRST_WINDOW_S: i64 = 300;
-/// The length of a site's key.
-const SITE_KEY_CHARS: usize = 16;
 
 /// What a desk is made from.
 #[derive(Clone)]
@@ -84,7 +82,7 @@ pub async fn set_up(tx: &mut Tx, moment: &Moment, random: &Random, new: &NewDesk
         workspace_id: WorkspaceId::from_uuid(moment.ids.draw()),
         owner_id: AgentId::from_uuid(moment.ids.draw()),
         site_id: SiteId::from_uuid(moment.ids.draw()),
-        site_key: draw_site_key(random),
+        site_key: sites::draw_key(random),
         queue_id: QueueId::from_uuid(moment.ids.draw()),
     };
     let name = new.site_name.as_str().to_owned();
@@ -127,16 +125,6 @@ fn first_site(new: &NewDesk, desk: &Desk) -> Site {
         settings: Settings::default(),
         topics: Vec::new(),
     }
-}
-
-/// Letters and digits only: a key that begins with a dash would look like a flag.
-fn draw_site_key(random: &Random) -> String {
-    let mut key = String::new();
-    while key.len() < SITE_KEY_CHARS {
-        key.extend(random.token_text().chars().filter(char::is_ascii_alphanumeric));
-    }
-    key.truncate(SITE_KEY_CHARS);
-    key
 }
 
 /// Opens the set-up form once. Printed in the set-up link and nowhere else.

@@ -1,12 +1,16 @@
 //! Sites: the websites that embed the widget.
 
 mod cache;
+pub mod console;
+pub mod managing;
+pub mod pages;
 pub mod settings;
 pub mod store;
 
 use serde_json::{Map, Value};
 
 use crate::audit::Changes;
+use crate::clock::Random;
 use crate::ids::{QueueId, SiteId, WorkspaceId};
 use crate::live::protocol::{Limits, MAX_FRAME_BYTES, MAX_TEXT_CHARS, SiteView};
 use crate::queues::store::Queue;
@@ -14,6 +18,13 @@ use settings::AskAddress;
 
 pub use cache::SiteCache;
 pub use settings::Settings;
+
+/// The most characters of a greeting.
+pub const MOST_GREETING_CHARS: usize = 300;
+/// The longest time in which visitors may change their words, in seconds: a year.
+pub const MOST_WINDOW_S: i64 = 31_536_000;
+/// Characters of a site's key.
+const KEY_CHARS: usize = 16;
 
 /// What a visitor's message does when their conversation is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -129,6 +140,25 @@ impl Site {
         ];
         texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))).collect()
     }
+}
+
+/// A colour as `#rrggbb`, in lower case. The error says what is wrong.
+pub fn parse_colour(text: &str) -> Result<String, String> {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(text.to_ascii_lowercase());
+    }
+    Err(format!("`{text}` is no colour; write one like #2f6fed"))
+}
+
+/// The key of a new site: letters and digits only, since one that begins with a dash would look like a flag.
+pub fn draw_key(random: &Random) -> String {
+    let mut key = String::new();
+    while key.len() < KEY_CHARS {
+        key.extend(random.token_text().chars().filter(char::is_ascii_alphanumeric));
+    }
+    key.truncate(KEY_CHARS);
+    key
 }
 
 /// An origin as browsers write it: scheme, host and port, nothing else. The error says what is wrong.

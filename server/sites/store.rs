@@ -82,6 +82,20 @@ pub async fn name(conn: Conn<'_>, ws: WorkspaceId, id: SiteId) -> Result<Option<
         .await)?)
 }
 
+/// One site, without its topics.
+pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: SiteId) -> Result<Option<Site>, Error> {
+    let sql = select!("WHERE workspace_id = $1 AND id = $2");
+    let row: Option<SiteRow> = on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_optional(c).await)?;
+    Ok(row.map(Site::from))
+}
+
+/// The sites of a workspace, by name, without their topics.
+pub async fn of_workspace(conn: Conn<'_>, ws: WorkspaceId) -> Result<Vec<Site>, Error> {
+    let sql = select!("WHERE workspace_id = $1 ORDER BY name, id");
+    let rows: Vec<SiteRow> = on!(conn, |c| sqlx::query_as(sql).bind(ws).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(Site::from).collect())
+}
+
 /// All sites, oldest first: an installation has few.
 pub async fn all(conn: Conn<'_>) -> Result<Vec<Site>, Error> {
     let sql = select!("ORDER BY created_at, id");
@@ -118,7 +132,7 @@ pub async fn insert(conn: Conn<'_>, site: &Site, now: Timestamp) -> Result<(), E
 pub async fn save(conn: Conn<'_>, site: &Site) -> Result<(), Error> {
     on!(conn, |c| sqlx::query(
         "UPDATE sites SET name = $3, origins = $4, on_closed = $5, edit_window_s = $6, delete_window_s = $7, \
-         locale = $8, appearance = $9, settings = $10 WHERE workspace_id = $1 AND id = $2"
+         locale = $8, appearance = $9, settings = $10, queue_id = $11 WHERE workspace_id = $1 AND id = $2"
     )
     .bind(site.workspace_id)
     .bind(site.id)
@@ -130,6 +144,7 @@ pub async fn save(conn: Conn<'_>, site: &Site) -> Result<(), Error> {
     .bind(&site.locale)
     .bind(Json(&site.appearance))
     .bind(Json(&site.settings))
+    .bind(site.queue_id)
     .execute(c)
     .await
     .map(drop))

@@ -20,12 +20,7 @@ pub enum Change {
 ///
 /// # Errors
 /// `ValueRefused` where another tag has that name.
-pub async fn change(
-    tx: &mut Tx,
-    by: &ActingAgent,
-    id: TagId,
-    change: &Change,
-) -> Result<Vec<ConversationId>, Error> {
+pub async fn change(tx: &mut Tx, by: &ActingAgent, id: TagId, change: &Change) -> Result<Vec<ConversationId>, Error> {
     let ws = by.workspace_id;
     let tags = store::all(tx.conn(), ws).await?;
     let tag = tags.iter().find(|tag| tag.id == id).ok_or(Error::NotFound)?;

@@ -38,8 +38,7 @@ impl<'a> Admin<'a> {
 async fn last_act(app: &TestApp) -> (String, String, Value) {
     let mut conn = app.app.db.read().await.expect("a connection");
     let sql = "SELECT action, subject_name, CAST(changes AS TEXT) FROM audit_log ORDER BY id DESC LIMIT 1";
-    let row: (String, String, String) =
-        on!(conn.conn(), |c| sqlx::query_as(sql).fetch_one(c).await).expect("an act");
+    let row: (String, String, String) = on!(conn.conn(), |c| sqlx::query_as(sql).fetch_one(c).await).expect("an act");
     (row.0, row.1, serde_json::from_str(&row.2).expect("JSON"))
 }
 
@@ -138,12 +137,13 @@ on_each_database! {
         let (agent, supervisor) = (app.hire("quinn", Role::Agent).await, app.hire("sue", Role::Supervisor).await);
         for who in [&agent, &supervisor] {
             let who = Admin::new(&app, who).await;
-            for path in ["agents", "queues", "tags", "audit"] {
+            for path in ["sites", "agents", "queues", "tags", "audit"] {
                 assert_eq!(who.gets(&format!("/console/settings/{path}")).await.status(), 403, "{path}");
             }
             let queue = format!("/console/settings/queues/{}", app.desk.queue_id);
             let owner = format!("/console/settings/agents/{}", app.desk.owner_id);
-            for path in ["/console/settings/agents", "/console/settings/queues", "/console/settings/tags", &queue, &owner] {
+            let site = format!("/console/settings/sites/{}", app.desk.site_id);
+            for path in ["/console/settings/agents", "/console/settings/queues", "/console/settings/sites", "/console/settings/tags", &queue, &owner, &site] {
                 assert_eq!(who.posts(path, &[("name", "Mine"), ("do", "disable")]).await.status(), 403, "{path}");
             }
         }
@@ -193,6 +193,57 @@ on_each_database! {
             assert!(refused.text().await.expect("a page").contains("role=\"alert\""), "it says why");
         }
         assert_eq!(acts(&app).await, before, "what is refused changes nothing");
+        app.stop().await;
+    }
+
+    async fn sites_are_added_and_changed(app: TestApp) {
+        let owner = app.owner().await;
+        let owner = Admin::new(&app, &owner).await;
+        let queue = app.desk.queue_id.to_string();
+        let new = [("name", "Blog"), ("origin", "https://Blog.example/"), ("queue", queue.as_str())];
+        let added = owner.posts("/console/settings/sites", &new).await;
+        assert_eq!(added.status(), 303);
+        let path = added.headers()["Location"].to_str().expect("a path").to_owned();
+        assert_eq!(last_act(&app).await.0, "site.added");
+        assert_eq!(owner.posts("/console/settings/sites", &new).await.status(), 422, "the name is taken");
+        let page = owner.gets(&path).await.text().await.expect("a page");
+        assert!(page.contains("https://blog.example") && page.contains("widget.js&#34; data-site=&#34;"), "{page}");
+
+        let wanted = [
+            ("name", "Blog"), ("origins", "https://blog.example\r\nhttps://www.blog.example"), ("queue", queue.as_str()),
+            ("colour", "#2F6FED"), ("greeting", "Ask us anything"), ("locale", "de"), ("reply_within", "120"),
+            ("edit_window", "0"), ("delete_window", "300"), ("on_closed", "new"), ("rating", "on"),
+            ("offline_address", "optional"), ("ask_name", "optional"), ("ask_email", "required"),
+            ("questions", "Order number *\r\nBike"), ("privacy", "All of it, for a year."),
+            ("hours", "on"), ("time_zone", "UTC"), ("mon", "09:00-17:00"),
+        ];
+        assert_eq!(owner.posts(&path, &wanted).await.status(), 303);
+        let (action, subject, changes) = last_act(&app).await;
+        assert_eq!((action.as_str(), subject.as_str()), ("site.changed", "Blog"));
+        assert_eq!(changes["origins"][1], json!(["https://blog.example", "https://www.blog.example"]));
+        assert_eq!(changes["appearance"][1], json!({"colour": "#2f6fed", "greeting": "Ask us anything"}));
+        assert_eq!((&changes["locale"], &changes["on_closed"]), (&json!(["en", "de"]), &json!(["reopen", "new"])));
+        let fields = &changes["settings"][1]["pre_chat"]["fields"];
+        assert_eq!(fields[1], json!({"about": "email", "required": true}));
+        assert_eq!(fields[2], json!({"about": "text", "label": "Order number", "required": true}));
+        assert_eq!(changes["hours"][1]["time_zone"], "UTC");
+        let before = acts(&app).await;
+        assert_eq!(owner.posts(&path, &wanted).await.status(), 303);
+        assert_eq!(acts(&app).await, before, "the same again changes nothing");
+        let long = "x".repeat(1_001);
+        for (field, bad) in [
+            ("name", ""), ("name", "Shop"), ("origins", "blog.example"), ("queue", "elsewhere"), ("colour", "blue"),
+            ("locale", "xx"), ("greeting", &long), ("privacy", &long), ("reply_within", "604801"), ("edit_window", "-1"),
+            ("questions", "email\nqueue"), ("mon", "9-17"),
+        ] {
+            let mut fields = wanted.to_vec();
+            fields.retain(|(name, _)| *name != field);
+            fields.push((field, bad));
+            let refused = owner.posts(&path, &fields).await;
+            assert_eq!(refused.status(), 422, "{field} {bad}");
+            assert!(refused.text().await.expect("a page").contains("role=\"alert\""), "it says why");
+        }
+        assert_eq!(acts(&app).await, before);
         app.stop().await;
     }
 

@@ -85,6 +85,23 @@ story("a queue is added, with hours, and what is wrong is said beside what was t
   await page.getByText(/changed the queue Sales\./).waitFor();
 });
 
+story("a website is added, its tag is copied, and its widget greets in its own words", async (world) => {
+  const { page } = await world.agent({ permissions: ["clipboard-read", "clipboard-write"] });
+  await settings(page, "Websites");
+  await page.getByLabel("Name", { exact: true }).fill("Blog");
+  await page.getByLabel("Address").fill("https://blog.example");
+  await page.getByRole("button", { name: "Add a website" }).click();
+  await page.getByRole("heading", { level: 1, name: "Blog" }).waitFor();
+  await page.getByRole("button", { name: "Copy" }).click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^<script async src=".*\/widget\.js" data-site="\w{16}"><\/script>$/);
+  await page.getByLabel("First words").fill("Ask us anything about the blog");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await page.getByText("Saved.").waitFor();
+  const [chat] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("link", { name: "Try the chat" }).click()]);
+  await chat.getByText("Ask us anything about the blog").waitFor();
+});
+
 story("a tag gets another name on every chat", async (world) => {
   const visitor = await world.visitor();
   await visitor.opensChat();
@@ -125,6 +142,11 @@ for (const colorScheme of ["light", "dark"]) {
     await page.getByRole("link", { name: "Support" }).click();
     await page.getByLabel("Monday").waitFor();
     await seriousIn(page, "one queue");
+    await settings(page, "Websites");
+    await seriousIn(page, "websites");
+    await page.getByRole("link", { name: "Shop" }).click();
+    await page.getByLabel("First words").waitFor();
+    await seriousIn(page, "one website");
     await settings(page, "Tags");
     await seriousIn(page, "tags");
     await settings(page, "Audit log");

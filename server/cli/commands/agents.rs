@@ -3,10 +3,10 @@
 
 use super::bootstrap::{hash, usage};
 use super::desk::{OpenDesk, agent, workspace};
-use crate::audit::{self, Changes};
 use crate::agents::password::NewPassword;
 use crate::agents::store::NewAgent;
 use crate::agents::{self, EmailAddress, Role, session_store};
+use crate::audit::{self, Changes};
 use crate::cli::run::{Failure, Said, Tools, sentence};
 use crate::cli::{AddAgent, AgentRole, PasswordSource, ResetPassword, SetAgent};
 use crate::config::Config;

@@ -15,12 +15,9 @@ use crate::db::{Constraint, Error, Tx};
 use crate::hours::{self, Hours};
 use crate::queues::store::{self as queues, Queue};
 use crate::routing::opening;
-use crate::sites::{OnClosed, Site, parse_origin, store};
+use crate::sites::{MOST_GREETING_CHARS, OnClosed, Site, parse_colour, parse_origin, store};
 use crate::visitors::clean;
 use crate::workspaces::Name;
-
-/// The most characters of a greeting.
-const MOST_GREETING_CHARS: usize = 300;
 
 /// Runs it.
 pub async fn set(given: &SetSite, config: &Config, tools: &Tools) -> Result<Said, Failure> {
@@ -164,11 +161,7 @@ fn locale(text: &str) -> Result<String, Failure> {
 }
 
 fn colour(text: &str) -> Result<String, Failure> {
-    let digits = text.strip_prefix('#').unwrap_or_default();
-    if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Ok(text.to_ascii_lowercase());
-    }
-    Err(usage("--colour", &format!("`{text}` is no colour; write one like #2f6fed")))
+    parse_colour(text).map_err(|why| usage("--colour", &why))
 }
 
 fn greeting(text: &str) -> Result<String, Failure> {

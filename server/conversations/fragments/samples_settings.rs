@@ -12,6 +12,7 @@ use crate::hours::form::HoursForm;
 use crate::ids::{AgentId, QueueId, WorkspaceId};
 use crate::queues::pages::{Problem as QueueProblem, QueueForm, QueueLine, QueuePage, QueuesPage};
 use crate::queues::store::Queue;
+use crate::sites::pages::{Problem as SiteProblem, SiteForm, SiteLine, SitePage, SitesPage};
 use crate::tags::pages::{Problem as TagProblem, TagLine, TagsPage};
 use crate::words::Lang;
 
@@ -19,6 +20,7 @@ use crate::words::Lang;
 pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     let mut all = agents(lang, text);
     all.extend(queues(lang, text));
+    all.extend(sites(lang, text));
     all.extend(others(lang, text));
     all
 }
@@ -64,20 +66,13 @@ fn agents(lang: Lang, text: &str) -> Vec<String> {
     let mut all = Vec::new();
     for problem in problems {
         let agents = vec![line(false, false), line(true, false), line(false, true)];
-        let list = AgentsPage {
-            page: page(),
-            query: owned(),
-            agents,
-            form: form(),
-            problem: Some(problem),
-            link: link(),
-        };
+        let list =
+            AgentsPage { page: page(), query: owned(), agents, form: form(), problem: Some(problem), link: link() };
         all.push(list.render().unwrap());
     }
     for (invited, disabled) in [(false, false), (true, false), (false, true)] {
         let (agent, query) = (line(invited, disabled), owned());
-        let one =
-            AgentPage { page: page(), query, agent, form: form(), problem: None, link: link(), saved: invited };
+        let one = AgentPage { page: page(), query, agent, form: form(), problem: None, link: link(), saved: invited };
         all.push(one.render().unwrap());
     }
     for problem in [InvitedProblem::Name, InvitedProblem::PasswordShort, InvitedProblem::PasswordLong] {
@@ -93,10 +88,12 @@ fn agents(lang: Lang, text: &str) -> Vec<String> {
 fn queues(lang: Lang, text: &str) -> Vec<String> {
     let owned = || text.to_owned();
     let page = || samples::page(lang, text);
-    let lines = || vec![
-        QueueLine { id: owned(), name: owned(), agents: vec![owned(), owned()] },
-        QueueLine { id: owned(), name: owned(), agents: Vec::new() },
-    ];
+    let lines = || {
+        vec![
+            QueueLine { id: owned(), name: owned(), agents: vec![owned(), owned()] },
+            QueueLine { id: owned(), name: owned(), agents: Vec::new() },
+        ]
+    };
     let form = || QueueForm {
         name: owned(),
         policy: owned(),
@@ -110,12 +107,7 @@ fn queues(lang: Lang, text: &str) -> Vec<String> {
         overflow_to: owned(),
         others: vec![queue(text)],
         agents: vec![(AgentId::from_uuid(uuid::Uuid::from_u128(3)), owned(), true)],
-        hours: HoursForm {
-            on: true,
-            time_zone: owned(),
-            days: std::array::from_fn(|_| owned()),
-            holidays: owned(),
-        },
+        hours: HoursForm { on: true, time_zone: owned(), days: std::array::from_fn(|_| owned()), holidays: owned() },
     };
     let problems = [
         QueueProblem::Name,
@@ -128,8 +120,64 @@ fn queues(lang: Lang, text: &str) -> Vec<String> {
     let mut all = Vec::new();
     for problem in problems {
         let (id, name) = (owned(), owned());
-        let list = QueuesPage { page: page(), query: owned(), queues: lines(), name: owned(), problem: Some(problem.clone()) };
-        let one = QueuePage { page: page(), query: owned(), id, name, form: form(), problem: Some(problem), saved: true };
+        let list =
+            QueuesPage { page: page(), query: owned(), queues: lines(), name: owned(), problem: Some(problem.clone()) };
+        let one =
+            QueuePage { page: page(), query: owned(), id, name, form: form(), problem: Some(problem), saved: true };
+        all.extend([list.render().unwrap(), one.render().unwrap()]);
+    }
+    all
+}
+
+fn sites(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let page = || samples::page(lang, text);
+    let form = || SiteForm {
+        name: owned(),
+        origins: owned(),
+        queues: vec![(queue(text), true)],
+        colour: owned(),
+        greeting: owned(),
+        locale: owned(),
+        on_closed: owned(),
+        edit_window: owned(),
+        delete_window: owned(),
+        reply_within: owned(),
+        consent_text: owned(),
+        offline_address: owned(),
+        privacy: owned(),
+        asks: std::array::from_fn(|_| owned()),
+        questions: owned(),
+        ..SiteForm::default()
+    };
+    let problems = [
+        SiteProblem::Name,
+        SiteProblem::NameTaken,
+        SiteProblem::Queue,
+        SiteProblem::Origin(owned()),
+        SiteProblem::Question(owned()),
+        SiteProblem::Hours(owned()),
+        SiteProblem::Colour,
+        SiteProblem::Locale,
+        SiteProblem::Greeting,
+        SiteProblem::Sentence,
+        SiteProblem::Seconds,
+    ];
+    let mut all = Vec::new();
+    for problem in problems {
+        let sites = vec![SiteLine { id: owned(), name: owned(), origins: vec![owned(), owned()] }];
+        let list = SitesPage {
+            page: page(),
+            query: owned(),
+            sites,
+            name: owned(),
+            origin: owned(),
+            queues: vec![(queue(text), false)],
+            problem: Some(problem.clone()),
+        };
+        let (id, name, key, tag) = (owned(), owned(), owned(), owned());
+        let (query, form, problem) = (owned(), form(), Some(problem));
+        let one = SitePage { page: page(), query, id, name, key, tag, form, problem, saved: true };
         all.extend([list.render().unwrap(), one.render().unwrap()]);
     }
     all
@@ -154,6 +202,7 @@ fn others(lang: Lang, text: &str) -> Vec<String> {
         "agent.password_set",
         "agent.added",
         "agent.password_reset",
+        "site.added",
         "site.changed",
         "site.secret_made",
         "site.secret_ended",
