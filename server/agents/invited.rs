@@ -1,7 +1,6 @@
 //! The page behind a link: whoever was invited says what they are called and sets their password;
 //! whoever forgot theirs sets another one.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -35,7 +34,6 @@ fn shown(
     name: &str,
     problem: Option<InvitedProblem>,
 ) -> HttpResponse {
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let invited = InvitedPage {
         page: page::frame(access::lang(request), String::new()),
         token: token.to_owned(),
@@ -44,7 +42,7 @@ fn shown(
         first: agent.is_invited(),
         problem,
     };
-    page::page(status, &invited)
+    page::form(problem.is_some(), &invited)
 }
 
 /// `GET /invite/{token}`

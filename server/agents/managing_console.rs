@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
@@ -55,10 +54,14 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
         Err(to_sign_in) => return Ok(to_sign_in),
     };
     let all = queues::of_workspace(app.db.read().await?.conn(), row.workspace_id).await?;
+    show(&app, &request, &row, (fresh(&row, all), None), None).await
+}
+
+/// For somebody new; the only queue is ticked.
+fn fresh(row: &SessionRow, all: Vec<Queue>) -> AgentForm {
     let alone = all.len() == 1;
-    let ticked = all.into_iter().map(|queue| (queue, alone)).collect();
-    let form = AgentForm { role: Role::Agent.word().to_owned(), queues: ticked, ..blank(&row) };
-    show(&app, &request, &row, StatusCode::OK, (form, None), None).await
+    let queues = all.into_iter().map(|queue| (queue, alone)).collect();
+    AgentForm { role: Role::Agent.word().to_owned(), queues, ..blank(row) }
 }
 
 fn blank(row: &SessionRow) -> AgentForm {
@@ -69,7 +72,6 @@ async fn show(
     app: &App,
     request: &HttpRequest,
     row: &SessionRow,
-    status: StatusCode,
     (form, problem): (AgentForm, Option<Problem>),
     link: Option<(String, String)>,
 ) -> Result<HttpResponse, PageRefusal> {
@@ -82,7 +84,7 @@ async fn show(
     drop(conn);
     let agents = agents.iter().map(|agent| AgentLine::of(agent, served.remove(&agent.id).unwrap_or_default()));
     let (agents, page) = (agents.collect(), frame(app, request, row).await);
-    Ok(page::page(status, &AgentsPage { page, query: QUERY.to_owned(), agents, form, problem, link }))
+    Ok(page::form(problem.is_some(), &AgentsPage { page, query: QUERY.to_owned(), agents, form, problem, link }))
 }
 
 /// What both forms say.
@@ -139,10 +141,9 @@ pub async fn invite(request: HttpRequest, body: Bytes, app: Data<App>) -> Result
     });
     let all = queues::of_workspace(app.db.read().await?.conn(), row.workspace_id).await?;
     let refuse = |problem| (typed(&row, &fields, all.clone()), Some(problem));
-    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     let new = match new {
         Ok(new) => new,
-        Err(problem) => return show(&app, &request, &row, unprocessable, refuse(problem), None).await,
+        Err(problem) => return show(&app, &request, &row, refuse(problem), None).await,
     };
     let (token, hash) = draw_token(&app);
     let (by, email) = (acting(&row), new.email.as_str().to_owned());
@@ -152,11 +153,11 @@ pub async fn invite(request: HttpRequest, body: Bytes, app: Data<App>) -> Result
     });
     match app.writer.run_again("invite", operation).await {
         Ok(_) => {
-            let fresh = AgentForm { role: Role::Agent.word().to_owned(), ..typed(&row, &Fields::default(), all) };
-            show(&app, &request, &row, StatusCode::OK, (fresh, None), Some((link(&app, &token), email))).await
+            let fresh = fresh(&row, all);
+            show(&app, &request, &row, (fresh, None), Some((link(&app, &token), email))).await
         }
         Err(error) => match Problem::of(&error) {
-            Some(problem) => show(&app, &request, &row, unprocessable, refuse(problem), None).await,
+            Some(problem) => show(&app, &request, &row, refuse(problem), None).await,
             None => Err(failed(&request, error)),
         },
     }
@@ -191,7 +192,7 @@ pub async fn open(
     };
     let (managed, form) = one(&app, &request, &row, &agent).await?;
     let shown = Shown { problem: None, link: None, saved: after.saved.is_some() };
-    respond(&app, &request, &row, StatusCode::OK, &managed, form, shown).await
+    respond(&app, &request, &row, &managed, form, shown).await
 }
 
 async fn one(
@@ -227,7 +228,6 @@ async fn respond(
     app: &App,
     request: &HttpRequest,
     row: &SessionRow,
-    status: StatusCode,
     managed: &Managed,
     form: AgentForm,
     shown: Shown,
@@ -236,7 +236,7 @@ async fn respond(
     let agent = AgentLine::of(managed, names);
     let (page, query) = (frame(app, request, row).await, QUERY.to_owned());
     let Shown { problem, link, saved } = shown;
-    Ok(page::page(status, &AgentPage { page, query, agent, form, problem, link, saved }))
+    Ok(page::form(problem.is_some(), &AgentPage { page, query, agent, form, problem, link, saved }))
 }
 
 /// `POST /console/settings/agents/{agent}`: changes them, or with `do`: `link`, `disable`, `enable`.
@@ -272,7 +272,7 @@ pub async fn submit(
     let all = form.queues.into_iter().map(|(queue, _)| queue).collect();
     let typed = AgentForm { email: managed.email.clone(), ..typed(&row, &fields, all) };
     let shown = Shown { problem: Some(problem), link: None, saved: false };
-    respond(&app, &request, &row, StatusCode::UNPROCESSABLE_ENTITY, &managed, typed, shown).await
+    respond(&app, &request, &row, &managed, typed, shown).await
 }
 
 #[derive(Clone)]
@@ -337,17 +337,15 @@ async fn new_link(
         let by = by.clone();
         Box::pin(async move { managing::draw_link(tx, &by, id, hash).await })
     });
-    let (status, shown) = match app.writer.run_again("draw link", operation).await {
+    let shown = match app.writer.run_again("draw link", operation).await {
         Ok(agent) => {
             let link = Some((link(app, &token), agent.email));
-            (StatusCode::OK, Shown { problem: None, link, saved: false })
+            Shown { problem: None, link, saved: false }
         }
         Err(error) => match Problem::of(&error) {
-            Some(problem) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, Shown { problem: Some(problem), link: None, saved: false })
-            }
+            Some(problem) => Shown { problem: Some(problem), link: None, saved: false },
             None => return Err(failed(request, error)),
         },
     };
-    respond(app, request, row, status, managed, form, shown).await
+    respond(app, request, row, managed, form, shown).await
 }

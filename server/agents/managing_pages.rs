@@ -61,8 +61,8 @@ impl InvitedProblem {
     fn text(self, words: &Words) -> String {
         match self {
             Self::Name => words.say("agents-bad-name"),
-            Self::PasswordShort => words.say("setup-password-short"),
-            Self::PasswordLong => words.say("setup-password-long"),
+            Self::PasswordShort => words.say("problem-password-short"),
+            Self::PasswordLong => words.say("problem-password-long"),
         }
     }
 }

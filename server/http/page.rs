@@ -35,6 +35,11 @@ pub fn shown(template: &impl Template) -> HttpResponse {
     page(StatusCode::OK, template)
 }
 
+/// A page with a form: as it is, or with what was refused and why.
+pub fn form(refused: bool, template: &impl Template) -> HttpResponse {
+    page(if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, template)
+}
+
 /// A page under a policy of its own.
 fn with_policy(status: StatusCode, template: &impl Template, policy: &str) -> HttpResponse {
     match template.render() {

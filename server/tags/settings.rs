@@ -1,6 +1,5 @@
 //! Managing tags over HTTP.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -37,8 +36,7 @@ async fn show(
     let tags = store::with_uses(app.db.read().await?.conn(), row.workspace_id).await?;
     let tags = tags.into_iter().map(|(id, name, used)| TagLine { id: id.to_string(), name, used }).collect();
     let page = page::frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await);
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(page::page(status, &TagsPage { page, query: "?view=all".to_owned(), tags, problem }))
+    Ok(page::form(problem.is_some(), &TagsPage { page, query: "?view=all".to_owned(), tags, problem }))
 }
 
 /// `POST /console/settings/tags`: renames `tag`, or removes it where `do` says so.
