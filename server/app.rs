@@ -22,7 +22,7 @@ use crate::live::protocol::ServerFrame;
 use crate::live::protocol::close::CloseReason;
 use crate::live::receipts::{self, Receipts};
 use crate::live::visitor::forms;
-use crate::live::{drafting, facts, heal, line, own, rows};
+use crate::live::{drafting, facts, heal, line, own, rows, signed_in};
 use crate::rate_limit::{ConnectionCounter, RateLimits};
 use crate::routing::leases;
 use crate::routing::timer::{self, Timer};
@@ -153,6 +153,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(line::run(Arc::clone(&app)));
     tasks.spawn(facts::run(Arc::clone(&app)));
     tasks.spawn(own::run(Arc::clone(&app)));
+    tasks.spawn(signed_in::run(Arc::clone(&app)));
     tasks.spawn(forms::run(Arc::clone(&app)));
     tasks.spawn(timer::run(Arc::clone(&app)));
     tasks.spawn(leases::run(Arc::clone(&app)));

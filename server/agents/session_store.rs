@@ -1,5 +1,7 @@
 //! SQL of signed-in devices.
 
+use std::collections::HashSet;
+
 use sqlx::FromRow;
 
 use super::Role;
@@ -75,6 +77,28 @@ pub async fn find(conn: Conn<'_>, token_hash: &[u8; 32], now: Timestamp) -> Resu
     .bind(now)
     .fetch_optional(c)
     .await)?)
+}
+
+/// Those of these sessions that have not ended and whose agent is not disabled.
+pub async fn standing(conn: Conn<'_>, hashes: &HashSet<[u8; 32]>, now: Timestamp) -> Result<HashSet<[u8; 32]>, Error> {
+    let rows: Vec<Vec<u8>> = match conn {
+        Conn::Lite(c) => {
+            let hex = |hash: &[u8; 32]| hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            let list = serde_json::to_string(&hashes.iter().map(hex).collect::<Vec<_>>()).unwrap_or_default();
+            let sql = "SELECT s.token_hash FROM json_each($1) j JOIN sessions s ON s.token_hash = unhex(j.value) \
+                       JOIN agents a ON a.workspace_id = s.workspace_id AND a.id = s.agent_id \
+                       WHERE s.expires_at > $2 AND a.disabled_at IS NULL";
+            sqlx::query_scalar(sql).bind(list).bind(now).fetch_all(c).await?
+        }
+        Conn::Pg(c) => {
+            let list: Vec<Vec<u8>> = hashes.iter().map(|hash| hash.to_vec()).collect();
+            let sql = "SELECT s.token_hash FROM sessions s \
+                       JOIN agents a ON a.workspace_id = s.workspace_id AND a.id = s.agent_id \
+                       WHERE s.token_hash = ANY($1) AND s.expires_at > $2 AND a.disabled_at IS NULL";
+            sqlx::query_scalar(sql).bind(list).bind(now).fetch_all(c).await?
+        }
+    };
+    Ok(rows.into_iter().filter_map(|hash| hash.try_into().ok()).collect())
 }
 
 /// Notes that a session was used, and how long it goes on.

@@ -17,6 +17,8 @@ pub struct Patience {
     pub body: Duration,
     /// How often an agent's cookie is looked up again while a session lives.
     pub recheck: Duration,
+    /// How often it is looked whether the agents who are connected are still signed in.
+    pub signed_in: Duration,
 }
 
 impl Default for Patience {
@@ -27,7 +29,8 @@ impl Default for Patience {
             hello: Duration::from_secs(10),
             send: Duration::from_secs(20),
             body: Duration::from_secs(10),
-            recheck: Duration::from_secs(4),
+            recheck: Duration::from_secs(30),
+            signed_in: Duration::from_secs(4),
         }
     }
 }

@@ -104,8 +104,3 @@ impl Opening {
 pub fn is_open(hours: Option<&Hours>, now: Timestamp) -> bool {
     hours.is_none_or(|hours| hours.at(now).is_open())
 }
-
-/// The hours that bind a site's chats in a queue: the queue's own, else the site's.
-pub fn binding<'h>(queue: Option<&'h Hours>, site: Option<&'h Hours>) -> Option<&'h Hours> {
-    queue.or(site)
-}

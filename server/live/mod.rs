@@ -29,6 +29,7 @@ pub mod resume;
 pub mod rows;
 pub mod session;
 mod side;
+pub mod signed_in;
 pub mod socket;
 pub mod stream;
 mod topic;

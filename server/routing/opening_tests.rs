@@ -130,3 +130,25 @@ async fn targets_begin_with_the_opening_and_once_only() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_waits_in_a_shut_queue_goes_on_to_one_that_is_open() {
+    each_database(async |test| {
+        let floor = Floor::open(test).await;
+        let bo = floor.hires("bo", 2).await;
+        let night = floor.another_queue("Night").await;
+        floor.joins(bo.id, night).await;
+        let on = LineChanges { overflow_after_s: Some(60), overflow_queue_id: Some(night), ..LineChanges::default() };
+        floor.rules(floor.desk.queue_id, on).await;
+        floor.queue_is_open(floor.desk.queue_id, "15:00-17:00").await;
+        floor.queue_is_open(night, "12:00-14:00").await;
+        floor.live(&[&bo]).await;
+        let chat = floor.says(1).await;
+        floor.passes_with(600, &[&bo]).await;
+        assert_eq!(floor.sees(chat).await.queue_id, floor.desk.queue_id, "both are shut");
+        floor.passes_with(2 * HOUR, &[&bo]).await;
+        assert_eq!((floor.sees(chat).await.queue_id, floor.place(chat).await), (night, with("bo")));
+        floor.is_in_order().await;
+    })
+    .await;
+}

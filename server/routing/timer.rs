@@ -193,7 +193,7 @@ async fn go_on(tx: &mut Tx, moment: &Moment, found: Conversation) -> Result<(), 
     };
     let Some(other) = other else { return Ok(sweep_store::set_due(tx.conn(), ws, id, None).await?) };
     let capacity = decision_store::capacity_now(tx.conn(), ws, other.id, moment.now).await?;
-    if capacity.is_none_or(|(_, slots)| slots == 0) {
+    if capacity.is_none_or(|(_, slots)| slots == 0) || !takes_now(tx, moment, &recording, other.id).await? {
         let later = moment.now.plus_seconds(line.overflow_after_s);
         return Ok(sweep_store::set_due(tx.conn(), ws, id, Some(later)).await?);
     }
@@ -203,6 +203,15 @@ async fn go_on(tx: &mut Tx, moment: &Moment, found: Conversation) -> Result<(), 
     recording.decision = Some(super::Decision::by(Rule::Overflow));
     recording.next_rev(true);
     recording.finish(tx, moment).await.map(drop)
+}
+
+/// Whether a conversation would be given to somebody in this queue now, as far as hours go.
+async fn takes_now(tx: &mut Tx, moment: &Moment, recording: &Recording, queue: QueueId) -> Result<bool, Error> {
+    let conversation = &recording.conversation;
+    let (ws, site) = (conversation.workspace_id, conversation.site_id);
+    let Some(line) = line_store::line(tx.conn(), ws, queue).await? else { return Ok(false) };
+    let opening = opening::of_chat(tx.conn(), ws, &line, site, moment.now).await?;
+    Ok(opening.is_none_or(Opening::is_open))
 }
 
 /// The first answer did not come in time.

@@ -147,6 +147,31 @@ on_each_database! {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_shut_out_elsewhere_hears_no_more_and_nobody_else_is_disturbed() {
+    use crate::support::{Database, TestApp};
+    for database in [Some(Database::sqlite()), Database::postgres().await].into_iter().flatten() {
+        let app =
+            TestApp::start_with(database, |config| config.patience.signed_in = std::time::Duration::from_millis(20))
+                .await;
+        let mut bo = app.hire("bo", deskbell::agents::Role::Agent).await;
+        let mut owner = app.owner().await;
+        // As another node does it.
+        let disable = app.app.writer.run("test", |tx| {
+            Box::pin(async move {
+                let sql = "UPDATE agents SET disabled_at = 1 WHERE name = 'bo'";
+                let done = deskbell::on!(tx.conn(), |c| sqlx::query(sql).execute(c).await.map(drop));
+                done.map_err(deskbell::db::Error::from)
+            })
+        });
+        disable.await.expect("disabled");
+        assert_eq!(bo.socket.close_code().await, Some(4200));
+        let said = owner.socket.said_so_far().await;
+        assert!(said.iter().all(|frame| kind(frame) == "own"), "{said:?}");
+        app.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_agent_who_is_disabled_hears_no_more() {
     use crate::support::{Database, TestApp};
     use std::time::Duration;
