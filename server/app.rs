@@ -28,6 +28,7 @@ use crate::routing::leases;
 use crate::routing::timer::{self, Timer};
 use crate::setup;
 use crate::sites::SiteCache;
+use crate::sites::sightings::{self, Sightings};
 use crate::team::board;
 use crate::workspaces;
 use crate::writer::{Publish, Writer, WriterTask};
@@ -69,6 +70,8 @@ pub struct App {
     pub arrivals: Arrivals,
     /// Sites by key.
     pub sites: SiteCache,
+    /// Where the tag was seen.
+    pub sightings: Sightings,
     /// Rates.
     pub rate_limits: Arc<RateLimits>,
     /// Connections.
@@ -154,6 +157,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(facts::run(Arc::clone(&app)));
     tasks.spawn(own::run(Arc::clone(&app)));
     tasks.spawn(signed_in::run(Arc::clone(&app)));
+    tasks.spawn(sightings::run(Arc::clone(&app)));
     tasks.spawn(forms::run(Arc::clone(&app)));
     tasks.spawn(timer::run(Arc::clone(&app)));
     tasks.spawn(leases::run(Arc::clone(&app)));
@@ -220,6 +224,7 @@ async fn build(
         availability,
         arrivals,
         sites: SiteCache::default(),
+        sightings: Sightings::default(),
         rate_limits,
         sessions,
         receipts: Receipts::default(),

@@ -23,6 +23,7 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/alerts.ftl")),
             include_str!(concat!("locales/", $lang, "/routing.ftl")),
             include_str!(concat!("locales/", $lang, "/settings.ftl")),
+            include_str!(concat!("locales/", $lang, "/install.ftl")),
             include_str!(concat!("locales/", $lang, "/forms.ftl"))
         )
     };

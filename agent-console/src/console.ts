@@ -2,6 +2,7 @@
 // owns focus, scroll, drafts and shortcuts. Without it every page still works, by plain forms.
 import type { AgentFrame, Problem, ServerFrame } from "../../widget/src/generated/protocol";
 import { Acts } from "./acts";
+import { askAgain } from "./again";
 import { Board } from "./board";
 import { Alerts } from "./alerts";
 import { copyable } from "./copy";
@@ -14,6 +15,7 @@ import { listenMenus } from "./menus";
 import { Drafts, type Durable, Outbox } from "./outbox";
 import { OwnState, railUnread } from "./own";
 import type { Pane } from "./pane";
+import { previewDrafts } from "./preview";
 import { writtenAt } from "./retry";
 import { learn, say } from "./say";
 import { keepSide } from "./side";
@@ -250,5 +252,7 @@ tellTimes(document);
 keepTime();
 dismissible();
 copyable();
+askAgain();
+previewDrafts();
 if (document.body.classList.contains("desk")) new Console().start();
 else if (document.body.classList.contains("team")) new Board().start();

@@ -79,7 +79,29 @@ pub async fn submit(request: HttpRequest, form: Form<SignInForm>, app: Data<App>
     Ok(page::page(status, &SignIn { page: page::frame(lang, String::new()), email, next, problem: Some(problem) }))
 }
 
-fn attempt(app: &App, request: &HttpRequest, email: EmailAddress, password: String) -> Attempt {
+/// Signs in whoever has just proved themselves in another way, and goes on there; by the sign-in page where that
+/// is not possible now.
+pub async fn with_session(
+    app: &App,
+    attempt: Option<Attempt>,
+    mut next: HttpResponse,
+    lang: crate::words::Lang,
+) -> Result<HttpResponse, PageRefusal> {
+    let Some(attempt) = attempt else { return Ok(next) };
+    match app.sessions.sign_in(attempt).await {
+        Ok(token) => {
+            let cookie = sessions::cookie(&app.config.public_url, &token);
+            next.add_cookie(&cookie).map_err(|_| broken(lang))?;
+            Ok(next)
+        }
+        Err(SignInError::Db(error)) => Err(error.into()),
+        // The page that follows asks them to sign in.
+        Err(_) => Ok(next),
+    }
+}
+
+/// An attempt to sign in from this request.
+pub fn attempt(app: &App, request: &HttpRequest, email: EmailAddress, password: String) -> Attempt {
     let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     Attempt {
         email,

@@ -143,6 +143,8 @@ pub struct Conversation {
     pub nudge_after_s: i64,
     /// The queue's further silence after which the chat is closed, in seconds; 0: never.
     pub close_after_s: i64,
+    /// Whether somebody of the team only tries things out: left out of every number.
+    pub is_test: bool,
     /// The visitor's name, given or proved.
     pub visitor_name: Option<String>,
     /// The owning agent's name.

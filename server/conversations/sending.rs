@@ -181,6 +181,7 @@ async fn start(
         site_id: send.site.id,
         visitor_id: visitor.id,
         queue_id,
+        is_test: send.site.is_preview,
         now: moment.now,
     };
     store::insert(tx.conn(), &new).await?;

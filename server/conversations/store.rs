@@ -15,7 +15,7 @@ macro_rules! columns {
          c.rev, c.visitor_rev, c.last_seq, c.floor_seq, c.waiting_since, c.queued_at, c.merged_into, \
          c.started_at, c.updated_at, c.closed_at, c.priority, c.ticket, c.due_at, c.last_agent_id, c.passed_over, \
          c.answer_due_at, c.first_answered_at, c.quiet_due_at, c.nudged_at, q.first_answer_s, q.reply_s, q.nudge_after_s, \
-         q.close_after_s, v.name AS visitor_name, a.name AS owner_name, \
+         q.close_after_s, c.is_test, v.name AS visitor_name, a.name AS owner_name, \
          q.name AS queue_name"
     };
 }
@@ -97,6 +97,8 @@ pub struct NewConversation {
     pub visitor_id: VisitorId,
     /// Where it waits.
     pub queue_id: QueueId,
+    /// Whether somebody of the team only tries things out.
+    pub is_test: bool,
     /// When.
     pub now: Timestamp,
 }
@@ -105,8 +107,8 @@ pub struct NewConversation {
 pub async fn insert(conn: Conn<'_>, new: &NewConversation) -> Result<(), Error> {
     on!(conn, |c| sqlx::query(
         "INSERT INTO conversations (workspace_id, id, site_id, visitor_id, queue_id, state, epoch, rev, visitor_rev, \
-         last_seq, floor_seq, queued_at, started_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, 'queued', 1, 0, 0, 0, 0, $6, $6, $6)"
+         last_seq, floor_seq, queued_at, started_at, updated_at, is_test) \
+         VALUES ($1, $2, $3, $4, $5, 'queued', 1, 0, 0, 0, 0, $6, $6, $6, $7)"
     )
     .bind(new.workspace_id)
     .bind(new.id)
@@ -114,6 +116,7 @@ pub async fn insert(conn: Conn<'_>, new: &NewConversation) -> Result<(), Error> 
     .bind(new.visitor_id)
     .bind(new.queue_id)
     .bind(new.now)
+    .bind(new.is_test)
     .execute(c)
     .await
     .map(drop))

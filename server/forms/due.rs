@@ -109,12 +109,14 @@ mod tests {
             appearance: serde_json::Map::new(),
             settings: serde_json::from_value(settings).unwrap(),
             topics: Vec::new(),
+            is_preview: false,
         }
     }
 
     fn chat(state: State) -> Conversation {
         let id = uuid::Uuid::nil();
         Conversation {
+            is_test: false,
             workspace_id: WorkspaceId::from_uuid(id),
             id: ConversationId::from_uuid(id),
             site_id: SiteId::from_uuid(id),

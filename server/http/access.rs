@@ -145,8 +145,12 @@ fn is_own(app: &App, request: &HttpRequest, origin: &str) -> bool {
 /// refused: browsers always send one here.
 pub fn visitor_origin(app: &App, request: &HttpRequest, site: &Site) -> Result<(), Refusal> {
     let own = app.config.public_url.origin().ascii_serialization();
-    let allowed = origin(request).is_some_and(|origin| site.allows(origin, &own) || is_own(app, request, origin));
-    if allowed {
+    let origin = origin(request);
+    let is_own = origin.is_some_and(|origin| is_own(app, request, origin));
+    if let Some(origin) = origin.filter(|_| !is_own) {
+        app.sightings.spoke(site, origin, app.clock.now());
+    }
+    if is_own || origin.is_some_and(|origin| site.allows(origin, &own)) {
         return Ok(());
     }
     metrics::refused("origin");

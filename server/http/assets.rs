@@ -1,16 +1,21 @@
 //! Files that are compiled in: the widget, the console's script and style, the demo's style.
 
+use std::borrow::Cow;
+
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest as _, Sha256};
 
 use super::access::problem_of;
 use crate::agents::pages::{Assets, mine_css};
 use crate::app::App;
 use crate::error::NOT_FOUND;
+use crate::sites::colour::on;
+use crate::sites::parse_colour;
 
 #[derive(RustEmbed)]
 #[folder = "widget/dist"]
@@ -43,12 +48,22 @@ fn not_found() -> HttpResponse {
     problem_of(NOT_FOUND, "There is no such file.")
 }
 
-fn tag(file: &EmbeddedFile) -> String {
-    URL_SAFE_NO_PAD.encode(&file.metadata.sha256_hash()[..12])
+fn tag(hash: [u8; 32]) -> String {
+    URL_SAFE_NO_PAD.encode(&hash[..12])
 }
 
 fn file(request: &HttpRequest, name: &str, file: EmbeddedFile, cache: &'static str) -> HttpResponse {
-    let etag = format!("\"{}\"", tag(&file));
+    let hash = file.metadata.sha256_hash();
+    bytes(request, name, (file.data, hash), cache)
+}
+
+fn bytes(
+    request: &HttpRequest,
+    name: &str,
+    (data, hash): (Cow<'static, [u8]>, [u8; 32]),
+    cache: &'static str,
+) -> HttpResponse {
+    let etag = format!("\"{}\"", tag(hash));
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     if known == Some(etag.as_str()) {
         return HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish();
@@ -61,9 +76,9 @@ fn file(request: &HttpRequest, name: &str, file: EmbeddedFile, cache: &'static s
         // The host page imports the widget from another origin.
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
         .insert_header(("Cross-Origin-Resource-Policy", "cross-origin"));
-    match file.data {
-        std::borrow::Cow::Borrowed(bytes) => response.body(bytes),
-        std::borrow::Cow::Owned(bytes) => response.body(bytes),
+    match data {
+        Cow::Borrowed(bytes) => response.body(bytes),
+        Cow::Owned(bytes) => response.body(bytes),
     }
 }
 
@@ -80,11 +95,42 @@ fn mime(name: &str) -> &'static str {
     }
 }
 
-/// `/widget.js`, with or without the site's key in the path.
-pub async fn loader(request: HttpRequest) -> HttpResponse {
-    match Widget::get("widget.js") {
-        Some(found) => file(&request, "widget.js", found, LOADER_CACHE),
-        None => not_found(),
+/// What the loader draws the bubble with, unless the page says otherwise.
+const BUBBLE: &str = "var(--deskbell-color, #0b6580)";
+const ON_BUBBLE: &str = "var(--deskbell-on-color, #fff)";
+
+/// The loader with its bubble in this colour.
+fn coloured(text: &str, colour: &str) -> String {
+    text.replacen(BUBBLE, &format!("var(--deskbell-color, {colour})"), 1).replacen(
+        ON_BUBBLE,
+        &format!("var(--deskbell-on-color, {})", on(colour)),
+        1,
+    )
+}
+
+/// The colour of the site in the path, if there is one and it has its own.
+async fn colour_of(app: &App, request: &HttpRequest) -> Option<String> {
+    let key = request.match_info().get("site")?;
+    let site = app.sites.find(&app.db, key).await.ok()??;
+    let colour = site.appearance.get("colour")?.as_str()?;
+    parse_colour(colour).ok()
+}
+
+/// `/widget.js`, with or without the site's key in the path; with it, the bubble is in the site's colour.
+pub async fn loader(request: HttpRequest, app: Data<App>) -> HttpResponse {
+    let referer = request.headers().get(header::REFERER).and_then(|value| value.to_str().ok());
+    if let Some(referer) = referer {
+        app.sightings.loaded(request.match_info().get("site"), referer, app.clock.now());
+    }
+
+    let Some(plain) = Widget::get("widget.js") else { return not_found() };
+    let text = std::str::from_utf8(&plain.data).unwrap_or_default();
+    match colour_of(&app, &request).await.map(|colour| coloured(text, &colour)) {
+        Some(own) => {
+            let hash = Sha256::digest(own.as_bytes()).into();
+            bytes(&request, "widget.js", (own.into_bytes().into(), hash), LOADER_CACHE)
+        }
+        None => file(&request, "widget.js", plain, LOADER_CACHE),
     }
 }
 
@@ -123,7 +169,7 @@ fn console_file(name: &str) -> Option<EmbeddedFile> {
 /// `/console/static/{name}`; with `?v=` of its own hash for ever.
 pub async fn console(request: HttpRequest, name: Path<String>) -> HttpResponse {
     let Some(found) = console_file(&name) else { return not_found() };
-    let versioned = request.query_string() == format!("v={}", tag(&found));
+    let versioned = request.query_string() == format!("v={}", tag(found.metadata.sha256_hash()));
     file(&request, &name, found, if versioned { FOR_EVER } else { CHECK_ALWAYS })
 }
 
@@ -135,7 +181,7 @@ pub async fn favicon(request: HttpRequest) -> HttpResponse {
 /// The console's files with their hashes, for the pages.
 pub fn console_assets() -> Assets {
     Assets::with(|name| match console_file(name) {
-        Some(found) => format!("/console/static/{name}?v={}", tag(&found)),
+        Some(found) => format!("/console/static/{name}?v={}", tag(found.metadata.sha256_hash())),
         None => format!("/console/static/{name}"),
     })
 }
@@ -153,7 +199,7 @@ pub async fn mine(agent: Path<String>, _app: Data<App>) -> HttpResponse {
 
 #[cfg(test)]
 mod tests {
-    use super::part_of;
+    use super::*;
 
     #[test]
     fn the_part_is_told_without_its_hash() {
@@ -162,5 +208,14 @@ mod tests {
         for odd in ["widget.js", "parts/chat.js", "parts/../secret-00000000.js.map", "x-00000000.js"] {
             assert_eq!(part_of(odd), None, "{odd}");
         }
+    }
+
+    #[test]
+    fn the_loader_takes_a_sites_colour() {
+        let plain = Widget::get("widget.js").unwrap();
+        let text = std::str::from_utf8(&plain.data).unwrap();
+        assert_eq!((text.matches(BUBBLE).count(), text.matches(ON_BUBBLE).count()), (1, 1), "the build says it so");
+        let own = coloured(text, "#ffd400");
+        assert!(own.contains("var(--deskbell-color, #ffd400)") && own.contains("var(--deskbell-on-color, #000)"));
     }
 }

@@ -19,7 +19,7 @@ use crate::words::Lang;
 /// Nothing from elsewhere, nothing inline, framed by nobody; HTML enters the page only through the
 /// script's own Trusted Types policy.
 const CONSOLE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
+     font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
      require-trusted-types-for 'script'; trusted-types deskbell-console";
 /// For the demo page and the chat as a page: what a careful website allows.
 pub const DEMO_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -38,6 +38,11 @@ pub fn shown(template: &impl Template) -> HttpResponse {
 /// A page with a form: as it is, or with what was refused and why.
 pub fn form(refused: bool, template: &impl Template) -> HttpResponse {
     page(if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, template)
+}
+
+/// A page that a page of the console shows in a frame: a visitor's page, so that the widget runs as it does there.
+pub fn framed(template: &impl Template) -> HttpResponse {
+    with_policy(StatusCode::OK, template, &format!("{DEMO_CSP}; font-src 'self'; frame-ancestors 'self'"))
 }
 
 /// A page under a policy of its own.

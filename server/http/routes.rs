@@ -16,7 +16,7 @@ use crate::mentions::console as mentions;
 use crate::queues::console as queues;
 use crate::routing::{console as routing, passing};
 use crate::setup::{console as setup, demo};
-use crate::sites::console as sites;
+use crate::sites::{console as sites, install_console as install};
 use crate::tags::{console as tags, settings as tag_settings};
 use crate::team::console as team;
 use crate::views::console as views;
@@ -161,6 +161,11 @@ fn settings() -> Vec<Route> {
         POST "/console/settings/sites" Admin sites::add;
         GET "/console/settings/sites/{site}" Admin sites::open;
         POST "/console/settings/sites/{site}" Admin sites::submit;
+        GET "/console/settings/sites/{site}/install" Admin install::open;
+        POST "/console/settings/sites/{site}/install" Admin install::act;
+        GET "/console/settings/sites/{site}/seen" Admin install::part;
+        GET "/console/settings/sites/{site}/preview/{draft}" Admin install::preview;
+        POST "/console/settings/sites/{site}/preview/{draft}" Admin install::draft;
         GET "/console/settings/audit" Admin audit::list;
     }
 }

@@ -111,6 +111,7 @@ pub async fn pane_view(app: &App, conversation: &Conversation) -> Result<PaneVie
         last_seq: conversation.last_seq,
         visitor_delivered_seq: marks.0,
         visitor_read_seq: marks.1,
+        is_test: conversation.is_test,
         side,
     })
 }
@@ -153,6 +154,7 @@ pub fn row_view(listed: &Listed) -> RowView {
         answer_risk_at: time(conversation.answer_risk_at().filter(|_| awake)),
         snoozed_until: time(conversation.due_at.filter(|_| conversation.state == State::Snoozed)),
         priority: conversation.priority,
+        is_test: conversation.is_test,
         queue_name: conversation.queue_name.clone(),
     }
 }

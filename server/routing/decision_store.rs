@@ -45,7 +45,7 @@ pub async fn insert(
     decision: &Decision,
     at: Timestamp,
 ) -> Result<(), Error> {
-    let waited = before.state == State::Queued && now.state == State::Assigned;
+    let waited = before.state == State::Queued && now.state == State::Assigned && !now.is_test;
     let wait_ms = waited.then(|| i64::try_from(at.since(now.queued_at).as_millis()).unwrap_or(i64::MAX));
     let candidates = (!decision.candidates.is_empty()).then_some(Json(&decision.candidates));
     on!(conn, |c| sqlx::query(

@@ -5,9 +5,10 @@ use actix_web::web::{Data, Form, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::pages::{Field, FieldProblem, Setup, SetupDone};
+use super::pages::{Field, FieldProblem, Setup};
 use super::{NewDesk, SetupError, check_setup_token, is_set_up, set_up};
 use crate::agents::EmailAddress;
+use crate::agents::console::{attempt, with_session};
 use crate::agents::password::{NewPassword, WeakPassword};
 use crate::app::App;
 use crate::error::{INTERNAL, NOT_FOUND};
@@ -61,7 +62,7 @@ pub struct SetupForm {
     origin: String,
 }
 
-/// `POST /setup/{token}`: does what `bootstrap` does.
+/// `POST /setup/{token}`: does what `bootstrap` does, signs the owner in, and goes on to the tag.
 pub async fn submit(
     request: HttpRequest,
     token: Path<String>,
@@ -71,7 +72,8 @@ pub async fn submit(
     check_link(&app, &request, &token).await?;
     let lang = access::lang(&request);
     let form = form.into_inner();
-    let site = form.site.clone();
+    let owner =
+        EmailAddress::parse(&form.email).map(|email| attempt(&app, &request, email, form.password.clone())).ok();
     let (new, password) = match checked(form) {
         Ok(checked) => checked,
         Err(fields) => {
@@ -92,9 +94,8 @@ pub async fn submit(
     });
     match made.await {
         Ok(desk) => {
-            let base = app.config.public_url.as_str();
-            let tag = format!("<script async src=\"{base}widget.js\" data-site=\"{}\"></script>", desk.site_key);
-            Ok(page::page(StatusCode::OK, &SetupDone { page: page::frame(lang, String::new()), site, tag }))
+            let next = page::see_other(&format!("/console/settings/sites/{}/install", desk.site_id));
+            with_session(&app, owner, next, lang).await
         }
         Err(SetupError::AlreadySetUp) => {
             Err(PageRefusal::new(lang, NOT_FOUND.problem("This desk has its owner already.")))

@@ -124,6 +124,7 @@ fn first_site(new: &NewDesk, desk: &Desk) -> Site {
         appearance: Map::new(),
         settings: Settings::default(),
         topics: Vec::new(),
+        is_preview: false,
     }
 }
 

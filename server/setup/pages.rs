@@ -22,16 +22,6 @@ pub struct Setup {
     pub public_url: String,
 }
 
-/// The set-up is done: here is the tag, and where to try it.
-#[derive(Debug, Clone, Template)]
-#[template(path = "setup_done.html")]
-pub struct SetupDone {
-    pub page: Page,
-    pub site: String,
-    /// The whole script element, as text to copy.
-    pub tag: String,
-}
-
 /// One field of a form: what was typed, and what is wrong with it.
 #[derive(Debug, Clone, Default)]
 pub struct Field {

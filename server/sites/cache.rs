@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::previews::Previews;
 use super::{Site, store};
+use crate::clock::Timestamp;
 use crate::db::{Db, Error};
 
 /// How long a change of settings may take until every new session sees it.
@@ -15,6 +17,8 @@ pub const FRESH: Duration = Duration::from_secs(2);
 #[derive(Default)]
 pub struct SiteCache {
     known: Mutex<HashMap<String, (Instant, Arc<Site>)>>,
+    /// Drafts that somebody of the team looks at.
+    pub previews: Previews,
 }
 
 impl SiteCache {
@@ -22,6 +26,9 @@ impl SiteCache {
     pub async fn find(&self, db: &Db, key: &str) -> Result<Option<Arc<Site>>, Error> {
         if let Some(site) = self.fresh(key) {
             return Ok(Some(site));
+        }
+        if let Some(draft) = self.previews.find(key) {
+            return Ok(Some(draft));
         }
         // PostgreSQL cannot even be asked for a text with NUL.
         if key.contains('\0') {
@@ -34,6 +41,11 @@ impl SiteCache {
             None => drop(known.remove(key)),
         }
         Ok(site)
+    }
+
+    /// Makes a site the draft of this key.
+    pub fn preview(&self, key: &str, site: Site, now: Timestamp) -> Arc<Site> {
+        self.previews.keep(key.to_owned(), site, now)
     }
 
     fn fresh(&self, key: &str) -> Option<Arc<Site>> {

@@ -11,7 +11,7 @@ use super::pages::{KNOWN, Problem, SiteForm, SiteLine, SitePage, SitesPage};
 use super::settings::{
     AskAddress, Consent, MAX_REPLY_WITHIN_S, MAX_SENTENCE_CHARS, Offline, PreChat, PreChatField, Rating,
 };
-use super::{MOST_GREETING_CHARS, MOST_WINDOW_S, OnClosed, Settings, Site, parse_colour, parse_origin, store};
+use super::{MOST_GREETING_CHARS, MOST_WINDOW_S, OnClosed, Settings, Site, parse_colour, parse_origin, recipes, store};
 use crate::agents::pages::{AgentChip, Page};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
@@ -29,9 +29,9 @@ use crate::workspaces::Name;
 use crate::writer::again;
 
 /// For the rail's links.
-const QUERY: &str = "?view=all";
+pub(super) const QUERY: &str = "?view=all";
 
-fn missing(request: &HttpRequest) -> PageRefusal {
+pub(super) fn missing(request: &HttpRequest) -> PageRefusal {
     PageRefusal::new(access::lang(request), (&CommandError::NotFound).into())
 }
 
@@ -43,7 +43,7 @@ fn mendable(request: &HttpRequest, error: Error) -> Result<Problem, PageRefusal>
     }
 }
 
-async fn frame(app: &App, request: &HttpRequest, row: &SessionRow) -> Page {
+pub(super) async fn frame(app: &App, request: &HttpRequest, row: &SessionRow) -> Page {
     page::frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await)
 }
 
@@ -99,7 +99,7 @@ pub async fn add(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<Ht
                 Box::pin(async move { managing::add(tx, &by, &new, &random).await })
             });
             match app.writer.run_again("add site", operation).await {
-                Ok(id) => return Ok(page::see_other(&format!("/console/settings/sites/{id}"))),
+                Ok(id) => return Ok(page::see_other(&format!("/console/settings/sites/{id}/install"))),
                 Err(error) => mendable(&request, error)?,
             }
         }
@@ -138,10 +138,30 @@ pub async fn open(
 }
 
 fn shown(app: &App, page: Page, site: Site, form: SiteForm, problem: Option<Problem>, saved: bool) -> SitePage {
-    let base = app.config.public_url.as_str();
-    let tag = format!("<script async src=\"{base}widget.js\" data-site=\"{}\"></script>", site.key);
+    let tag = recipes::tag(app.config.public_url.as_str(), &site.key);
+    let preview = format!("/console/settings/sites/{}/preview/{}", site.id, app.random.token_text());
     let (id, query) = (site.id.to_string(), QUERY.to_owned());
-    SitePage { page, query, id, name: site.name, key: site.key, tag, form, problem, saved }
+    SitePage { page, query, id, name: site.name, key: site.key, tag, preview, form, problem, saved }
+}
+
+/// What cannot be mended in the form.
+pub(super) fn refused(request: &HttpRequest, error: Error) -> PageRefusal {
+    match error {
+        Error::Db(error) => error.into(),
+        _ => missing(request),
+    }
+}
+
+/// A site of the workspace, by its id in the address.
+pub(super) async fn site(app: &App, request: &HttpRequest, row: &SessionRow, site: &str) -> Result<Site, PageRefusal> {
+    let id = site.parse::<SiteId>().map_err(|_| missing(request))?;
+    let found = store::find(app.db.read().await?.conn(), row.workspace_id, id).await?;
+    found.ok_or_else(|| missing(request))
+}
+
+/// The site as the form says, if it can be understood.
+pub(super) fn drafted(fields: &Fields, stored: &Site) -> Option<Site> {
+    wanted(fields, stored).ok().map(|(Wanted(site), _)| site)
 }
 
 async fn stored(

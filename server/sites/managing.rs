@@ -77,6 +77,7 @@ pub async fn add(tx: &mut Tx, by: &ActingAgent, new: &New, random: &Random) -> R
         appearance: Map::new(),
         settings: Settings::default(),
         topics: Vec::new(),
+        is_preview: false,
     };
     store::insert(tx.conn(), &site, now).await.map_err(taken)?;
     let changes = Changes::default().with("origins", json!(null), &site.origins);
@@ -107,6 +108,17 @@ pub async fn change(
     }
     opening::ask_to_settle_all(tx, ws).await?;
     note(tx, by, "site.changed", &site, changes).await
+}
+
+/// Adds an origin to those on which the widget may be, if it is not there yet.
+pub async fn allow(tx: &mut Tx, by: &ActingAgent, id: SiteId, origin: String) -> Result<(), Error> {
+    let hours = hours::store::of_site(tx.conn(), by.workspace_id, id).await?;
+    let add = move |site: &mut Site| {
+        if !site.origins.contains(&origin) {
+            site.origins.push(origin);
+        }
+    };
+    change(tx, by, id, add, hours.as_ref()).await
 }
 
 async fn note(tx: &mut Tx, by: &ActingAgent, action: &'static str, site: &Site, changes: Changes) -> Result<(), Error> {

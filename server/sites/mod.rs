@@ -1,11 +1,19 @@
 //! Sites: the websites that embed the widget.
 
 mod cache;
+pub mod colour;
 pub mod console;
+pub mod install_console;
+pub mod install_pages;
 pub mod managing;
 pub mod pages;
+pub mod previews;
+pub mod recipes;
 pub mod settings;
+pub mod sightings;
+mod sightings_store;
 pub mod store;
+mod test_chat;
 
 use serde_json::{Map, Value};
 
@@ -17,6 +25,7 @@ use crate::queues::store::Queue;
 use settings::AskAddress;
 
 pub use cache::SiteCache;
+pub use colour::parse_colour;
 pub use settings::Settings;
 
 /// The most characters of a greeting.
@@ -76,6 +85,8 @@ pub struct Site {
     /// The queues that a visitor may choose from, where the site offers a choice; filled in by
     /// [`store::by_key`].
     pub topics: Vec<Queue>,
+    /// Whether it is a draft that somebody of the team looks at ([`previews`]): what is said there is a test.
+    pub is_preview: bool,
 }
 
 impl Site {
@@ -140,15 +151,6 @@ impl Site {
         ];
         texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))).collect()
     }
-}
-
-/// A colour as `#rrggbb`, in lower case. The error says what is wrong.
-pub fn parse_colour(text: &str) -> Result<String, String> {
-    let digits = text.strip_prefix('#').unwrap_or_default();
-    if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Ok(text.to_ascii_lowercase());
-    }
-    Err(format!("`{text}` is no colour; write one like #2f6fed"))
 }
 
 /// The key of a new site: letters and digits only, since one that begins with a dash would look like a flag.

@@ -51,6 +51,8 @@ pub struct SitePage {
     pub key: String,
     /// What goes into the website.
     pub tag: String,
+    /// Where the real widget is shown, as the form says.
+    pub preview: String,
     pub form: SiteForm,
     pub problem: Option<Problem>,
     pub saved: bool,

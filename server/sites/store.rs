@@ -43,6 +43,7 @@ impl From<SiteRow> for Site {
             appearance: row.appearance.0,
             settings: row.settings.map(|settings| settings.0).unwrap_or_default(),
             topics: Vec::new(),
+            is_preview: false,
         }
     }
 }

@@ -55,9 +55,9 @@ pub async fn queues(conn: Conn<'_>, ws: WorkspaceId, now: Timestamp, day: Timest
         (SELECT MIN(c.answer_due_at) FROM conversations c WHERE c.workspace_id = q.workspace_id \
         AND c.queue_id = q.id AND c.answer_due_at IS NOT NULL AND c.state IN ('queued', 'assigned')) AS next_due, \
         (SELECT COUNT(*) FROM conversations c WHERE c.workspace_id = q.workspace_id AND c.queue_id = q.id \
-        AND c.state = 'closed' AND c.closed_at >= $3) AS closed, \
+        AND c.state = 'closed' AND c.closed_at >= $3 AND NOT c.is_test) AS closed, \
         (SELECT COUNT(*) FROM conversations c WHERE c.workspace_id = q.workspace_id AND c.queue_id = q.id \
-        AND c.state = 'closed' AND c.closed_at >= $3 AND c.first_answered_at IS NULL) AS unanswered \
+        AND c.state = 'closed' AND c.closed_at >= $3 AND c.first_answered_at IS NULL AND NOT c.is_test) AS unanswered \
         FROM queues q WHERE q.workspace_id = $1 ORDER BY q.name, q.id";
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(now).bind(day).fetch_all(c).await)?)
 }
@@ -74,7 +74,7 @@ pub struct FirstAnswer {
 /// The first answers since the day began, the newest [`MOST_ANSWERS`].
 pub async fn first_answers(conn: Conn<'_>, ws: WorkspaceId, day: Timestamp) -> Result<Vec<FirstAnswer>, Error> {
     let sql = "SELECT queue_id, first_answered_at - started_at AS took_ms FROM conversations \
-               WHERE workspace_id = $1 AND first_answered_at >= $2 ORDER BY first_answered_at DESC LIMIT $3";
+               WHERE workspace_id = $1 AND first_answered_at >= $2 AND NOT is_test ORDER BY first_answered_at DESC LIMIT $3";
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(day).bind(MOST_ANSWERS).fetch_all(c).await)?)
 }
 

@@ -9,6 +9,7 @@ mod beside;
 mod conversation;
 mod drain;
 mod faults;
+mod first_run;
 mod fixtures;
 mod forms;
 mod histories;

@@ -44,6 +44,8 @@ pub struct PaneView {
     /// How far the visitor is, from the receipts.
     pub visitor_delivered_seq: i64,
     pub visitor_read_seq: i64,
+    /// Whether somebody of the team only tries things out.
+    pub is_test: bool,
     pub side: SideView,
 }
 

@@ -47,6 +47,8 @@ pub struct RowView {
     pub snoozed_until: String,
     /// -1 low, 0 normal, 1 high, 2 urgent.
     pub priority: i64,
+    /// Whether somebody of the team only tries things out.
+    pub is_test: bool,
 }
 
 /// Whose turn it is: the groups of the list, in the order in which they stand.

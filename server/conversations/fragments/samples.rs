@@ -122,6 +122,7 @@ pub fn log(visitor: &str, text: &str) -> Vec<MessageView> {
 pub fn sample_row(n: usize, state: &str, name: &str, last: (&str, &str), since: &str) -> RowView {
     let owned = state == "assigned" || state == "snoozed";
     RowView {
+        is_test: false,
         id: id(100 + n),
         state: state.to_owned(),
         epoch: 2,
@@ -234,6 +235,7 @@ pub fn pane_view(state: &str, owner: &str, visitor: &str) -> PaneView {
         last_seq: 12,
         visitor_delivered_seq: 12,
         visitor_read_seq: 9,
+        is_test: true,
         side: samples_side::side(state),
     }
 }
@@ -334,6 +336,7 @@ pub fn hostile_message(n: i64, text: &str) -> Vec<MessageView> {
 pub fn hostile_row(state: &str, text: &str) -> RowView {
     let text = || text.to_owned();
     RowView {
+        is_test: true,
         id: text(),
         state: state.to_owned(),
         epoch: i64::MIN,

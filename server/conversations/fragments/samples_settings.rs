@@ -12,7 +12,9 @@ use crate::hours::form::HoursForm;
 use crate::ids::{AgentId, QueueId, WorkspaceId};
 use crate::queues::pages::{Problem as QueueProblem, QueueForm, QueueLine, QueuePage, QueuesPage};
 use crate::queues::store::Queue;
+use crate::sites::install_pages::{InstallPage, PreviewPage, SeenPart, SeenView, Step};
 use crate::sites::pages::{Problem as SiteProblem, SiteForm, SiteLine, SitePage, SitesPage};
+use crate::sites::recipes::Recipe;
 use crate::tags::pages::{Problem as TagProblem, TagLine, TagsPage};
 use crate::words::Lang;
 
@@ -21,6 +23,7 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     let mut all = agents(lang, text);
     all.extend(queues(lang, text));
     all.extend(sites(lang, text));
+    all.extend(installing(lang, text));
     all.extend(others(lang, text));
     all
 }
@@ -175,11 +178,37 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
             queues: vec![(queue(text), false)],
             problem: Some(problem.clone()),
         };
-        let (id, name, key, tag) = (owned(), owned(), owned(), owned());
+        let (id, name, key, tag, preview) = (owned(), owned(), owned(), owned(), owned());
         let (query, form, problem) = (owned(), form(), Some(problem));
-        let one = SitePage { page: page(), query, id, name, key, tag, form, problem, saved: true };
+        let one = SitePage { page: page(), query, id, name, key, tag, preview, form, problem, saved: true };
         all.extend([list.render().unwrap(), one.render().unwrap()]);
     }
+    all
+}
+
+fn installing(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let page = || samples::page(lang, text);
+    let seen = |found: bool| SeenView {
+        found: if found { vec![(owned(), owned())] } else { Vec::new() },
+        strangers: vec![owned(), owned()],
+        origins: vec![owned()],
+    };
+    let recipes = || {
+        let recipe = |id| Recipe { id, name: "HTML", code: owned() };
+        ["html", "wordpress", "shopify", "tag-manager", "wix", "next"].map(recipe).to_vec()
+    };
+    let steps = || vec![Step::Tag(true), Step::Chat(false), Step::Team(true), Step::Hours(false)];
+    let mut all = Vec::new();
+    for found in [false, true] {
+        let (query, id, name, preview) = (owned(), owned(), owned(), owned());
+        let (recipes, seen_now, steps) = (recipes(), seen(found), steps());
+        let whole = InstallPage { page: page(), query, id, name, preview, recipes, seen: seen_now, steps };
+        let part = SeenPart { words: lang.words(), csrf: owned(), id: owned(), seen: seen(found) };
+        all.extend([whole.render().unwrap(), part.render().unwrap()]);
+    }
+    let (name, key, locale) = (owned(), owned(), owned());
+    all.push(PreviewPage { page: page(), name, key, locale }.render().unwrap());
     all
 }
 

@@ -1,5 +1,7 @@
 //! An agent with verbs: signed in, and with a console open.
 
+use deskbell::on;
+use reqwest::Response;
 use serde_json::{Value, json};
 
 use super::TestApp;
@@ -108,5 +110,39 @@ impl Agent {
     /// Writes for agents only.
     pub async fn notes(&mut self, conversation: &str, text: &str) -> Value {
         self.asks(json!({"type": "note", "id": draw_id(), "conversation": conversation, "text": text})).await
+    }
+}
+
+/// What one person does on these pages.
+pub struct Admin<'a> {
+    pub app: &'a TestApp,
+    pub agent: &'a Agent,
+    pub csrf: String,
+}
+
+impl<'a> Admin<'a> {
+    pub async fn new(app: &'a TestApp, agent: &'a Agent) -> Self {
+        Self { app, agent, csrf: agent.form_token(app).await }
+    }
+
+    pub async fn gets(&self, path: &str) -> Response {
+        let request = self.app.http.get(self.app.url(path)).header("Cookie", &self.agent.cookie);
+        request.send().await.expect("an answer")
+    }
+
+    pub async fn posts(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let mut form = vec![("csrf", self.csrf.as_str())];
+        form.extend(fields);
+        let request = self.app.http.post(self.app.url(path)).header("Cookie", &self.agent.cookie);
+        request.form(&form).send().await.expect("an answer")
+    }
+
+    /// The newest row of the audit log: action, subject, changes.
+    pub async fn last_act(&self) -> (String, String, Value) {
+        let mut conn = self.app.app.db.read().await.expect("a connection");
+        let sql = "SELECT action, subject_name, CAST(changes AS TEXT) FROM audit_log ORDER BY id DESC LIMIT 1";
+        let row: (String, String, String) =
+            on!(conn.conn(), |c| sqlx::query_as(sql).fetch_one(c).await).expect("an act");
+        (row.0, row.1, serde_json::from_str(&row.2).expect("JSON"))
     }
 }

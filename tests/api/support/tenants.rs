@@ -37,6 +37,7 @@ fn site(workspace_id: WorkspaceId, id: SiteId, queue_id: QueueId, name: &str) ->
         appearance: serde_json::Map::new(),
         settings: Settings::default(),
         topics: Vec::new(),
+        is_preview: false,
     }
 }
 

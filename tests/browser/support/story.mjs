@@ -50,7 +50,7 @@ class World {
     this.#socketsFail = !!network?.blocksSockets;
     this.server = await Server.start({ setUp, publicUrl: this.proxy?.url, origin: this.shop?.url, site });
     this.proxy?.to(this.server.port);
-    this.shop?.embeds(this.url, this.server.ids.site_key);
+    if (setUp) this.shop?.embeds(this.url, this.server.ids.site_key);
   }
 
   get url() {

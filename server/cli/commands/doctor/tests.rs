@@ -187,6 +187,7 @@ fn origins_that_never_match_are_told() {
         appearance: serde_json::Map::new(),
         settings: Settings::default(),
         topics: Vec::new(),
+        is_preview: false,
     };
     let levels = |origins: &[&str], https| -> Vec<Level> {
         site_findings(&site(origins), https).iter().map(|finding| finding.level).collect()
