@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::agents::password::Passwords;
 use crate::agents::sessions::Sessions;
+use crate::backup::status::Status as BackupStatus;
 use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
 use crate::db::{self, DataLock, Db};
@@ -72,6 +73,8 @@ pub struct App {
     pub sites: SiteCache,
     /// Where the tag was seen.
     pub sightings: Sightings,
+    /// When the last backup was.
+    pub backups: BackupStatus,
     /// Rates.
     pub rate_limits: Arc<RateLimits>,
     /// Connections.
@@ -212,6 +215,8 @@ async fn build(
     let arrivals = Arrivals::start(&db);
     let availability = Availabilities::default();
     availability.refresh(&db, clock.now()).await?;
+    let backups = BackupStatus::default();
+    backups.refresh(&db).await?;
     let app = App {
         connections: ConnectionCounter::new(&config.limits),
         config,
@@ -225,6 +230,7 @@ async fn build(
         arrivals,
         sites: SiteCache::default(),
         sightings: Sightings::default(),
+        backups,
         rate_limits,
         sessions,
         receipts: Receipts::default(),
@@ -265,6 +271,9 @@ async fn tidy(app: Arc<App>) {
         app.rate_limits.retain_recent();
         app.http_sessions.end_silent(&app.hub);
         crate::metrics::upkeep();
+        if let Err(error) = app.backups.refresh(&app.db).await {
+            tracing::warn!(%error, "it could not be looked when the last backup was");
+        }
         if let Err(error) = app.sessions.sweep().await {
             tracing::warn!(%error, "ended sessions could not be swept");
         }

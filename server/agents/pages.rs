@@ -6,6 +6,7 @@ use askama::Template;
 use super::AgentState;
 use super::session_store::SessionRow;
 use crate::app::App;
+use crate::backup::status::Late;
 use crate::routing::duty_store;
 use crate::words::{Lang, Words};
 
@@ -57,6 +58,9 @@ pub struct AgentChip {
     pub supervises: bool,
     /// Whether they may change settings.
     pub administers: bool,
+    /// For those who may do something about it: the last backup is too old. RFC 3339 of when it was; empty
+    /// where there is none.
+    pub backup: Option<String>,
 }
 
 impl AgentChip {
@@ -76,7 +80,15 @@ impl AgentChip {
             capacity,
             supervises: row.role.sees_every_queue(),
             administers: row.role.administers(),
+            backup: row.role.administers().then(|| Self::backup_late(app)).flatten(),
         }
+    }
+
+    fn backup_late(app: &App) -> Option<String> {
+        app.backups.late(app.clock.now(), app.config.backup_within).map(|late| match late {
+            Late::Never => String::new(),
+            Late::Since(at) => at.rfc3339(),
+        })
     }
 
     /// The states to choose from, each with its words.

@@ -82,6 +82,7 @@ impl EntryView {
             "queue.changed" => words.say_names("audit-queue-changed", &names),
             "tag.renamed" => words.say_names("audit-tag-renamed", &names),
             "tag.removed" => words.say_names("audit-tag-removed", &names),
+            "visitor.erased" => words.say_names("audit-visitor-erased", &names[..1]),
             other => words.say_names("audit-other", &[("by", by), ("action", other), ("name", &self.subject)]),
         }
     }

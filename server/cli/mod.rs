@@ -2,6 +2,7 @@
 //! commands' own options are texts that the domain parses, so that a rule stands in one place.
 //! Passwords never print; on a shared machine give them by file, since others see command lines.
 
+mod backup_args;
 mod commands;
 mod hours_args;
 mod queue_args;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::config::GlobalOptions;
 use crate::secrets::Secret;
 
+pub use backup_args::{Backup, OfVisitor, Restore};
 pub use hours_args::SetHours;
 pub use queue_args::{QueueCommand, QueuePolicy, SetQueue};
 
@@ -60,6 +62,26 @@ pub enum Command {
     /// Change a queue's settings.
     #[command(subcommand)]
     Queue(QueueCommand),
+    /// Write everything into one file, beside a running server.
+    ///
+    /// What belongs to visitors is encrypted, each with a key of their own. The keys stand in a small
+    /// file apart from it (--keys): keep that one safe, too, and only its newest state. The backup is read
+    /// again as a whole before it gets its name; a file that is there is never written over.
+    Backup(Backup),
+    /// Put a backup in place, into the embedded database or into an empty PostgreSQL.
+    ///
+    /// The server has to be stopped. The backup is read as a whole before anything is touched. The
+    /// embedded database that was there is kept beside the new one under another name.
+    Restore(Restore),
+    /// Print everything that is kept of a visitor as one JSON object.
+    ///
+    /// It works beside a running server.
+    Export(OfVisitor),
+    /// Delete a visitor with their conversations, on all their devices, and their key.
+    ///
+    /// What older backups hold of them cannot be read any more. It cannot be undone. It works beside a
+    /// running server; who has a chat with them open sees it go within 10 seconds.
+    Erase(OfVisitor),
     /// Check everything that a desk stands on, and say what is wrong.
     ///
     /// It prints one line for each of: configuration, data folder, disk, database, schema, set-up,

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ipnet::IpNet;
 use url::Url;
@@ -56,6 +57,8 @@ pub struct Config {
     /// A filter that `tracing_subscriber` accepts.
     pub log: String,
     pub log_format: LogFormat,
+    /// How old the last backup may be before owners and admins are warned; zero: never.
+    pub backup_within: Duration,
     /// Threads that serve HTTP, at least 1.
     pub workers: usize,
     pub limits: Limits,
@@ -101,6 +104,7 @@ impl Config {
             trusted_proxies: Vec::new(),
             log: "info".into(),
             log_format: LogFormat::Text,
+            backup_within: Duration::ZERO,
             workers: 1,
             limits: Limits::default(),
             password: PasswordCost::default(),
@@ -205,6 +209,7 @@ impl Loader {
             trusted_proxies: self.value("trusted_proxy", Vec::new(), values::trusted_proxies),
             log: self.value("log", "info".to_owned(), values::log),
             log_format: self.value("log_format", LogFormat::Text, values::log_format),
+            backup_within: self.value("backup_within", Duration::ZERO, values::hours),
             workers: self.value("workers", cores, values::workers),
             limits: self.file.limits.clone(),
             password: self.file.password.clone(),
@@ -272,6 +277,7 @@ impl Loader {
             ("trusted_proxy", format!("[{}]", networks.join(", ")), self.origin("trusted_proxy")),
             ("log", format!("{:?}", config.log), self.origin("log")),
             ("log_format", format!("{format:?}"), self.origin("log_format")),
+            ("backup_within", (config.backup_within.as_secs() / 3_600).to_string(), self.origin("backup_within")),
             ("workers", config.workers.to_string(), self.origin("workers")),
         ];
         self.shown.extend(texts.map(|(key, value, origin)| (key.to_owned(), value, origin)));

@@ -63,6 +63,8 @@ pub const SETTINGS: &[Setting] = &[
         "What is logged: error, warn, info, debug, trace, or by module"),
     setting!("log_format", "log-format", "DESKBELL_LOG_FORMAT", "FORMAT", "text",
         "How it is logged: text or json"),
+    setting!("backup_within", "backup-within", "DESKBELL_BACKUP_WITHIN", "HOURS", "0, which is never",
+        "Owners and admins are warned in the console when the last backup is older"),
     setting!("workers", "workers", "DESKBELL_WORKERS", "NUMBER", "one for each core",
         "Threads that serve HTTP"),
 ];

@@ -3,6 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ipnet::IpNet;
 use url::Url;
@@ -156,6 +157,16 @@ pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
         "json" => Ok(LogFormat::Json),
         _ => Err(format!("`{text}` is not a format; write text or json")),
     }
+}
+
+/// The longest time between backups that can be asked for, in hours: a year.
+const MOST_HOURS: u64 = 8_760;
+
+pub(super) fn hours(text: &str) -> Result<Duration, String> {
+    let hours = text.parse::<u64>().ok().filter(|hours| *hours <= MOST_HOURS);
+    hours
+        .map(|hours| Duration::from_secs(hours * 3_600))
+        .ok_or_else(|| format!("`{text}` is not a number of hours from 0 to {MOST_HOURS}"))
 }
 
 pub(super) fn workers(text: &str) -> Result<usize, String> {

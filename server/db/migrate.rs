@@ -38,6 +38,29 @@ pub async fn migrate(mut conn: Conn<'_>, running: &str) -> Result<(), MigrateErr
     Ok(())
 }
 
+/// Gives an empty database the schema up to a migration, for rows that were made under it.
+pub async fn migrate_to(conn: Conn<'_>, newest: i64) -> Result<(), MigrateError> {
+    let up_to = |all: &'static Migrator| {
+        let steps = all.migrations.iter().filter(|step| step.version <= newest).cloned().collect::<Vec<_>>();
+        Migrator { migrations: steps.into(), ..Migrator::DEFAULT }
+    };
+    match conn {
+        Conn::Lite(c) => up_to(&SQLITE).run(c).await?,
+        Conn::Pg(c) => up_to(&POSTGRES).run(c).await?,
+    }
+    Ok(())
+}
+
+/// The newest migration for the embedded database.
+pub fn newest_sqlite() -> i64 {
+    SQLITE.iter().map(|step| step.version).max().unwrap_or(0)
+}
+
+/// The newest migration for PostgreSQL.
+pub fn newest_postgres() -> i64 {
+    POSTGRES.iter().map(|step| step.version).max().unwrap_or(0)
+}
+
 fn tolerant(migrator: &'static Migrator) -> Migrator {
     Migrator { ignore_missing: true, migrations: migrator.migrations.clone(), ..Migrator::DEFAULT }
 }

@@ -24,7 +24,7 @@ pub use constraint::Constraint;
 pub use error::Error;
 pub use gather::{GATHERED, Gather, ReadAll};
 pub use lock::{DataLock, LockError};
-pub use migrate::{MigrateError, migrate};
+pub use migrate::{MigrateError, migrate, migrate_to, newest_postgres, newest_sqlite};
 pub use open::{OpenError, Opened, connect_pg, connect_sqlite_writer, open, open_pg, open_sqlite, sqlite_file};
 
 /// Connections for reading. Cheap to clone.
@@ -152,3 +152,6 @@ impl Conn<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod upgrade_tests;

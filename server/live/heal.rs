@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::protocol::close::CloseReason;
 use super::protocol::{MessageKind, PAGE_MESSAGES};
 use super::resume;
 use crate::app::App;
@@ -96,11 +97,13 @@ pub async fn compare(app: &Arc<App>) -> Result<(), Error> {
         let revs = store::revs(app.db.read().await?.conn(), &ids).await?;
         for (workspace, id, _) in chunk {
             let known = app.hub.revs(*id).map(|(rev, _)| rev);
-            if let (Some(known), Some(stored)) = (known, revs.get(id))
-                && *stored > known
-            {
-                healed += 1;
-                read_gap(app, *workspace, *id).await?;
+            match (known, revs.get(id)) {
+                (Some(known), Some(stored)) if *stored > known => {
+                    healed += 1;
+                    read_gap(app, *workspace, *id).await?;
+                }
+                (Some(_), None) => erased(app, *workspace, *id),
+                _ => {}
             }
         }
     }
@@ -108,4 +111,14 @@ pub async fn compare(app: &Arc<App>) -> Result<(), Error> {
         metrics::reconcile_heals(healed);
     }
     Ok(())
+}
+
+/// A conversation is gone: its visitor was erased. Whoever looks at it comes back, and finds nothing.
+fn erased(app: &App, workspace: WorkspaceId, id: ConversationId) {
+    app.hub.attention.row(workspace, id);
+    for session in app.hub.sessions() {
+        if session.watched().contains(&id) || session.current() == Some(id) {
+            session.outbox.close(CloseReason::Restart);
+        }
+    }
 }

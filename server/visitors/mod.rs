@@ -3,6 +3,9 @@
 //! prove with a signed token ([`identity`]); then all their devices are one visitor ([`identify`]).
 
 mod details;
+pub mod erasing;
+mod erasing_store;
+pub mod exporting;
 mod identify;
 pub mod identity;
 pub mod identity_store;

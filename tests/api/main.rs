@@ -4,6 +4,7 @@
 mod support;
 
 mod authorization;
+mod backup;
 mod bad_input;
 mod beside;
 mod conversation;

@@ -1,6 +1,7 @@
 //! One file for each command. Each parses what was typed, runs one transaction, and says what it did.
 
 pub mod agents;
+pub mod backup;
 pub mod bootstrap;
 mod desk;
 pub mod doctor;
@@ -11,6 +12,7 @@ pub mod migrate;
 pub mod queues;
 pub mod site_asks;
 pub mod sites;
+pub mod visitor;
 
 #[cfg(test)]
 mod identity_tests;

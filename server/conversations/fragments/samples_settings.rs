@@ -239,6 +239,7 @@ fn others(lang: Lang, text: &str) -> Vec<String> {
         "queue.changed",
         "tag.renamed",
         "tag.removed",
+        "visitor.erased",
         text,
     ];
     let change = || ChangeView { field: owned(), before: owned(), after: owned() };

@@ -286,3 +286,7 @@ js-palette-nothing = لا يوجد ما يمكن التراجع عنه.
 js-palette-nobody = لا محادثة تحتاج إليك في هذه القائمة.
 js-palette-no-chat = افتح محادثة أولًا.
 js-palette-not-here = غير متاح في هذه المحادثة الآن.
+
+backup-never = لا توجد نسخة احتياطية بعد.
+backup-late = آخر نسخة احتياطية بتاريخ
+backup-how = ينشئها مشغّل الخادم بالأمر

@@ -178,4 +178,5 @@ audit-site-added = أضاف { $by } الموقع { $name }.
 audit-site-changed = غيّر { $by } الموقع { $name }.
 audit-secret-made = أنشأ { $by } سر هوية للموقع { $name }.
 audit-secret-ended = أنهى { $by } سر الهوية الأقدم للموقع { $name }.
+audit-visitor-erased = حذف { $by } بيانات زائر.
 audit-other = { $by }: { $action }، { $name }.

@@ -283,3 +283,7 @@ js-palette-nothing = Es gibt nichts rückgängig zu machen.
 js-palette-nobody = In dieser Liste braucht dich kein Chat.
 js-palette-no-chat = Öffne zuerst einen Chat.
 js-palette-not-here = Geht in diesem Chat gerade nicht.
+
+backup-never = Es gibt noch keine Sicherung.
+backup-late = Die letzte Sicherung ist vom
+backup-how = Wer den Server betreibt, macht eine mit

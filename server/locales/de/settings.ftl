@@ -178,4 +178,5 @@ audit-site-added = { $by } hat die Website { $name } angelegt.
 audit-site-changed = { $by } hat die Website { $name } geändert.
 audit-secret-made = { $by } hat ein Identitätsgeheimnis für die Website { $name } erstellt.
 audit-secret-ended = { $by } hat das ältere Identitätsgeheimnis der Website { $name } beendet.
+audit-visitor-erased = { $by } hat einen Besucher gelöscht.
 audit-other = { $by }: { $action }, { $name }.

@@ -283,3 +283,7 @@ js-palette-nothing = There is nothing to take back.
 js-palette-nobody = No chat needs you in this list.
 js-palette-no-chat = Open a chat first.
 js-palette-not-here = Not in this chat as it is now.
+
+backup-never = There is no backup yet.
+backup-late = The last backup is from
+backup-how = An operator makes one with

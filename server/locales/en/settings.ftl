@@ -178,4 +178,5 @@ audit-site-added = { $by } added the site { $name }.
 audit-site-changed = { $by } changed the site { $name }.
 audit-secret-made = { $by } made an identity secret for the site { $name }.
 audit-secret-ended = { $by } ended the older identity secret of the site { $name }.
+audit-visitor-erased = { $by } erased a visitor.
 audit-other = { $by }: { $action }, { $name }.

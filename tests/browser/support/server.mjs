@@ -34,14 +34,14 @@ export class Server {
   #log = [];
   #waiting = new Set();
 
-  /** `setUp: false` leaves the folder empty: the server then prints its set-up link. `site`: flags of `site set`. */
-  static async start({ setUp = true, publicUrl, origin, site } = {}) {
+  /** `setUp: false` leaves the folder empty: the server then prints its set-up link. `site`: flags of `site set`. `settings`: lines of `deskbell.toml`. */
+  static async start({ setUp = true, publicUrl, origin, site, settings = [] } = {}) {
     const server = new Server();
     server.#data = await mkdtemp(join(tmpdir(), "deskbell-browser-"));
     server.#port = await freePort();
     server.#publicUrl = publicUrl ?? `http://127.0.0.1:${server.#port}`;
     const limits = Object.entries(LIMITS).map(([key, value]) => `${key} = ${value}`);
-    await writeFile(join(server.#data, "deskbell.toml"), ["[limits]", ...limits, ""].join("\n"));
+    await writeFile(join(server.#data, "deskbell.toml"), [...settings, "[limits]", ...limits, ""].join("\n"));
     if (setUp) server.ids = await server.#bootstrap(origin ?? server.#publicUrl);
     if (site) await promisify(execFile)(BINARY, ["site", "set", "--site", OWNER.site, ...site, "--data", server.#data]);
     await server.start();
@@ -51,6 +51,11 @@ export class Server {
   /** Where browsers find it. */
   get url() {
     return this.#publicUrl;
+  }
+
+  /** Its data folder. */
+  get folder() {
+    return this.#data;
   }
 
   get port() {

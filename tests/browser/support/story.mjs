@@ -20,13 +20,13 @@ after(quit);
 /**
  * `network`: what the proxy does ({blocksSockets, holdsEvents}); without it browsers talk to the
  * server itself. `shop`: visitors are on a website of its own instead of the demo page.
- * `site`: flags of `deskbell site set`.
+ * `site`: flags of `deskbell site set`. `settings`: lines of `deskbell.toml`.
  */
-export function story(name, tell, { setUp = true, network, shop = false, site, timeout = STORY_MS } = {}) {
+export function story(name, tell, { setUp = true, network, shop = false, site, settings, timeout = STORY_MS } = {}) {
   test(name, { timeout }, async () => {
     const world = new World();
     try {
-      await world.begin({ setUp, network, shop, site });
+      await world.begin({ setUp, network, shop, site, settings });
       await tell(world);
       world.isUnharmed();
     } catch (error) {
@@ -44,11 +44,11 @@ class World {
   proxy;
   shop;
 
-  async begin({ setUp, network, shop, site }) {
+  async begin({ setUp, network, shop, site, settings }) {
     if (shop) this.shop = await Shop.open();
     if (network) this.proxy = await Proxy.start(network);
     this.#socketsFail = !!network?.blocksSockets;
-    this.server = await Server.start({ setUp, publicUrl: this.proxy?.url, origin: this.shop?.url, site });
+    this.server = await Server.start({ setUp, publicUrl: this.proxy?.url, origin: this.shop?.url, site, settings });
     this.proxy?.to(this.server.port);
     if (setUp) this.shop?.embeds(this.url, this.server.ids.site_key);
   }

@@ -1,0 +1,13 @@
+-- Backups, and visitors who are erased.
+
+-- When the last backup was taken; null for never.
+ALTER TABLE instance ADD COLUMN last_backup_at INTEGER;
+
+-- Who was erased, by an id that says nothing any more: their key leaves every key file with the next backup.
+CREATE TABLE erasures (
+    workspace_id BLOB NOT NULL,
+    visitor_id   BLOB NOT NULL,
+    erased_at    INTEGER NOT NULL,
+    CONSTRAINT erasures_pkey PRIMARY KEY (workspace_id, visitor_id),
+    CONSTRAINT erasures_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces (id)
+) STRICT, WITHOUT ROWID;
