@@ -7,8 +7,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use super::EmailAddress;
+use super::account_pages::CodePage;
 use super::pages::{SignIn, SignInProblem};
-use super::sessions::{self, Attempt, SignInError};
+use super::sessions::{self, Attempt, SessionToken, SignInError, SignedIn};
 use crate::app::App;
 use crate::conversations::Error as CommandError;
 use crate::http::access;
@@ -16,6 +17,7 @@ use crate::http::page::{self, PageRefusal};
 use crate::live::protocol::Problem;
 use crate::rate_limit::IpKey;
 use crate::secrets::Secret;
+use crate::words::Lang;
 
 /// Where to go after signing in.
 #[derive(Deserialize)]
@@ -58,12 +60,8 @@ pub async fn submit(request: HttpRequest, form: Form<SignInForm>, app: Data<App>
         Err(_) => Err(SignInError::Wrong),
     };
     let problem = match outcome {
-        Ok(token) => {
-            let cookie = sessions::cookie(&app.config.public_url, &token);
-            let mut response = page::see_other(next.as_deref().unwrap_or("/console"));
-            response.add_cookie(&cookie).map_err(|_| broken(lang))?;
-            return Ok(response);
-        }
+        Ok(SignedIn::Whole(token)) => return begin(&app, &token, next.as_deref(), lang),
+        Ok(SignedIn::Half(ticket)) => return Ok(ask_code(lang, ticket.expose(), next, false)),
         Err(SignInError::Wrong) => SignInProblem::Wrong,
         Err(SignInError::TooMany(retry)) => SignInProblem::TooMany(i64::try_from(retry.seconds).unwrap_or(i64::MAX)),
         Err(SignInError::Db(error)) => return Err(error.into()),
@@ -79,39 +77,78 @@ pub async fn submit(request: HttpRequest, form: Form<SignInForm>, app: Data<App>
     Ok(page::page(status, &SignIn { page: page::frame(lang, String::new()), email, next, problem: Some(problem) }))
 }
 
+fn begin(app: &App, token: &SessionToken, next: Option<&str>, lang: Lang) -> Result<HttpResponse, PageRefusal> {
+    let mut response = page::see_other(next.unwrap_or("/console"));
+    response.add_cookie(&sessions::cookie(&app.config.public_url, token)).map_err(|_| broken(lang))?;
+    Ok(response)
+}
+
+fn ask_code(lang: Lang, ticket: &str, next: Option<String>, wrong: bool) -> HttpResponse {
+    let page = page::frame(lang, String::new());
+    let shown = CodePage { page, ticket: ticket.to_owned(), next, wrong };
+    page::page(if wrong { StatusCode::UNAUTHORIZED } else { StatusCode::OK }, &shown)
+}
+
+/// The form that asks for a code.
+#[derive(Deserialize)]
+pub struct CodeForm {
+    ticket: String,
+    code: String,
+    next: Option<String>,
+}
+
+/// `POST /console/login/code`: the second half of signing in.
+pub async fn code(request: HttpRequest, form: Form<CodeForm>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
+    let form = form.into_inner();
+    let (lang, next) = (access::lang(&request), safe_next(form.next));
+    if !access::same_site_form(&app, &request) {
+        return Err(PageRefusal::new(lang, crate::error::NOT_ALLOWED.problem("This form came from elsewhere.")));
+    }
+    let address = IpKey::from(access::address(&app, &request));
+    match app.sessions.finish(&form.ticket, form.code, address, &user_agent(&request)).await {
+        Ok(token) => begin(&app, &token, next.as_deref(), lang),
+        Err(SignInError::Db(error)) => Err(error.into()),
+        Err(_) => Ok(ask_code(lang, &form.ticket, next, true)),
+    }
+}
+
+fn user_agent(request: &HttpRequest) -> String {
+    let named = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    named.unwrap_or_default().to_owned()
+}
+
 /// Signs in whoever has just proved themselves in another way, and goes on there; by the sign-in page where that
 /// is not possible now.
 pub async fn with_session(
     app: &App,
     attempt: Option<Attempt>,
     mut next: HttpResponse,
-    lang: crate::words::Lang,
+    lang: Lang,
 ) -> Result<HttpResponse, PageRefusal> {
     let Some(attempt) = attempt else { return Ok(next) };
     match app.sessions.sign_in(attempt).await {
-        Ok(token) => {
+        Ok(SignedIn::Whole(token)) => {
             let cookie = sessions::cookie(&app.config.public_url, &token);
             next.add_cookie(&cookie).map_err(|_| broken(lang))?;
             Ok(next)
         }
         Err(SignInError::Db(error)) => Err(error.into()),
         // The page that follows asks them to sign in.
-        Err(_) => Ok(next),
+        Ok(SignedIn::Half(_)) | Err(_) => Ok(next),
     }
 }
 
 /// An attempt to sign in from this request.
 pub fn attempt(app: &App, request: &HttpRequest, email: EmailAddress, password: String) -> Attempt {
-    let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     Attempt {
         email,
         password: Secret::new(password),
         address: IpKey::from(access::address(app, request)),
-        user_agent: user_agent.unwrap_or_default().to_owned(),
+        user_agent: user_agent(request),
     }
 }
 
-fn broken(lang: crate::words::Lang) -> PageRefusal {
+fn broken(lang: Lang) -> PageRefusal {
     let error = CommandError::Db(crate::db::Error::Inconsistent("cookie"));
     PageRefusal::new(lang, Problem::from(&error))
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::managing_store::{self as store, Managed};
 use super::store::NewAgent;
-use super::{AgentState, EmailAddress, Role, session_store};
+use super::{AgentState, EmailAddress, Role, account, session_store};
 use crate::audit::{self, Act, By, Changes};
 use crate::conversations::{ActingAgent, Error as CommandError};
 use crate::db::{Constraint, Error as DbError, Tx};
@@ -135,6 +135,7 @@ pub async fn change(tx: &mut Tx, by: &ActingAgent, id: AgentId, wanted: &Wanted)
     changes.note("role", &before.role.word(), &wanted.role.word());
     changes.note("capacity", &before.capacity, &wanted.capacity);
     store::save(tx.conn(), ws, id, wanted.name.as_str(), wanted.role).await?;
+    tx.names_changed();
     if before.capacity != wanted.capacity {
         duty::set_capacity(tx, ws, id, wanted.capacity).await?;
     }
@@ -180,6 +181,13 @@ pub async fn enable(tx: &mut Tx, by: &ActingAgent, id: AgentId) -> Result<(), Er
     store::set_disabled(tx.conn(), ws, id, None).await?;
     duty::choose(tx, &moment, ws, id, AgentState::Online).await?;
     note(tx, by, "agent.enabled", id, &agent.name, Changes::default()).await
+}
+
+/// Switches the second factor of somebody off who has lost theirs.
+pub async fn factor_off(tx: &mut Tx, by: &ActingAgent, id: AgentId) -> Result<(), Error> {
+    let agent = store::lock(tx.conn(), by.workspace_id, id).await?.ok_or(Error::NotFound)?;
+    may_touch(by, agent.role, agent.role)?;
+    Ok(account::switch_off(tx, &By::Agent(by.clone()), id, &agent.name).await?)
 }
 
 /// Whoever has the link sets their password: all their sessions end. Gives who it is.

@@ -239,7 +239,8 @@ async fn respond(
     Ok(page::form(problem.is_some(), &AgentPage { page, query, agent, form, problem, link, saved }))
 }
 
-/// `POST /console/settings/agents/{agent}`: changes them, or with `do`: `link`, `disable`, `enable`.
+/// `POST /console/settings/agents/{agent}`: changes them, or with `do`: `link`, `disable`, `enable`,
+/// `factor_off`.
 pub async fn submit(
     request: HttpRequest,
     agent: Path<String>,
@@ -257,6 +258,7 @@ pub async fn submit(
         "link" => return new_link(&app, &request, &row, &managed, form).await,
         "disable" => run(&app, &row, managed.id, Act::Disable).await,
         "enable" => run(&app, &row, managed.id, Act::Enable).await,
+        "factor_off" => run(&app, &row, managed.id, Act::FactorOff).await,
         _ => match said(&fields) {
             Ok(Said { name, role, capacity, queues }) => {
                 run(&app, &row, managed.id, Act::Change(Wanted { name, role, capacity, queues })).await
@@ -280,6 +282,7 @@ enum Act {
     Change(Wanted),
     Disable,
     Enable,
+    FactorOff,
 }
 
 enum Refused {
@@ -297,6 +300,7 @@ async fn run(app: &App, row: &SessionRow, id: AgentId, act: Act) -> Result<(), R
                 Act::Change(wanted) => managing::change(tx, &by, id, wanted).await,
                 Act::Disable => managing::disable(tx, &by, id).await,
                 Act::Enable => managing::enable(tx, &by, id).await,
+                Act::FactorOff => managing::factor_off(tx, &by, id).await,
             }
         })
     });

@@ -83,6 +83,8 @@ pub struct AgentLine {
     pub seen_at: String,
     /// Until when their link is good, RFC 3339; empty without one.
     pub link_until: String,
+    /// Whether they sign in with a second factor.
+    pub has_factor: bool,
 }
 
 impl AgentLine {
@@ -100,6 +102,7 @@ impl AgentLine {
             disabled: row.disabled_at.is_some(),
             seen_at: time(row.seen_at),
             link_until: time(row.link_until),
+            has_factor: row.has_factor,
         }
     }
 

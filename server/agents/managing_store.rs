@@ -31,6 +31,8 @@ pub struct Managed {
     pub link_until: Option<Timestamp>,
     /// When a session of theirs was last used.
     pub seen_at: Option<Timestamp>,
+    /// Whether they sign in with a second factor.
+    pub has_factor: bool,
 }
 
 impl Managed {
@@ -44,6 +46,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT a.workspace_id, a.id, a.email, a.name, a.role, a.capacity, a.password_hash, a.disabled_at, \
+             a.totp_secret IS NOT NULL AS has_factor, \
              i.expires_at AS link_until, (SELECT max(s.seen_at) FROM sessions s \
              WHERE s.workspace_id = a.workspace_id AND s.agent_id = a.id) AS seen_at FROM agents a \
              LEFT JOIN invitations i ON i.workspace_id = a.workspace_id AND i.agent_id = a.id ",

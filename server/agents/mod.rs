@@ -1,5 +1,9 @@
 //! Agents: people who answer. What they may is their role.
 
+pub(crate) mod account;
+pub mod account_console;
+pub mod account_pages;
+pub(crate) mod account_store;
 pub mod console;
 pub mod invited;
 pub mod managing;
@@ -12,6 +16,7 @@ pub mod session_store;
 pub mod sessions;
 mod sign_in_store;
 pub mod store;
+pub mod totp;
 
 use std::str::FromStr;
 

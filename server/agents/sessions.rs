@@ -12,9 +12,10 @@ use url::Url;
 use super::password::{PasswordError, Passwords, Verdict};
 use super::session_store::{self, NewSession, SessionRow};
 use super::store::{self, AgentRow};
-use super::{EmailAddress, sign_in_store};
-use crate::clock::{Clock, Random};
+use super::{EmailAddress, account, account_store, sign_in_store};
+use crate::clock::{Clock, Random, Timestamp};
 use crate::db::{Db, Error};
+use crate::ids::{AgentId, WorkspaceId};
 use crate::rate_limit::{IpKey, RateLimits, RetryAfter};
 use crate::secrets::{Secret, same, token_hash};
 use crate::visitors::clean;
@@ -30,6 +31,10 @@ const COOKIE_DAYS: i64 = 400;
 const USER_AGENT_CHARS: usize = 300;
 /// Of a token as base64url.
 const TOKEN_CHARS: usize = 43;
+/// How long a code is waited for after the password was right.
+pub const HALF_LASTS: Duration = Duration::from_secs(10 * 60);
+/// Codes that may be tried in that time.
+pub const MOST_CODES: i64 = 5;
 
 /// What the browser keeps.
 #[derive(Clone)]
@@ -54,6 +59,68 @@ impl SessionToken {
 impl fmt::Debug for SessionToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SessionToken(***)")
+    }
+}
+
+/// Somebody whose password was right.
+#[derive(Debug)]
+pub enum SignedIn {
+    /// That was all.
+    Whole(SessionToken),
+    /// A code of theirs is waited for.
+    Half(Ticket),
+}
+
+#[cfg(test)]
+impl SignedIn {
+    fn whole(self) -> SessionToken {
+        match self {
+            Self::Whole(token) => token,
+            Self::Half(_) => panic!("a code is waited for"),
+        }
+    }
+}
+
+/// What the form for the code holds: good for [`HALF_LASTS`] and [`MOST_CODES`] tries.
+pub struct Ticket(String);
+
+impl Ticket {
+    /// The text, for the form and nothing else.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    fn hash(&self) -> [u8; 32] {
+        token_hash(self.0.as_bytes())
+    }
+}
+
+impl fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ticket(***)")
+    }
+}
+
+/// A session that is about to begin.
+pub struct Fresh {
+    token_hash: [u8; 32],
+    csrf: String,
+    user_agent: String,
+    now: Timestamp,
+}
+
+impl Fresh {
+    /// Its row, for this agent.
+    pub fn row(&self, workspace_id: WorkspaceId, agent_id: AgentId) -> NewSession<'_> {
+        NewSession {
+            token_hash: &self.token_hash,
+            workspace_id,
+            agent_id,
+            csrf: &self.csrf,
+            user_agent: &self.user_agent,
+            now: self.now,
+            expires_at: self.now.plus(LIFETIME),
+        }
     }
 }
 
@@ -107,7 +174,7 @@ pub struct Sessions {
 impl Sessions {
     /// Signs an agent in: checks the limits, then the password against everybody with this address,
     /// and starts a session. Who does not exist costs as long as who does.
-    pub async fn sign_in(&self, attempt: Attempt) -> Result<SessionToken, SignInError> {
+    pub async fn sign_in(&self, attempt: Attempt) -> Result<SignedIn, SignInError> {
         self.limits.logins_per_address.check(&attempt.address)?;
         self.limits.logins_per_account.check(&token_hash(attempt.email.as_str().as_bytes()))?;
         let found = store::by_email(self.db.read().await?.conn(), &attempt.email).await?;
@@ -138,16 +205,11 @@ impl Sessions {
         Ok(None)
     }
 
-    async fn start(
-        &self,
-        agent: AgentRow,
-        renewed: Option<String>,
-        user_agent: &str,
-    ) -> Result<SessionToken, SignInError> {
-        let token = SessionToken(self.random.token_text());
-        let (hash, csrf) = (token.hash(), self.random.token_text());
-        let (now, user_agent) = (self.clock.now(), clean(user_agent, USER_AGENT_CHARS));
-        let started: Result<(), SignInError> = self
+    async fn start(&self, agent: AgentRow, renewed: Option<String>, user_agent: &str) -> Result<SignedIn, SignInError> {
+        let (token, fresh) = self.fresh(user_agent);
+        let ticket = Ticket(self.random.token_text());
+        let (half, until) = (ticket.hash(), self.clock.now().plus(HALF_LASTS));
+        let started: Result<bool, SignInError> = self
             .writer
             .run("sign in", move |tx| {
                 Box::pin(async move {
@@ -157,20 +219,48 @@ impl Sessions {
                     if !sign_in_store::keep_password(tx.conn(), ws, id, checked, kept).await? {
                         return Err(SignInError::Wrong);
                     }
-                    let new = NewSession {
-                        token_hash: &hash,
-                        workspace_id: ws,
-                        agent_id: id,
-                        csrf: &csrf,
-                        user_agent: &user_agent,
-                        now,
-                        expires_at: now.plus(LIFETIME),
-                    };
-                    Ok(session_store::insert(tx.conn(), &new).await?)
+                    if account_store::factor(tx.conn(), ws, id).await?.is_some() {
+                        account_store::begin_half(tx.conn(), &half, (ws, id), until).await?;
+                        return Ok(false);
+                    }
+                    session_store::insert(tx.conn(), &fresh.row(ws, id)).await?;
+                    Ok(true)
                 })
             })
             .await;
-        started.map(|()| token)
+        Ok(if started? { SignedIn::Whole(token) } else { SignedIn::Half(ticket) })
+    }
+
+    fn fresh(&self, user_agent: &str) -> (SessionToken, Fresh) {
+        let token = SessionToken(self.random.token_text());
+        let fresh = Fresh {
+            token_hash: token.hash(),
+            csrf: self.random.token_text(),
+            user_agent: clean(user_agent, USER_AGENT_CHARS),
+            now: self.clock.now(),
+        };
+        (token, fresh)
+    }
+
+    /// The second half: a session for whoever has the ticket and the code. A ticket takes
+    /// [`MOST_CODES`] tries.
+    pub async fn finish(
+        &self,
+        ticket: &str,
+        code: String,
+        address: IpKey,
+        user_agent: &str,
+    ) -> Result<SessionToken, SignInError> {
+        self.limits.logins_per_address.check(&address)?;
+        let (token, fresh) = self.fresh(user_agent);
+        let half = token_hash(ticket.as_bytes());
+        let right: Result<bool, Error> = self
+            .writer
+            .run("second factor", move |tx| {
+                Box::pin(async move { account::finish_half(tx, &half, &code, fresh, MOST_CODES).await })
+            })
+            .await;
+        if right? { Ok(token) } else { Err(SignInError::Wrong) }
     }
 
     /// Who this cookie is, if they are signed in. Use puts off the session's end; that is noted
@@ -211,13 +301,18 @@ impl Sessions {
     pub async fn sweep(&self) -> Result<(), Error> {
         let now = self.clock.now();
         self.writer
-            .run("sweep sessions", move |tx| Box::pin(async move { session_store::sweep(tx.conn(), now).await }))
+            .run("sweep sessions", move |tx| {
+                Box::pin(async move {
+                    account_store::sweep_halves(tx.conn(), now).await?;
+                    session_store::sweep(tx.conn(), now).await
+                })
+            })
             .await
     }
 }
 
 /// Who this cookie is, for callers that have no more than a database and note no use.
-pub async fn authenticate(db: &Db, cookie: &str, now: crate::clock::Timestamp) -> Result<Option<SessionRow>, Error> {
+pub async fn authenticate(db: &Db, cookie: &str, now: Timestamp) -> Result<Option<SessionRow>, Error> {
     let Some(token) = SessionToken::of_cookie(cookie) else { return Ok(None) };
     session_store::find(db.read().await?.conn(), &token.hash(), now).await
 }

@@ -67,12 +67,12 @@ async fn the_right_password_gives_a_session_and_signing_out_ends_it() {
     each_database(async |test| {
         let sessions = sessions_of(test, &PasswordCost::least());
         let (ws, id) = add_agent(test, &sessions, EMAIL, PASSWORD).await;
-        let token = sessions.sign_in(attempt("ADA@shop.example", PASSWORD)).await.expect("signed in");
+        let token = sessions.sign_in(attempt("ADA@shop.example", PASSWORD)).await.expect("signed in").whole();
         let session = who(&sessions, &token).await.expect("a session");
         assert_eq!((session.workspace_id, session.agent_id, session.role), (ws, id, Role::Admin));
         assert!(csrf_matches(&session, &session.csrf) && !csrf_matches(&session, "") && session.csrf.len() == 43);
         assert_ne!(session.csrf, token.expose());
-        let other = sessions.sign_in(attempt(EMAIL, PASSWORD)).await.expect("signed in");
+        let other = sessions.sign_in(attempt(EMAIL, PASSWORD)).await.expect("signed in").whole();
         assert_ne!(who(&sessions, &other).await.expect("a session").csrf, session.csrf);
         sessions.sign_out(token.expose()).await.expect("signed out");
         assert!(who(&sessions, &token).await.is_none());
@@ -90,7 +90,7 @@ async fn the_database_holds_no_token() {
     each_database(async |test| {
         let sessions = sessions_of(test, &PasswordCost::least());
         add_agent(test, &sessions, EMAIL, PASSWORD).await;
-        let token = sessions.sign_in(attempt(EMAIL, PASSWORD)).await.expect("signed in");
+        let token = sessions.sign_in(attempt(EMAIL, PASSWORD)).await.expect("signed in").whole();
         assert_eq!(format!("{token:?}"), "SessionToken(***)");
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let literal = |bytes: &[u8]| match test.db.is_pg() {
@@ -114,7 +114,7 @@ async fn nobody_and_a_wrong_password_look_alike() {
             let refused = sessions.sign_in(attempt(email, password)).await.expect_err("refused");
             assert!(matches!(refused, SignInError::Wrong), "{refused}");
         }
-        let token = sessions.sign_in(attempt(EMAIL, PASSWORD)).await.expect("signed in");
+        let token = sessions.sign_in(attempt(EMAIL, PASSWORD)).await.expect("signed in").whole();
         let row =
             if test.db.is_pg() { format!("id = '{id}'") } else { format!("hex(id) = hex(x'{}')", id.uuid().simple()) };
         test.sql(format!("UPDATE agents SET disabled_at = 1 WHERE {row}")).await.expect("disabled");
@@ -132,7 +132,7 @@ async fn one_address_in_two_workspaces_goes_where_the_password_is_right() {
         let (first, _) = add_agent(test, &sessions, EMAIL, PASSWORD).await;
         let (second, _) = add_agent(test, &sessions, EMAIL, "battery staple").await;
         for (password, ws) in [(PASSWORD, first), ("battery staple", second)] {
-            let token = sessions.sign_in(attempt(EMAIL, password)).await.expect("signed in");
+            let token = sessions.sign_in(attempt(EMAIL, password)).await.expect("signed in").whole();
             assert_eq!(who(&sessions, &token).await.expect("a session").workspace_id, ws);
         }
     })
@@ -156,7 +156,7 @@ async fn attempts_are_bounded_by_address_and_by_account() {
         let right = Attempt { password: Secret::new(PASSWORD), ..from(12) };
         assert!(matches!(sessions.sign_in(right.clone()).await, Err(SignInError::TooMany(_))), "also when it is right");
         test.clock.advance(Duration::from_secs(181));
-        sessions.sign_in(right).await.expect("signed in");
+        sessions.sign_in(right).await.expect("signed in").whole();
     })
     .await;
 }
@@ -166,7 +166,7 @@ async fn a_session_lasts_as_long_as_it_is_used() {
     each_database(async |test| {
         let sessions = sessions_of(test, &PasswordCost::least());
         add_agent(test, &sessions, EMAIL, PASSWORD).await;
-        let token = sessions.sign_in(attempt(EMAIL, PASSWORD)).await.expect("signed in");
+        let token = sessions.sign_in(attempt(EMAIL, PASSWORD)).await.expect("signed in").whole();
         let begun = who(&sessions, &token).await.expect("a session");
         assert_eq!(begun.expires_at, test.clock.now().plus(LIFETIME));
         test.clock.advance(TOUCH_EVERY - Duration::from_millis(1));
@@ -195,10 +195,10 @@ async fn signing_in_renews_a_hash_of_another_cost() {
         let old = sessions_of(test, &PasswordCost::least());
         add_agent(test, &old, EMAIL, PASSWORD).await;
         let new = sessions_of(test, &PasswordCost { memory_kib: 16, ..PasswordCost::least() });
-        new.sign_in(attempt(EMAIL, PASSWORD)).await.expect("signed in");
+        new.sign_in(attempt(EMAIL, PASSWORD)).await.expect("signed in").whole();
         let renewed = "SELECT count(*) FROM agents WHERE password_hash LIKE '$argon2id$v=19$m=16,%'";
         assert_eq!(test.number(renewed).await, 1);
-        new.sign_in(attempt(EMAIL, PASSWORD)).await.expect("signed in again");
+        new.sign_in(attempt(EMAIL, PASSWORD)).await.expect("signed in again").whole();
     })
     .await;
 }

@@ -14,7 +14,8 @@ pub struct Table {
 
 /// Tables that are not in backups: sessions and invitations would come back to life, and the others are
 /// the schema's own.
-pub const LEFT_OUT: [&str; 4] = ["sessions", "invitations", "schema_compatibility", "_sqlx_migrations"];
+pub const LEFT_OUT: [&str; 5] =
+    ["sessions", "invitations", "half_sign_ins", "schema_compatibility", "_sqlx_migrations"];
 
 /// By the visitor's id in the row.
 const BY_VISITOR: Option<&str> = Some(
@@ -52,6 +53,7 @@ pub const TABLES: &[Table] = &[
     plain("site_sightings"),
     plain("identity_secrets"),
     plain("agents"),
+    plain("recovery_codes"),
     plain("queue_agents"),
     plain("api_keys"),
     plain("tags"),

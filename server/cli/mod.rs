@@ -171,6 +171,9 @@ pub struct ResetPassword {
     pub email: String,
     #[command(flatten)]
     pub password: PasswordSource,
+    /// Switch two-factor sign-in off as well, for somebody who has lost their phone and their recovery codes.
+    #[arg(long)]
+    pub second_factor_off: bool,
 }
 
 /// A password, or nothing: then one is made.

@@ -6,7 +6,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
 use super::{access, assets, body, compressed, health};
-use crate::agents::{console as sign_in, invited, managing_console as managing};
+use crate::agents::{account_console as account, console as sign_in, invited, managing_console as managing};
 use crate::audit::console as audit;
 use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
@@ -100,6 +100,7 @@ fn outside() -> Vec<Route> {
 
         GET "/console/login" Public sign_in::page;
         POST "/console/login" Public sign_in::submit;
+        POST "/console/login/code" Public sign_in::code;
         POST "/console/logout" Agent sign_in::sign_out;
         GET "/console/static/{name}" Public assets::console;
         GET "/console/mine/{agent}.css" Public assets::mine;
@@ -135,6 +136,8 @@ fn console() -> Vec<Route> {
         GET "/console/conversations/{id}/earlier" Agent mentions::earlier;
         GET "/console/replies" Agent replies::show;
         POST "/console/replies" Agent replies::submit;
+        GET "/console/account" Agent account::open;
+        POST "/console/account" Agent account::submit;
         POST "/console/state" Agent routing::state;
         GET "/console/live" AgentLive socket::of_agent;
         POST "/console/live/events" AgentLive live::agent_events;

@@ -5,8 +5,8 @@ use super::bootstrap::{hash, usage};
 use super::desk::{OpenDesk, agent, workspace};
 use crate::agents::password::NewPassword;
 use crate::agents::store::NewAgent;
-use crate::agents::{self, EmailAddress, Role, session_store};
-use crate::audit::{self, Changes};
+use crate::agents::{self, EmailAddress, Role, account, session_store};
+use crate::audit::{self, By, Changes};
 use crate::cli::run::{Failure, Said, Tools, sentence};
 use crate::cli::{AddAgent, AgentRole, PasswordSource, ResetPassword, SetAgent};
 use crate::config::Config;
@@ -131,6 +131,7 @@ pub async fn reset_password(given: &ResetPassword, config: &Config, tools: &Tool
     let desk = OpenDesk::beside(config, tools).await?;
     let password_hash = hash(config, tools, password).await?;
     let shown = email.as_str().to_owned();
+    let factor_off = given.second_factor_off;
     let reset: Result<bool, Failure> = desk
         .writer
         .run("reset password", move |tx| {
@@ -139,6 +140,9 @@ pub async fn reset_password(given: &ResetPassword, config: &Config, tools: &Tool
                 let agent = agent(tx, ws, &email).await?;
                 agents::store::set_password(tx.conn(), ws, agent.id, &password_hash).await?;
                 session_store::delete_of_agent(tx.conn(), ws, agent.id).await?;
+                if factor_off {
+                    account::switch_off(tx, &By::CommandLine(ws), agent.id, &agent.name).await?;
+                }
                 let subject = (agent.id.uuid(), agent.name.as_str());
                 audit::record_command(tx, ws, "agent.password_reset", subject, Changes::default()).await?;
                 Ok(agent.disabled_at.is_some())

@@ -4,6 +4,7 @@ use askama::Template as _;
 
 use super::samples;
 use crate::agents::Role;
+use crate::agents::account_pages::{AccountPage, CodePage, Device, Factor, Picture, Problem as AccountProblem};
 use crate::agents::managing_pages::{
     AgentForm, AgentLine, AgentPage, AgentsPage, InvitedPage, InvitedProblem, Problem as AgentProblem,
 };
@@ -24,6 +25,7 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(queues(lang, text));
     all.extend(sites(lang, text));
     all.extend(installing(lang, text));
+    all.extend(account(lang, text));
     all.extend(others(lang, text));
     all
 }
@@ -47,6 +49,7 @@ fn agents(lang: Lang, text: &str) -> Vec<String> {
         disabled,
         seen_at: owned(),
         link_until: owned(),
+        has_factor: true,
     };
     let form = || AgentForm {
         name: owned(),
@@ -186,6 +189,35 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
     all
 }
 
+fn account(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let page = || samples::page(lang, text);
+    let device = |this| Device { id: owned(), name: owned(), since: owned(), seen: owned(), this };
+    let factors = || {
+        [Factor::On { codes_left: 3 }, Factor::Off { secret: owned(), picture: Picture { path: owned(), width: 29 } }]
+    };
+    let problems = [
+        AccountProblem::Name,
+        AccountProblem::Current,
+        AccountProblem::PasswordShort,
+        AccountProblem::PasswordLong,
+        AccountProblem::Code,
+        AccountProblem::TooMany(9),
+    ];
+    let mut all = Vec::new();
+    for problem in problems {
+        for factor in factors() {
+            let (query, name, email) = (owned(), owned(), owned());
+            let (devices, codes, problem) = (vec![device(true), device(false)], vec![owned(), owned()], Some(problem));
+            let shown = AccountPage { page: page(), query, name, email, factor, devices, codes, problem, saved: true };
+            all.push(shown.render().unwrap());
+        }
+    }
+    let (ticket, next) = (owned(), Some(owned()));
+    all.push(CodePage { page: samples::nobody(lang), ticket, next, wrong: true }.render().unwrap());
+    all
+}
+
 fn installing(lang: Lang, text: &str) -> Vec<String> {
     let owned = || text.to_owned();
     let page = || samples::page(lang, text);
@@ -231,6 +263,11 @@ fn others(lang: Lang, text: &str) -> Vec<String> {
         "agent.password_set",
         "agent.added",
         "agent.password_reset",
+        "agent.password_changed",
+        "agent.second_factor_on",
+        "agent.second_factor_off",
+        "agent.codes_renewed",
+        "agent.device_ended",
         "site.added",
         "site.changed",
         "site.secret_made",

@@ -1,0 +1,239 @@
+//! What agents change of their own, over HTTP.
+
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::account_pages::{AccountPage, Device, Factor, Picture, Problem, device_name};
+use super::managing_store::Managed;
+use super::pages::AgentChip;
+use super::password::{NewPassword, Verdict, WeakPassword};
+use super::session_store::SessionRow;
+use super::totp::TotpSecret;
+use super::{account, account_store as store, managing_store, sessions};
+use crate::app::App;
+use crate::audit::By;
+use crate::error::INTERNAL;
+use crate::http::access;
+use crate::http::fields::Fields;
+use crate::http::page::{self, PageRefusal};
+use crate::live::begin::acting;
+use crate::secrets::{Secret, token_hash};
+use crate::workspaces::Name;
+
+/// What apps show above the code.
+const ISSUER: &str = "Deskbell";
+
+/// One request of somebody who is signed in.
+struct Mine<'a> {
+    app: &'a App,
+    request: &'a HttpRequest,
+    row: SessionRow,
+    /// SHA-256 of this device's token.
+    this: [u8; 32],
+}
+
+async fn mine<'a>(app: &'a App, request: &'a HttpRequest) -> Result<Result<Mine<'a>, HttpResponse>, PageRefusal> {
+    let row = match page::signed_in(app, request).await? {
+        Ok(row) => row,
+        Err(to_sign_in) => return Ok(Err(to_sign_in)),
+    };
+    let cookie = request.cookie(sessions::cookie_name(&app.config.public_url));
+    let this = token_hash(cookie.as_ref().map_or("", |cookie| cookie.value()).as_bytes());
+    Ok(Ok(Mine { app, request, row, this }))
+}
+
+/// What is shown beside what is stored.
+#[derive(Default)]
+struct Told {
+    problem: Option<Problem>,
+    codes: Vec<String>,
+    saved: bool,
+    /// A secret that was offered before, so that the picture stays while codes are tried.
+    secret: Option<TotpSecret>,
+}
+
+/// `GET /console/account`
+pub async fn open(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
+    match mine(&app, &request).await? {
+        Ok(mine) => mine.show(Told::default()).await,
+        Err(to_sign_in) => Ok(to_sign_in),
+    }
+}
+
+/// `POST /console/account`: does what `do` says.
+pub async fn submit(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
+    let mine = match mine(&app, &request).await? {
+        Ok(mine) => mine,
+        Err(to_sign_in) => return Ok(to_sign_in),
+    };
+    let fields = Fields::parse(&body);
+    page::check_form(&app, &request, &mine.row, fields.get("csrf"))?;
+    let told = match fields.get("do") {
+        "name" => mine.rename(&fields).await?,
+        "password" => mine.set_password(&fields).await?,
+        "factor_on" => mine.switch_on(&fields).await?,
+        "factor_off" => mine.switch_off(&fields).await?,
+        "codes" => mine.renew_codes(&fields).await?,
+        "device" => mine.end_device(&fields).await?,
+        "others" => mine.end_others().await?,
+        _ => Told::default(),
+    };
+    mine.show(told).await
+}
+
+fn refused(problem: Problem) -> Told {
+    Told { problem: Some(problem), ..Told::default() }
+}
+
+const fn saved() -> Told {
+    Told { problem: None, codes: Vec::new(), saved: true, secret: None }
+}
+
+impl Mine<'_> {
+    async fn show(&self, told: Told) -> Result<HttpResponse, PageRefusal> {
+        let (ws, id) = (self.row.workspace_id, self.row.agent_id);
+        let mut conn = self.app.db.read().await?;
+        let found = managing_store::find(conn.conn(), ws, id).await?;
+        let (name, email) = found.map_or_else(Default::default, |agent| (agent.name, agent.email));
+        let factor = match store::factor(conn.conn(), ws, id).await? {
+            Some(_) => Factor::On { codes_left: store::codes_left(conn.conn(), ws, id).await? },
+            None => {
+                let secret = told.secret.unwrap_or_else(|| TotpSecret::draw(&self.app.random));
+                let picture = Picture::of(&secret.address(&email, ISSUER));
+                Factor::Off { secret: secret.base32(), picture }
+            }
+        };
+        let devices = store::devices(conn.conn(), ws, id, self.app.clock.now()).await?;
+        drop(conn);
+        let device = |row: store::DeviceRow| Device {
+            id: row.token_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            name: device_name(&row.user_agent),
+            since: row.created_at.rfc3339(),
+            seen: row.seen_at.rfc3339(),
+            this: row.token_hash == self.this,
+        };
+        let page = page::frame(access::lang(self.request), self.row.csrf.clone());
+        let page = page.of(AgentChip::read(self.app, &self.row).await);
+        let (query, devices) = ("?view=mine".to_owned(), devices.into_iter().map(device).collect());
+        let Told { problem, codes, saved, .. } = told;
+        let shown = AccountPage { page, query, name, email, factor, devices, codes, problem, saved };
+        Ok(page::form(problem.is_some(), &shown))
+    }
+
+    async fn rename(&self, fields: &Fields) -> Result<Told, PageRefusal> {
+        let Ok(name) = Name::parse(fields.get("name")) else { return Ok(refused(Problem::Name)) };
+        let by = acting(&self.row);
+        self.app.writer.run("rename", move |tx| Box::pin(async move { account::rename(tx, &by, &name).await })).await?;
+        Ok(saved())
+    }
+
+    /// The agent's row, with the hash of their password.
+    async fn stored(&self) -> Result<Option<Managed>, PageRefusal> {
+        let mut conn = self.app.db.read().await?;
+        Ok(managing_store::find(conn.conn(), self.row.workspace_id, self.row.agent_id).await?)
+    }
+
+    /// Whether the password that was typed is the agent's.
+    async fn knows_password(&self, fields: &Fields) -> Result<Option<Problem>, PageRefusal> {
+        let key = token_hash(self.row.agent_id.uuid().as_bytes());
+        if let Err(retry) = self.app.rate_limits.logins_per_account.check(&key) {
+            return Ok(Some(Problem::TooMany(i64::try_from(retry.seconds).unwrap_or(i64::MAX))));
+        }
+        let hash = self.stored().await?.map(|agent| agent.password_hash).filter(|hash| !hash.is_empty());
+        let given = Secret::new(fields.get("current"));
+        match self.app.sessions.passwords.verify(given, hash.as_deref()).await {
+            Ok(Verdict::Right { .. }) => Ok(None),
+            Ok(Verdict::Wrong) => Ok(Some(Problem::Current)),
+            Err(_) => Ok(Some(Problem::TooMany(5))),
+        }
+    }
+
+    async fn set_password(&self, fields: &Fields) -> Result<Told, PageRefusal> {
+        if let Some(problem) = self.knows_password(fields).await? {
+            return Ok(refused(problem));
+        }
+        let email = self.stored().await?.map(|agent| agent.email).unwrap_or_default();
+        let password = match NewPassword::parse(&Secret::new(fields.get("password")), &email) {
+            Ok(password) => password,
+            Err(WeakPassword::TooLong) => return Ok(refused(Problem::PasswordLong)),
+            Err(_) => return Ok(refused(Problem::PasswordShort)),
+        };
+        let hash = self.app.sessions.passwords.hash(password).await.map_err(|error| {
+            tracing::error!(%error, "a password could not be hashed");
+            PageRefusal::new(
+                access::lang(self.request),
+                INTERNAL.problem("The password could not be stored. Try again."),
+            )
+        })?;
+        let (by, this) = (acting(&self.row), self.this);
+        let act = self
+            .app
+            .writer
+            .run("set password", move |tx| Box::pin(async move { account::set_password(tx, &by, &hash, &this).await }));
+        act.await?;
+        Ok(saved())
+    }
+
+    async fn switch_on(&self, fields: &Fields) -> Result<Told, PageRefusal> {
+        let Some(secret) = TotpSecret::parse(fields.get("secret")) else { return Ok(refused(Problem::Code)) };
+        let codes = account::draw_codes(&self.app.random);
+        let (by, given, code, made) = (acting(&self.row), secret.clone(), fields.get("code").to_owned(), codes.clone());
+        let act = self.app.writer.run("second factor on", move |tx| {
+            Box::pin(async move { account::switch_on(tx, &by, &given, &code, &made).await })
+        });
+        if act.await? {
+            return Ok(Told { codes, ..saved() });
+        }
+        Ok(Told { secret: Some(secret), ..refused(Problem::Code) })
+    }
+
+    async fn switch_off(&self, fields: &Fields) -> Result<Told, PageRefusal> {
+        if let Some(problem) = self.knows_password(fields).await? {
+            return Ok(refused(problem));
+        }
+        let (by, id, name) = (By::Agent(acting(&self.row)), self.row.agent_id, self.row.name.clone());
+        let act = self
+            .app
+            .writer
+            .run("second factor off", move |tx| Box::pin(async move { account::switch_off(tx, &by, id, &name).await }));
+        act.await?;
+        Ok(saved())
+    }
+
+    async fn renew_codes(&self, fields: &Fields) -> Result<Told, PageRefusal> {
+        if let Some(problem) = self.knows_password(fields).await? {
+            return Ok(refused(problem));
+        }
+        let codes = account::draw_codes(&self.app.random);
+        let (by, made) = (acting(&self.row), codes.clone());
+        let act = self
+            .app
+            .writer
+            .run("renew codes", move |tx| Box::pin(async move { account::renew_codes(tx, &by, &made).await }));
+        act.await?;
+        Ok(Told { codes, ..saved() })
+    }
+
+    async fn end_device(&self, fields: &Fields) -> Result<Told, PageRefusal> {
+        let text = fields.get("device");
+        let byte = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
+        let hash: Option<Vec<u8>> = (0..text.len()).step_by(2).map(byte).collect();
+        let (by, hash) = (acting(&self.row), hash.unwrap_or_default());
+        let act = self
+            .app
+            .writer
+            .run("end device", move |tx| Box::pin(async move { account::end_device(tx, &by, &hash).await }));
+        act.await?;
+        Ok(saved())
+    }
+
+    async fn end_others(&self) -> Result<Told, PageRefusal> {
+        let (by, this) = (acting(&self.row), self.this);
+        let act = self
+            .app
+            .writer
+            .run("end devices", move |tx| Box::pin(async move { account::end_others(tx, &by, &this).await }));
+        act.await?;
+        Ok(saved())
+    }
+}

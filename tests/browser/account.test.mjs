@@ -1,0 +1,121 @@
+// What agents keep for themselves: another password, a second factor, devices.
+
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+
+import { seriousIn } from "./support/axe.mjs";
+import { OWNER } from "./support/server.mjs";
+import { story } from "./support/story.mjs";
+
+const STEP_MS = 30_000;
+
+/** The code that an authenticator app shows for this key (RFC 6238), so many steps from now. */
+function codeOf(base32, later = 0) {
+  const bits = [...base32].map((digit) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(digit).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / STEP_MS) + later));
+  const digest = createHmac("sha1", key).update(step).digest();
+  const number = digest.readUInt32BE(digest.at(-1) & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, "0");
+}
+
+async function opensAccount(page) {
+  await page.locator("#me > summary").click();
+  await page.getByRole("link", { name: "Your account" }).click();
+  await page.getByRole("heading", { name: "Your account" }).waitFor();
+}
+
+/** Switches two-factor sign-in on; gives the key and the recovery codes. */
+async function switchesOn(page) {
+  const key = await page.locator(".factor code").textContent();
+  await page.getByLabel("Code", { exact: true }).fill(codeOf(key));
+  await page.getByRole("button", { name: "Switch it on" }).click();
+  const codes = (await page.getByRole("textbox", { name: "Recovery codes" }).inputValue()).trim().split("\n");
+  assert.equal(codes.length, 10);
+  return { key, codes };
+}
+
+async function signsInWith(page, url, code) {
+  await page.goto(`${url}/console`);
+  await page.getByLabel("Email").fill(OWNER.email);
+  await page.getByLabel("Password").fill(OWNER.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByLabel("Code").fill(code);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  story(`two-factor sign-in is switched on, asked for, and survives a lost phone (scripts ${javaScriptEnabled ? "on" : "off"})`, async (world) => {
+    const { page } = await world.agent({ javaScriptEnabled });
+    await opensAccount(page);
+    const { key, codes } = await switchesOn(page);
+    const other = await world.context({ javaScriptEnabled });
+    other.watch.expects(/status of 401/);
+    const phone = await other.context.newPage();
+    await signsInWith(phone, world.url, "000000");
+    await phone.getByText("This code is not right, or was used already").waitFor();
+    await phone.getByLabel("Code").fill(codeOf(key, 1));
+    await phone.getByRole("button", { name: "Sign in" }).click();
+    await phone.getByRole("heading", { name: "Inbox" }).waitFor();
+    const lost = await world.context({ javaScriptEnabled });
+    const borrowed = await lost.context.newPage();
+    await signsInWith(borrowed, world.url, codes[0].toUpperCase());
+    await borrowed.getByRole("heading", { name: "Inbox" }).waitFor();
+    await page.goto(`${world.url}/console/account`);
+    await page.getByText("9 recovery codes are left").waitFor();
+    await page.goto(`${world.url}/console/settings/audit`);
+    await page.getByText(/switched two-factor sign-in on/).waitFor();
+  });
+}
+
+story("another password, and devices are signed out: the others at once, one by one", async (world) => {
+  const { page } = await world.agent();
+  world.expects(/422 \(Unprocessable/);
+  const tablet = (await world.agent()).page;
+  const phone = (await world.agent()).page;
+  await opensAccount(page);
+  assert.equal(await page.getByRole("listitem").count(), 3);
+  await page.getByRole("button", { name: "Sign out", exact: true }).last().click();
+  await page.getByText("Saved.").waitFor();
+  assert.equal(await page.getByRole("listitem").count(), 2);
+  await page.getByLabel("Current password").fill("not my password");
+  await page.getByLabel("New password").fill("a better long sentence");
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await page.getByText("This is not your current password. Nothing was changed.").waitFor();
+  await page.getByLabel("Current password").fill(OWNER.password);
+  await page.getByLabel("New password").fill("a better long sentence");
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await page.getByText("Saved.").waitFor();
+  for (const gone of [tablet, phone]) await gone.getByRole("button", { name: "Sign in" }).waitFor();
+  await page.reload();
+  await page.getByRole("heading", { name: "Your account" }).waitFor();
+  await page.getByLabel("Name", { exact: true }).fill("Lena Lang");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved.").waitFor();
+  await page.goto(`${world.url}/console/settings/audit`);
+  for (const act of [/changed their password/, /signed out devices of their own/]) await page.getByText(act).first().waitFor();
+});
+
+story("an admin switches the second factor of somebody off who has lost everything", async (world) => {
+  const bo = { email: "bo@shop.example", password: "a good long sentence" };
+  await world.server.runs("agent", "add", "--email", bo.email, "--name", "Bo", "--password", bo.password);
+  const theirs = (await world.agent({ who: bo })).page;
+  await opensAccount(theirs);
+  await switchesOn(theirs);
+  const { page } = await world.agent();
+  await page.goto(`${world.url}/console/settings/agents`);
+  await page.getByRole("link", { name: "Bo", exact: true }).click();
+  await page.getByRole("button", { name: "Switch off two-factor sign-in" }).click();
+  await page.getByText("Saved.").waitFor();
+  await world.agent({ who: bo });
+});
+
+story("the account page is fit for every reader, light and dark", async (world) => {
+  for (const colorScheme of ["light", "dark"]) {
+    const { page } = await world.agent({ colorScheme });
+    await page.goto(`${world.url}/console/account`);
+    await page.getByRole("heading", { name: "Your account" }).waitFor();
+    await seriousIn(page);
+  }
+});
