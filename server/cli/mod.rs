@@ -60,6 +60,11 @@ pub enum Command {
     /// Change a queue's settings.
     #[command(subcommand)]
     Queue(QueueCommand),
+    /// Ask the server that runs with these settings whether it is ready; exits with 1 if it is not.
+    ///
+    /// For containers and monitors. It asks /readyz at the address of --listen on this machine, by
+    /// HTTPS if --tls-cert is set, and waits for 3 seconds at most.
+    Health,
     /// Check everything that a desk stands on, and say what is wrong.
     ///
     /// It prints one line for each of: configuration, data folder, disk, database, schema, set-up,

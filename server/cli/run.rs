@@ -1,7 +1,7 @@
 //! Runs a command to its end and tells the operator. What a script wants goes to stdout, what a
 //! person reads to stderr; a command that fails says why in words and leaves nothing half done.
 
-use super::commands::{agents, bootstrap, doctor, identity, migrate, queues, sites};
+use super::commands::{agents, bootstrap, doctor, health, identity, migrate, queues, sites};
 use super::{AgentCommand, Command, QueueCommand, SiteCommand};
 use crate::clock::{Clock, Random};
 use crate::config::Config;
@@ -105,6 +105,7 @@ pub async fn run(command: &Command, config: &Config, tools: &Tools) -> Result<Sa
         Command::Site(SiteCommand::Set(given)) => sites::set(given, config, tools).await,
         Command::Site(SiteCommand::Identity(given)) => identity::change(given, config, tools).await,
         Command::Queue(QueueCommand::Set(given)) => queues::set(given, config, tools).await,
+        Command::Health => health::run(config).await,
         Command::Doctor => Ok(doctor::run(config, tools).await),
     }
 }

@@ -4,6 +4,7 @@ pub mod agents;
 pub mod bootstrap;
 mod desk;
 pub mod doctor;
+pub mod health;
 mod hours;
 pub mod identity;
 mod inspect_store;

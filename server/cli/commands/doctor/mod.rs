@@ -2,7 +2,7 @@
 //! what is well, what is odd, and what has to be put right. It works beside a running server.
 
 mod database;
-mod surroundings;
+pub(super) mod surroundings;
 
 use std::fmt;
 

@@ -87,7 +87,7 @@ pub(super) async fn public_address(public_url: &Url, running: bool) -> Vec<Findi
 }
 
 /// The innermost error says most.
-fn cause(error: &dyn std::error::Error) -> String {
+pub(in crate::cli::commands) fn cause(error: &dyn std::error::Error) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;
