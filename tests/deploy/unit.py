@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+"""The systemd unit of deploy/, as far as it can be tried without systemd as the first process.
+
+  unit.py BINARY
+
+systemd itself reads the unit and reckons how exposed it leaves the machine. Then its ExecStart is run
+in a sandbox of the same kind (bubblewrap: nothing can be written but the state folder and /tmp, no
+capabilities, a user of its own), and once more under strace: every system call has to be one that the
+unit's filter lets through, and every file that is opened for writing has to lie in the state folder.
+"""
+import configparser
+import json
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+UNIT = ROOT / "deploy/deskbell.service"
+SETTINGS = ROOT / "deploy/deskbell.toml"
+HTTPS = ROOT / "deploy/deskbell-https.conf"
+# What `systemd-analyze security` may say at most, in tenths: 12 is 1.2, "OK". The network is 0.8 of it.
+EXPOSURE = 12
+# With a port below 1024 of its own.
+EXPOSURE_HTTPS = 16
+READY_S = 30
+STOP_S = 10
+STATE = "/var/lib/deskbell"
+# Whom the program runs as where root runs this: SQLite does more where it is root.
+SOMEBODY = 64001
+
+
+def say(text):
+    print(f"-- {text}", flush=True)
+
+
+def run(*command, **more):
+    return subprocess.run(command, check=True, text=True, capture_output=True, **more).stdout
+
+
+class Unit(configparser.RawConfigParser):
+    """The unit's [Service] section; a key that comes twice has all its values, one a line."""
+
+    def __init__(self):
+        super().__init__(strict=False, comment_prefixes=("#",), dict_type=Values)
+        self.optionxform = str
+        self.read_string(UNIT.read_text())
+
+    def service(self, key):
+        return self.get("Service", key)
+
+
+class Values(dict):
+    def __setitem__(self, key, value):
+        if isinstance(value, list) and key in self and value:
+            value = [*self[key], *value]
+        super().__setitem__(key, value)
+
+
+def systemd_reads_it(folder):
+    """`verify` finds nothing to say, and the exposure is as low as it was recorded."""
+    if not shutil.which("systemd-analyze"):
+        sys.exit("systemd-analyze is missing: install systemd")
+    binary = folder / "program"
+    binary.write_text("#!/bin/true\n")
+    binary.chmod(0o755)
+    text = UNIT.read_text().replace("ExecStart=/usr/local/bin/deskbell ", f"ExecStart={binary} ")
+    assert str(binary) in text, "the unit starts /usr/local/bin/deskbell"
+    for exposure, drop_in in ((EXPOSURE, None), (EXPOSURE_HTTPS, HTTPS)):
+        home = folder / f"units-{exposure}"
+        home.mkdir()
+        unit = home / "deskbell.service"
+        unit.write_text(text)
+        if drop_in:
+            (home / "deskbell.service.d").mkdir()
+            shutil.copy(drop_in, home / "deskbell.service.d/https.conf")
+        environment = {**os.environ, "SYSTEMD_UNIT_PATH": f"{home}:/lib/systemd/system"}
+        verified = subprocess.run(["systemd-analyze", "verify", "--man=no", str(unit)], text=True, capture_output=True, env=environment)
+        said = verified.stdout + verified.stderr
+        assert verified.returncode == 0 and not said.strip(), f"systemd-analyze verify says:\n{said}"
+        command = ["systemd-analyze", "security", "--offline=true", "--no-pager", f"--threshold={exposure}", str(unit)]
+        told = subprocess.run(command, text=True, capture_output=True, env=environment)
+        score = re.search(r"Overall exposure level[^:]*: ([\d.]+)", told.stdout)
+        assert score, told.stdout + told.stderr
+        assert told.returncode == 0, f"the exposure is {score[1]}, more than {exposure / 10}:\n{told.stdout}"
+        say(f"systemd-analyze: nothing to say, exposure {score[1]} (at most {exposure / 10}){' with HTTPS of its own' if drop_in else ''}")
+
+
+def allowed_calls(unit):
+    """The system calls that the filter's lines let through, in their order, as systemd expands them."""
+    sets = {}
+    current = None
+    for line in run("systemd-analyze", "syscall-filter", "--no-pager").splitlines():
+        line = re.sub(r"\x1b\[[\d;]*m", "", line)
+        if line.startswith("@"):
+            current = sets.setdefault(line.split()[0], set())
+        elif current is not None and line.startswith("    ") and not line.strip().startswith("#"):
+            current.add(line.strip())
+
+    def expand(name):
+        if not name.startswith("@"):
+            return {name}
+        return set().union(*(expand(part) for part in sets[name]))
+
+    allowed = set()
+    for line in unit.service("SystemCallFilter").splitlines():
+        names = line.strip().lstrip("~").split()
+        calls = set().union(*(expand(name) for name in names))
+        allowed = allowed - calls if line.strip().startswith("~") else allowed | calls
+    return allowed | expand("@default")
+
+
+class Desk:
+    """A data folder with a desk in it, and the settings file of deploy/ with a free port."""
+
+    def __init__(self, folder, binary):
+        self.folder, self.binary = folder, binary
+        self.state = folder / "state"
+        self.state.mkdir()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        settings = SETTINGS.read_text().replace('listen = "127.0.0.1:8080"', f'listen = "127.0.0.1:{self.port}"')
+        assert str(self.port) in settings, "the settings listen on 127.0.0.1:8080"
+        self.settings = folder / "deskbell.toml"
+        self.settings.write_text(settings)
+        password = folder / "password"
+        password.write_text("correct horse battery\n")
+        owner = ["--owner-email", "lena@shop.example", "--owner-password-file", str(password)]
+        made = run(str(binary), "bootstrap", *owner, "--site", "Shop", "--origin", "https://shop.example", "--data", str(self.state))
+        self.site = json.loads(made)["site_key"]
+
+    def ask(self, path, body=None, **headers):
+        url = f"http://127.0.0.1:{self.port}{path}"
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, data=body, headers=headers), timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read().decode()
+
+    def becomes_ready(self, child):
+        end = time.monotonic() + READY_S
+        health = [str(self.binary), "health", "--listen", f"127.0.0.1:{self.port}"]
+        while subprocess.run(health, capture_output=True).returncode != 0:
+            if child.poll() is not None or time.monotonic() > end:
+                child.kill()
+                sys.exit(f"it did not become ready:\n{child.communicate()[0]}")
+
+    def is_used(self):
+        """Pages, a message that is stored, and an attempt to sign in (a hash)."""
+        assert self.ask("/demo")[0] == 200
+        token = "A" * 43
+        headers = {"Origin": "https://shop.example", "Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        frame = {"type": "send", "id": "01935b3c-7a51-7000-8000-0000000000b1", "text": "from the sandbox"}
+        status, answer = self.ask(f"/v1/live/send?site={self.site}", json.dumps(frame).encode(), **headers)
+        assert (status, json.loads(answer)["type"]) == (200, "ack"), answer
+        status, _ = self.ask("/console/login", b"email=lena%40shop.example&password=not+the+right+one", **{"Content-Type": "application/x-www-form-urlencoded"})
+        assert status == 401, status
+        assert self.ask("/metrics")[0] == 200
+
+
+def stops(child, pid):
+    """SIGTERM to the program itself; it ends with 0 within its time."""
+    os.kill(pid, signal.SIGTERM)
+    out, _ = child.communicate(timeout=STOP_S)
+    assert child.returncode == 0, f"ended with {child.returncode}:\n{out}"
+
+
+def command_of(unit):
+    command = shlex.split(unit.service("ExecStart"))
+    assert command[0] == "/usr/local/bin/deskbell"
+    return command
+
+
+def environment_of(unit):
+    return dict(pair.split("=", 1) for pair in unit.service("Environment").splitlines())
+
+
+def handed_over(folder):
+    """Gives a folder away where root runs this; tells whether it did."""
+    if os.geteuid() != 0:
+        return False
+    for path in [folder, *folder.rglob("*")]:
+        os.chown(path, SOMEBODY, SOMEBODY)
+    return True
+
+
+def in_a_sandbox(unit, desk):
+    """ExecStart as it stands, at the paths of the unit, with the unit's environment and nothing else."""
+    user = ["--uid", str(SOMEBODY), "--gid", str(SOMEBODY)]
+    links = [part for name in ("bin", "lib", "lib64") for part in ("--symlink", f"usr/{name}", f"/{name}")]
+    paths = ["--ro-bind", "/usr", "/usr", "--tmpfs", "/usr/local", "--ro-bind", str(desk.binary), "/usr/local/bin/deskbell", *links,
+             "--ro-bind", str(desk.settings), "/etc/deskbell/deskbell.toml", "--dev", "/dev", "--proc", "/proc",
+             "--bind", str(desk.state), STATE, "--tmpfs", "/tmp", "--remount-ro", "/usr/local", "--remount-ro", "/"]
+    rights = ["--unshare-user", "--unshare-ipc", "--unshare-uts", "--cap-drop", "ALL", *user, "--clearenv"]
+    variables = [part for name, value in environment_of(unit).items() for part in ("--setenv", name, value)]
+    reader, writer = os.pipe()
+    sandbox = ["bwrap", *rights, *paths, *variables, "--chdir", unit.service("WorkingDirectory"), "--info-fd", str(writer)]
+    child = subprocess.Popen([*sandbox, "--", *command_of(unit)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, pass_fds=[writer])
+    os.close(writer)
+    with os.fdopen(reader) as info:
+        told = info.read()
+    if not told:
+        out, _ = child.communicate()
+        sys.exit(f"the sandbox does not start; user namespaces have to be allowed here:\n{out}")
+    desk.becomes_ready(child)
+    desk.is_used()
+    stops(child, json.loads(told)["child-pid"])
+    say("ExecStart ran in a sandbox with a read-only root and no capabilities, was used, and stopped by SIGTERM")
+
+
+def under_strace(unit, desk):
+    calls, seen, written = allowed_calls(unit), set(), set()
+    log = desk.folder / "calls"
+    command = [str(desk.binary), *command_of(unit)[1:-1], str(desk.settings)]
+    somebody = ["setpriv", "--reuid", str(SOMEBODY), "--regid", str(SOMEBODY), "--clear-groups", "--"] if handed_over(desk.folder) else []
+    traced = ["strace", "-f", "-qq", "-s", "0", "-y", "--signal=none", "-o", str(log), *command]
+    environment = {"DESKBELL_DATA": str(desk.state)}
+    child = subprocess.Popen([*somebody, *traced], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, cwd=desk.state)
+    desk.becomes_ready(child)
+    desk.is_used()
+    first = log.read_text().split(None, 1)[0]
+    stops(child, int(first))
+    for line in log.read_text().splitlines():
+        call = re.match(r"\d+\s+(?:<\.\.\. )?(\w+)(?:\(| resumed)", line)
+        if not call:
+            continue
+        seen.add(call[1])
+        opened = re.match(r"\d+\s+open(?:at)?\([^\"]*\"", line)
+        if opened and re.search(r"O_WRONLY|O_RDWR|O_CREAT", line):
+            path = re.search(r"= \d+<([^>]*)>", line)
+            written.update([path[1]] if path else [])
+    assert len(seen) > 40 and written, f"strace saw {len(seen)} kinds of calls and {len(written)} files"
+    # The unit's process begins with execve by systemd itself, and with what this machine's libc does.
+    refused = seen - calls
+    assert not refused, f"the unit's SystemCallFilter would refuse: {sorted(refused)}"
+    elsewhere = {path for path in written if not path.startswith(str(desk.state)) and path != "/dev/null"}
+    assert not elsewhere, f"written outside of the state folder: {sorted(elsewhere)}"
+    say(f"strace: {len(seen)} kinds of system calls, all within the filter of {len(calls)}; only the state folder was written")
+
+
+def main():
+    binary = pathlib.Path(sys.argv[1]).resolve()
+    unit = Unit()
+    stop = int(unit.service("TimeoutStopSec").removesuffix("s"))
+    assert stop > STOP_S, f"systemd kills after {stop} s, a stop may take {STOP_S} s"
+    with tempfile.TemporaryDirectory(prefix="deskbell-unit-") as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        systemd_reads_it(folder)
+        for part in (under_strace, in_a_sandbox):
+            place = folder / part.__name__
+            place.mkdir()
+            part(unit, Desk(place, binary))
+
+
+main()
