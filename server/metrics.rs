@@ -308,6 +308,7 @@ mod tests {
         gap_read();
         reconcile_heals(0);
         rows_pushed(4);
+        certificate_ends(Timestamp::from_millis(4_102_358_400_999));
         upkeep();
         committed(Duration::from_micros(300));
         delivered(Duration::from_millis(2));
@@ -323,6 +324,7 @@ mod tests {
             "deskbell_batch_writes_bucket{le=\"8\"} ",
             "deskbell_commit_seconds_bucket{le=\"0.00005\"} ",
             "deskbell_delivery_seconds_bucket{le=\"10\"} ",
+            "deskbell_certificate_ends_seconds 4102358400\n",
             "deskbell_build_info{version=\"",
         ] {
             assert!(text.contains(line), "{line} in {text}");
