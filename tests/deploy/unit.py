@@ -24,6 +24,8 @@ import time
 import urllib.error
 import urllib.request
 
+import sandbox
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 UNIT = ROOT / "deploy/deskbell.service"
 SETTINGS = ROOT / "deploy/deskbell.toml"
@@ -33,10 +35,7 @@ EXPOSURE = 12
 # With a port below 1024 of its own.
 EXPOSURE_HTTPS = 16
 READY_S = 30
-STOP_S = 10
 STATE = "/var/lib/deskbell"
-# Whom the program runs as where root runs this: SQLite does more where it is root.
-SOMEBODY = 64001
 
 
 def say(text):
@@ -171,7 +170,7 @@ class Desk:
 def stops(child, pid):
     """SIGTERM to the program itself; it ends with 0 within its time."""
     os.kill(pid, signal.SIGTERM)
-    out, _ = child.communicate(timeout=STOP_S)
+    out, _ = child.communicate(timeout=sandbox.STOP_S)
     assert child.returncode == 0, f"ended with {child.returncode}:\n{out}"
 
 
@@ -185,36 +184,14 @@ def environment_of(unit):
     return dict(pair.split("=", 1) for pair in unit.service("Environment").splitlines())
 
 
-def handed_over(folder):
-    """Gives a folder away where root runs this; tells whether it did."""
-    if os.geteuid() != 0:
-        return False
-    for path in [folder, *folder.rglob("*")]:
-        os.chown(path, SOMEBODY, SOMEBODY)
-    return True
-
-
 def in_a_sandbox(unit, desk):
     """ExecStart as it stands, at the paths of the unit, with the unit's environment and nothing else."""
-    user = ["--uid", str(SOMEBODY), "--gid", str(SOMEBODY)]
-    links = [part for name in ("bin", "lib", "lib64") for part in ("--symlink", f"usr/{name}", f"/{name}")]
-    paths = ["--ro-bind", "/usr", "/usr", "--tmpfs", "/usr/local", "--ro-bind", str(desk.binary), "/usr/local/bin/deskbell", *links,
-             "--ro-bind", str(desk.settings), "/etc/deskbell/deskbell.toml", "--dev", "/dev", "--proc", "/proc",
-             "--bind", str(desk.state), STATE, "--tmpfs", "/tmp", "--remount-ro", "/usr/local", "--remount-ro", "/"]
-    rights = ["--unshare-user", "--unshare-ipc", "--unshare-uts", "--cap-drop", "ALL", *user, "--clearenv"]
-    variables = [part for name, value in environment_of(unit).items() for part in ("--setenv", name, value)]
-    reader, writer = os.pipe()
-    sandbox = ["bwrap", *rights, *paths, *variables, "--chdir", unit.service("WorkingDirectory"), "--info-fd", str(writer)]
-    child = subprocess.Popen([*sandbox, "--", *command_of(unit)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, pass_fds=[writer])
-    os.close(writer)
-    with os.fdopen(reader) as info:
-        told = info.read()
-    if not told:
-        out, _ = child.communicate()
-        sys.exit(f"the sandbox does not start; user namespaces have to be allowed here:\n{out}")
+    settings = {"/etc/deskbell/deskbell.toml": desk.settings}
+    folder = unit.service("WorkingDirectory")
+    child, pid = sandbox.start(command_of(unit), desk.binary, {STATE: desk.state}, settings, environment_of(unit), folder)
     desk.becomes_ready(child)
     desk.is_used()
-    stops(child, json.loads(told)["child-pid"])
+    stops(child, pid)
     say("ExecStart ran in a sandbox with a read-only root and no capabilities, was used, and stopped by SIGTERM")
 
 
@@ -222,7 +199,7 @@ def under_strace(unit, desk):
     calls, seen, written = allowed_calls(unit), set(), set()
     log = desk.folder / "calls"
     command = [str(desk.binary), *command_of(unit)[1:-1], str(desk.settings)]
-    somebody = ["setpriv", "--reuid", str(SOMEBODY), "--regid", str(SOMEBODY), "--clear-groups", "--"] if handed_over(desk.folder) else []
+    somebody = ["setpriv", "--reuid", str(sandbox.SOMEBODY), "--regid", str(sandbox.SOMEBODY), "--clear-groups", "--"] if sandbox.handed_over(desk.folder) else []
     traced = ["strace", "-f", "-qq", "-s", "0", "-y", "--signal=none", "-o", str(log), *command]
     environment = {"DESKBELL_DATA": str(desk.state)}
     child = subprocess.Popen([*somebody, *traced], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, cwd=desk.state)
@@ -252,7 +229,7 @@ def main():
     binary = pathlib.Path(sys.argv[1]).resolve()
     unit = Unit()
     stop = int(unit.service("TimeoutStopSec").removesuffix("s"))
-    assert stop > STOP_S, f"systemd kills after {stop} s, a stop may take {STOP_S} s"
+    assert stop > sandbox.STOP_S, f"systemd kills after {stop} s, a stop may take {sandbox.STOP_S} s"
     with tempfile.TemporaryDirectory(prefix="deskbell-unit-") as name:
         folder = pathlib.Path(name)
         folder.chmod(0o755)
