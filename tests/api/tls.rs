@@ -95,6 +95,22 @@ async fn who_speaks_no_tls_is_dropped_and_harms_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_is_heard_and_a_stop_is_told_over_tls_as_well() {
+    let (app, authority, _) = serves(|authority| authority.signs(HOST, FAR)).await;
+    let url = format!("https://{HOST}/v1/live/send?site={}", app.desk.site_key);
+    let big = "x".repeat(5 * 1024 * 1024);
+    let client = authority.client(app.address());
+    let refused = client.post(url).header("Origin", format!("https://{HOST}")).body(big).send().await;
+    let refused = refused.expect("an answer, and no broken connection");
+    assert_eq!(refused.status(), 413);
+    assert!(refused.text().await.expect("text").contains("64 KiB"));
+    let mut socket = wss(&app, &authority).await;
+    app.stop().await;
+    assert_eq!(socket.frame_of("reconnect").await["type"], "reconnect");
+    assert_eq!(socket.close_code().await, Some(1012));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_renewed_certificate_is_shown_to_newcomers_while_an_open_socket_stays() {
     let (app, authority, first) = serves(|authority| authority.signs(HOST, FAR)).await;
     let mut socket = wss(&app, &authority).await;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import http from "node:http";
+import net from "node:net";
 import { rm } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 
@@ -85,8 +86,9 @@ for (const [name, start] of Object.entries({ caddy, nginx })) {
     after(async () => {
       for (const { context } of contexts) await context.close();
       await quit();
-      await proxy?.stop();
+      // First: a proxy that stops waits for whom it still serves.
       await server?.remove();
+      await proxy?.stop();
     });
 
     const context = async () => {
@@ -99,7 +101,7 @@ for (const [name, start] of Object.entries({ caddy, nginx })) {
     test("they talk over WebSockets, and go on after Deskbell was restarted and after it was killed", { timeout: TEST_MS }, async () => {
       const [forVisitor, forAgent] = [await context(), await context()];
       const sockets = [];
-      forVisitor.context.on("page", (page) => page.on("websocket", (socket) => sockets.push(socket.url())));
+      forVisitor.context.on("page", (page) => page.on("websocket", (socket) => socket.on("framereceived", () => sockets.push(socket.url()))));
       const visitor = await Visitor.arrive(forVisitor.context, forVisitor.watch, `${URL_OF_HOST}/demo`);
       const agent = await Agent.signIn(forAgent.context, forAgent.watch, URL_OF_HOST);
       await visitor.says("Where is order 1042?");
@@ -129,6 +131,25 @@ for (const [name, start] of Object.entries({ caddy, nginx })) {
       }
       const troubles = contexts.flatMap(({ watch }) => watch.troubles);
       assert.deepEqual(troubles, []);
+    });
+
+    test("while Deskbell is away, requests wait behind Caddy and fail at once behind nginx", { timeout: TEST_MS }, async () => {
+      await server.stop();
+      if (name === "nginx") {
+        assert.equal((await get("/healthz")).status, 502);
+        return server.start();
+      }
+      // Somebody who hangs up on everybody sees that the same request is tried again.
+      let tries = 0;
+      const hangsUp = net.createServer((socket) => socket.destroy());
+      const again = new Promise((done) => hangsUp.on("connection", () => (tries += 1) === 2 && done()));
+      await new Promise((done) => hangsUp.listen(server.port, "127.0.0.1", done));
+      const waiting = get("/healthz");
+      await Promise.race([again, waiting]);
+      await new Promise((done) => hangsUp.close(done));
+      await server.start();
+      const { status, text } = await waiting;
+      assert.deepEqual([status, text], [200, "ok\n"]);
     });
 
     test("an event stream is not held back", { timeout: TEST_MS }, async () => {
