@@ -102,6 +102,7 @@ class Topology:
         self.folder, self.binary, self.file = folder, binary, file
         self.ports = {name: free_port() for name in ("deskbell", "postgres", "https", "http", "admin")}
         self.children = []
+        self.server = None
         self.logs = {}
         self.heard = threading.Condition()
         subprocess.run(["bash", "-euc", documented()], cwd=folder, check=True)
@@ -204,6 +205,9 @@ class Topology:
         self.certificate = cert
 
     def stop(self):
+        # The sandbox ends with what runs in it, not the other way round.
+        if self.server and pathlib.Path(f"/proc/{self.server}").exists():
+            os.kill(self.server, signal.SIGKILL)
         for child in reversed(self.children):
             if child.poll() is None:
                 child.send_signal(signal.SIGTERM)

@@ -74,8 +74,14 @@ def systemd_reads_it(folder):
     binary.chmod(0o755)
     text = UNIT.read_text().replace("ExecStart=/usr/local/bin/deskbell ", f"ExecStart={binary} ")
     assert str(binary) in text, "the unit starts /usr/local/bin/deskbell"
-    for exposure, drop_in in ((EXPOSURE, None), (EXPOSURE_HTTPS, HTTPS)):
-        home = folder / f"units-{exposure}"
+    filed = re.sub(r"(?m)^# ((?:LoadCredential|Environment)=)", r"\1", text)
+    assert filed.count("\n") == text.count("\n") and "\nLoadCredential=" in filed
+    for number, (what, text, exposure, drop_in) in enumerate((
+        ("as it is", text, EXPOSURE, None),
+        ("with a database's address handed over", filed, EXPOSURE, None),
+        ("with HTTPS of its own", text, EXPOSURE_HTTPS, HTTPS),
+    )):
+        home = folder / f"units-{number}"
         home.mkdir()
         unit = home / "deskbell.service"
         unit.write_text(text)
@@ -91,7 +97,7 @@ def systemd_reads_it(folder):
         score = re.search(r"Overall exposure level[^:]*: ([\d.]+)", told.stdout)
         assert score, told.stdout + told.stderr
         assert told.returncode == 0, f"the exposure is {score[1]}, more than {exposure / 10}:\n{told.stdout}"
-        say(f"systemd-analyze: nothing to say, exposure {score[1]} (at most {exposure / 10}){' with HTTPS of its own' if drop_in else ''}")
+        say(f"systemd-analyze: nothing to say, exposure {score[1]} (at most {exposure / 10}), {what}")
 
 
 def allowed_calls(unit):
