@@ -141,8 +141,11 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     let listener = listen(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr()?;
     let config = config.bound_to(address);
-    let certificates = Certificates::load(&config, clock.now()).await?;
+    let certificates = Certificates::load(&config).await?;
     let tls = certificates.as_ref().map(Certificates::server_config).transpose()?;
+    if let Some(certificates) = &certificates {
+        certificates.tell(clock.now());
+    }
     let opened = db::open(&config.database).await?;
     let (app, writer) = build(config, clock, random, opened).await?;
     let setup_link = setup_link(&app).await?;

@@ -68,7 +68,7 @@ pub enum Command {
     /// Check everything that a desk stands on, and say what is wrong.
     ///
     /// It prints one line for each of: configuration, data folder, disk, database, schema, set-up,
-    /// clock, sites, queues, jobs and public address. Each begins with ok, warn or fail. It changes
+    /// clock, sites, queues, jobs, certificate and public address. Each begins with ok, warn or fail. It changes
     /// nothing, works beside a running server, and exits with 1 if anything fails.
     Doctor,
 }

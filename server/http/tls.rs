@@ -82,19 +82,16 @@ impl ResolvesServerCert for Certificates {
 }
 
 impl Certificates {
-    /// Reads what `--tls-cert` and `--tls-key` name; none if Deskbell speaks no TLS itself. What is
-    /// odd and yet works (an end that is past or near, another host) is logged.
+    /// Reads what `--tls-cert` and `--tls-key` name; none if Deskbell speaks no TLS itself.
     ///
     /// # Errors
     /// A file is missing or of no use, or the two do not belong together.
-    pub async fn load(config: &Config, now: Timestamp) -> Result<Option<Arc<Self>>, TlsError> {
+    pub async fn load(config: &Config) -> Result<Option<Arc<Self>>, TlsError> {
         let Some(files) = config.tls.clone() else { return Ok(None) };
         let host = config.public_url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let (cert, key) = read(&files).await?;
         let shown = Shown { trouble: None, ..understand(&files, &cert, &key)? };
-        let certificates = Self { files, host, shown: Mutex::new(shown) };
-        certificates.tell(now);
-        Ok(Some(Arc::new(certificates)))
+        Ok(Some(Arc::new(Self { files, host, shown: Mutex::new(shown) })))
     }
 
     /// What the HTTP server takes. TLS 1.2 and 1.3, no client certificates.
@@ -136,7 +133,7 @@ impl Certificates {
     }
 
     /// Says in the log and in the metrics how long the certificate holds, and what is odd about it.
-    fn tell(&self, now: Timestamp) {
+    pub fn tell(&self, now: Timestamp) {
         if let Some(validity) = self.shown().validity {
             metrics::certificate_ends(validity.until);
         }
@@ -145,8 +142,13 @@ impl Certificates {
         }
     }
 
+    /// The last moment of the certificate, if it can be read.
+    pub fn ends(&self) -> Option<Timestamp> {
+        self.shown().validity.map(|validity| validity.until)
+    }
+
     /// What browsers will not like, or not for long.
-    fn oddities(&self, now: Timestamp) -> Vec<String> {
+    pub fn oddities(&self, now: Timestamp) -> Vec<String> {
         let shown = self.shown();
         let mut odd = Vec::new();
         if !is_for(&shown.pair, &self.host) {

@@ -199,6 +199,35 @@ async fn a_container_learns_whether_it_is_ready_from_the_program_itself() {
     app.stop().await;
 }
 
+/// What `doctor` says of a certificate, line by line.
+fn diagnosis(pair: &Pair) -> Vec<String> {
+    let database = Database::sqlite();
+    let authority = Authority::new(database.folder.clone());
+    authority.installs(pair);
+    let files = authority.files();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_deskbell"));
+    program.current_dir(&database.folder).env_clear().arg("--data").arg(&database.folder);
+    program.args(["doctor", "--public-url", &format!("https://{HOST}")]);
+    program.arg("--tls-cert").arg(files.cert).arg("--tls-key").arg(files.key);
+    let said = String::from_utf8_lossy(&program.output().expect("it runs").stdout).into_owned();
+    said.lines().filter(|line| line.contains("certificate: ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_doctor_looks_at_the_certificate() {
+    let authority = Authority::new(std::env::temp_dir());
+    let well = "ok    certificate: it belongs to its key, valid until 2099-12-31T00:00:00.000Z";
+    assert_eq!(diagnosis(&authority.signs(HOST, FAR)), [well]);
+    let odd = diagnosis(&authority.signs("other.shop.example", 2021));
+    let starts = [
+        "warn  certificate: the certificate is not for chat.shop.example",
+        "warn  certificate: the certificate expired",
+    ];
+    assert!(odd.len() == 2 && odd.iter().zip(starts).all(|(line, start)| line.starts_with(start)), "{odd:?}");
+    let mixed = Pair { key: authority.signs(HOST, FAR).key, ..authority.signs(HOST, FAR) };
+    assert!(diagnosis(&mixed)[0].starts_with("fail  certificate: the key in"), "{:?}", diagnosis(&mixed));
+}
+
 /// What `serve` says and ends with on this pair.
 fn refused(pair: &Pair, change: impl Fn(&Authority)) -> (Option<i32>, String) {
     let database = Database::sqlite();

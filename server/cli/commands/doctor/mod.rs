@@ -68,6 +68,7 @@ pub async fn run(config: &Config, tools: &Tools) -> Said {
     findings.extend(folder);
     findings.extend(surroundings::disk(&config.data));
     findings.extend(database::check(config, tools).await);
+    findings.extend(surroundings::certificate(config, tools.clock.now()).await);
     findings.extend(surroundings::public_address(&config.public_url, running).await);
     told(&findings)
 }
