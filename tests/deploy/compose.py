@@ -179,8 +179,8 @@ class Topology:
         data.mkdir()
         inside = image.one(image.stages()[-1], "WORKDIR")
         command = [f"/usr/local/bin/{image.command()[0]}", *image.command()[1:]]
-        child, self.server = sandbox.start(command, self.binary, {inside: data}, {filed: secret}, made, inside)
-        self.keeps("deskbell", child)
+        self.server = sandbox.start(command, self.binary, {inside: data}, {filed: secret}, made, inside)
+        self.keeps("deskbell", self.server[0])
         check = service["healthcheck"]["test"][1:]
         assert check == json.loads(re.search(r"CMD (\[.*\])", image.one(image.stages()[-1], "HEALTHCHECK"))[1])
         self.becomes_healthy("deskbell", [str(self.binary), *check[1:]], {**made, "DESKBELL_DATABASE_FILE": str(secret)})
@@ -205,9 +205,8 @@ class Topology:
         self.certificate = cert
 
     def stop(self):
-        # The sandbox ends with what runs in it, not the other way round.
-        if self.server and pathlib.Path(f"/proc/{self.server}").exists():
-            os.kill(self.server, signal.SIGKILL)
+        if self.server:
+            sandbox.end(*self.server)
         for child in reversed(self.children):
             if child.poll() is None:
                 child.send_signal(signal.SIGTERM)
@@ -240,8 +239,8 @@ def they_talk(topology):
 
 
 def stops_cleanly(topology):
-    os.kill(topology.server, signal.SIGTERM)
-    child = topology.children[[*topology.logs].index("deskbell")]
+    child, pid = topology.server
+    os.kill(pid, signal.SIGTERM)
     assert child.wait(sandbox.STOP_S) == 0, "".join(topology.logs["deskbell"])
     files = sorted(str(path.relative_to(topology.folder)) for path in (topology.folder / "data").rglob("*"))
     say(f"Deskbell stopped with 0 within its time; its volume holds {files or 'nothing: all is in PostgreSQL'}")

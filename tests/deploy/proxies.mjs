@@ -6,7 +6,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const RECIPES = resolve(import.meta.dirname, "../../deploy");
@@ -15,6 +15,9 @@ const STOP_MS = 10_000;
 
 /** The host of the recipes. */
 export const HOST = "chat.example.com";
+
+/** Whether this machine can talk to itself by IPv6; some containers cannot. */
+export const IPV6 = Object.values(networkInterfaces()).flat().some(({ address }) => address === "::1");
 
 /** A folder with a certificate for the host and this machine's addresses, made by openssl. */
 export async function makeCertificate() {
@@ -55,9 +58,9 @@ export async function nginx({ ports, upstream, certificate, cdn }) {
   const recipe = await readFile(join(RECIPES, "nginx.conf"), "utf8");
   const pairs = [
     ["listen 80;", `listen 127.0.0.1:${ports.http};`],
-    ["listen [::]:80;", `listen [::1]:${ports.http};`],
+    ["listen [::]:80;", IPV6 ? `listen [::1]:${ports.http};` : ""],
     ["listen 443 ssl http2;", `listen 127.0.0.1:${ports.https} ssl http2;`],
-    ["listen [::]:443 ssl http2;", `listen [::1]:${ports.https} ssl http2;`],
+    ["listen [::]:443 ssl http2;", IPV6 ? `listen [::1]:${ports.https} ssl http2;` : ""],
     ["/etc/letsencrypt/live/chat.example.com/fullchain.pem", certificate.cert],
     ["/etc/letsencrypt/live/chat.example.com/privkey.pem", certificate.key],
     ["http://127.0.0.1:8080", `http://${upstream}`],

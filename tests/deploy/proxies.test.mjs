@@ -12,7 +12,7 @@ import { FLAGS, openContext, quit } from "../browser/support/browser.mjs";
 import { freePort, Server } from "../browser/support/server.mjs";
 import { Visitor } from "../browser/support/visitor.mjs";
 import { ask, begin, form } from "./ask.mjs";
-import { caddy, HOST, makeCertificate, nginx } from "./proxies.mjs";
+import { caddy, HOST, IPV6, makeCertificate, nginx } from "./proxies.mjs";
 
 const URL_OF_HOST = `https://${HOST}`;
 const TEST_MS = 120_000;
@@ -56,11 +56,11 @@ async function stream(proxy, server, options = {}) {
 }
 
 /** The status of so many attempts to sign in, each with another forged header. */
-async function attempts(proxy, from, count, forge) {
+async function attempts(proxy, from, count, forge, to) {
   const statuses = [];
   for (let n = 0; n < count; n += 1) {
     const { headers, ...rest } = form({ email: `nobody${n}@shop.example`, password: "not the right one" });
-    statuses.push((await ask(proxy, certificate, "/console/login", { ...rest, from, headers: { ...headers, ...forge(n) } })).status);
+    statuses.push((await ask(proxy, certificate, "/console/login", { ...rest, from, to, headers: { ...headers, ...forge(n) } })).status);
   }
   return statuses;
 }
@@ -217,6 +217,11 @@ for (const [name, start] of Object.entries({ caddy, nginx })) {
       const posing = () => ({ "x-forwarded-for": `198.51.100.77, ${CDN}, 127.0.0.1` });
       assert.deepEqual(await attempts(proxy, "127.0.0.4", LOGINS + 1, posing), refusedAt(LOGINS + 1), "posing as the proxies");
       assert.deepEqual(await attempts(proxy, "127.0.0.5", 1, posing), [401]);
+    });
+
+    test("the same by IPv6", { timeout: TEST_MS, skip: !IPV6 && "this machine has no IPv6" }, async () => {
+      const forge = (n) => ({ "x-forwarded-for": `2001:db8:${n}::1` });
+      assert.deepEqual(await attempts(proxy, "::1", LOGINS + 1, forge, "::1"), refusedAt(LOGINS + 1));
     });
 
     test("behind a CDN the limits count whom the CDN names", { timeout: TEST_MS }, async () => {

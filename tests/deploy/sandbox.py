@@ -1,7 +1,9 @@
 """Runs Deskbell as a hardened service or container would: a root that is read-only, one folder and /tmp
 that can be written, no capabilities, no environment but the given one. bubblewrap does it."""
+import atexit
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -29,7 +31,16 @@ def start(command, binary, folders, files, variables, chdir):
     if not told:
         out, _ = child.communicate()
         sys.exit(f"the sandbox does not start; user namespaces have to be allowed here:\n{out}")
-    return child, json.loads(told)["child-pid"]
+    pid = json.loads(told)["child-pid"]
+    atexit.register(end, child, pid)
+    return child, pid
+
+
+def end(child, pid):
+    """Kills what still runs: first the program, since a sandbox may outlive being killed itself."""
+    if child.poll() is None:
+        os.kill(pid, signal.SIGKILL)
+        child.wait(STOP_S)
 
 
 def handed_over(folder):

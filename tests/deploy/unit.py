@@ -3,10 +3,11 @@
 
   unit.py BINARY
 
-systemd itself reads the unit and reckons how exposed it leaves the machine. Then its ExecStart is run
-in a sandbox of the same kind (bubblewrap: nothing can be written but the state folder and /tmp, no
-capabilities, a user of its own), and once more under strace: every system call has to be one that the
-unit's filter lets through, and every file that is opened for writing has to lie in the state folder.
+The commands of docs/production.md install it below a folder. systemd itself reads the unit and reckons
+how exposed it leaves the machine. Then its ExecStart is run in a sandbox of the same kind (bubblewrap:
+nothing can be written but the state folder and /tmp, no capabilities, a user of its own), behind a proxy
+and with HTTPS of its own, and once more under strace: every system call has to be one that the unit's
+filter lets through, and every file that is opened for writing has to lie in the state folder.
 """
 import configparser
 import json
@@ -17,6 +18,7 @@ import shlex
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -27,14 +29,18 @@ import urllib.request
 import sandbox
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-UNIT = ROOT / "deploy/deskbell.service"
-SETTINGS = ROOT / "deploy/deskbell.toml"
-HTTPS = ROOT / "deploy/deskbell-https.conf"
+DOCUMENTS = ROOT / "docs/production.md"
+# Where the documents' commands put the unit, its addition for HTTPS, and the settings.
+UNIT = "etc/systemd/system/deskbell.service"
+HTTPS = "etc/systemd/system/deskbell.service.d/https.conf"
+SETTINGS = "etc/deskbell/deskbell.toml"
+PROGRAM = "usr/local/bin/deskbell"
 # What `systemd-analyze security` may say at most, in tenths: 12 is 1.2, "OK". The network is 0.8 of it.
 EXPOSURE = 12
 # With a port below 1024 of its own.
 EXPOSURE_HTTPS = 16
 READY_S = 30
+HOST = "chat.example.com"
 STATE = "/var/lib/deskbell"
 
 
@@ -46,13 +52,26 @@ def run(*command, **more):
     return subprocess.run(command, check=True, text=True, capture_output=True, **more).stdout
 
 
+def installed(folder, binary):
+    """A root folder after the `install` commands of the documents, with its paths in front of theirs."""
+    root = folder / "root"
+    for path in ("usr/local/bin", "etc/systemd/system"):
+        (root / path).mkdir(parents=True)
+    lines = re.findall(r"(?m)^install .*$", DOCUMENTS.read_text().split("## Docker Compose")[0])
+    assert len(lines) == 7, lines
+    for line in lines:
+        line = line.replace("target/release/deskbell", str(binary)).replace(" -g deskbell-tls", "")
+        subprocess.run(re.sub(r" /(usr|etc)/", rf" {root}/\1/", line), shell=True, check=True, cwd=ROOT)
+    return root
+
+
 class Unit(configparser.RawConfigParser):
     """The unit's [Service] section; a key that comes twice has all its values, one a line."""
 
-    def __init__(self):
+    def __init__(self, text):
         super().__init__(strict=False, comment_prefixes=("#",), dict_type=Values)
         self.optionxform = str
-        self.read_string(UNIT.read_text())
+        self.read_string(text)
 
     def service(self, key):
         return self.get("Service", key)
@@ -65,21 +84,17 @@ class Values(dict):
         super().__setitem__(key, value)
 
 
-def systemd_reads_it(folder):
+def systemd_reads_it(folder, root):
     """`verify` finds nothing to say, and the exposure is as low as it was recorded."""
     if not shutil.which("systemd-analyze"):
         sys.exit("systemd-analyze is missing: install systemd")
-    binary = folder / "program"
-    binary.write_text("#!/bin/true\n")
-    binary.chmod(0o755)
-    text = UNIT.read_text().replace("ExecStart=/usr/local/bin/deskbell ", f"ExecStart={binary} ")
-    assert str(binary) in text, "the unit starts /usr/local/bin/deskbell"
+    text = (root / UNIT).read_text().replace("ExecStart=/", f"ExecStart={root}/")
     filed = re.sub(r"(?m)^# ((?:LoadCredential|Environment)=)", r"\1", text)
     assert filed.count("\n") == text.count("\n") and "\nLoadCredential=" in filed
     for number, (what, text, exposure, drop_in) in enumerate((
         ("as it is", text, EXPOSURE, None),
         ("with a database's address handed over", filed, EXPOSURE, None),
-        ("with HTTPS of its own", text, EXPOSURE_HTTPS, HTTPS),
+        ("with HTTPS of its own", text, EXPOSURE_HTTPS, root / HTTPS),
     )):
         home = folder / f"units-{number}"
         home.mkdir()
@@ -127,15 +142,22 @@ def allowed_calls(unit):
 class Desk:
     """A data folder with a desk in it, and the settings file of deploy/ with a free port."""
 
-    def __init__(self, folder, binary):
-        self.folder, self.binary = folder, binary
+    def __init__(self, folder, root, https=False):
+        self.folder, self.root, self.binary = folder, root, root / PROGRAM
+        binary = self.binary
         self.state = folder / "state"
         self.state.mkdir()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        settings = SETTINGS.read_text().replace('listen = "127.0.0.1:8080"', f'listen = "127.0.0.1:{self.port}"')
-        assert str(self.port) in settings, "the settings listen on 127.0.0.1:8080"
+        settings, listen = (root / SETTINGS).read_text(), 'listen = "127.0.0.1:8080"'
+        if https:
+            # As the comments of the file say: the other `listen`, the two files, and no proxy.
+            settings = re.sub(r"(?m)^(listen|trusted_proxy) = .*$", "", settings)
+            settings, listen = re.sub(r"(?m)^# (listen|tls_cert|tls_key) = ", r"\1 = ", settings), 'listen = "0.0.0.0:443"'
+        assert listen in settings, f"the settings have {listen}"
+        settings = settings.replace(listen, f'listen = "127.0.0.1:{self.port}"')
+        self.https = ["--tls-cert", "any", "--tls-key", "any"] if https else []
         self.settings = folder / "deskbell.toml"
         self.settings.write_text(settings)
         password = folder / "password"
@@ -154,7 +176,7 @@ class Desk:
 
     def becomes_ready(self, child):
         end = time.monotonic() + READY_S
-        health = [str(self.binary), "health", "--listen", f"127.0.0.1:{self.port}"]
+        health = [str(self.binary), "health", "--listen", f"127.0.0.1:{self.port}", *self.https]
         while subprocess.run(health, capture_output=True).returncode != 0:
             if child.poll() is not None or time.monotonic() > end:
                 child.kill()
@@ -201,6 +223,39 @@ def in_a_sandbox(unit, desk):
     say("ExecStart ran in a sandbox with a read-only root and no capabilities, was used, and stopped by SIGTERM")
 
 
+def certificate(folder):
+    """A fresh certificate and key where the server looks, the key first; the certificate itself."""
+    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30", "-subj", f"/CN={HOST}"]
+    new = folder / "new.pem"
+    run("openssl", "req", "-x509", *kind, "-addext", f"subjectAltName=DNS:{HOST}", "-keyout", str(new), "-out", str(folder / "new-cert.pem"))
+    new.rename(folder / "key.pem")
+    (folder / "new-cert.pem").rename(folder / "cert.pem")
+    return ssl.PEM_cert_to_DER_cert((folder / "cert.pem").read_text())
+
+
+def with_https_of_its_own(unit, desk):
+    """The settings file with the comments taken from what is for HTTPS; ExecReload of the addition."""
+    files = desk.folder / "tls"
+    files.mkdir()
+    first = certificate(files)
+    places = {"/etc/deskbell/deskbell.toml": desk.settings, "/etc/deskbell/tls": files}
+    child, pid = sandbox.start(command_of(unit), desk.binary, {STATE: desk.state}, places, environment_of(unit), unit.service("WorkingDirectory"))
+    desk.becomes_ready(child)
+
+    def shown():
+        return ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", desk.port), timeout=10))
+
+    assert shown() == first
+    second = certificate(files)
+    reload = shlex.split(Unit((desk.root / HTTPS).read_text()).service("ExecReload").replace("$MAINPID", str(pid)))
+    subprocess.run(reload, check=True)
+    end = time.monotonic() + READY_S
+    while shown() != second:
+        assert time.monotonic() < end, "the new certificate is not shown"
+    stops(child, pid)
+    say("with HTTPS of its own it went over to a renewed certificate at ExecReload")
+
+
 def under_strace(unit, desk):
     calls, seen, written = allowed_calls(unit), set(), set()
     log = desk.folder / "calls"
@@ -233,17 +288,18 @@ def under_strace(unit, desk):
 
 def main():
     binary = pathlib.Path(sys.argv[1]).resolve()
-    unit = Unit()
-    stop = int(unit.service("TimeoutStopSec").removesuffix("s"))
-    assert stop > sandbox.STOP_S, f"systemd kills after {stop} s, a stop may take {sandbox.STOP_S} s"
     with tempfile.TemporaryDirectory(prefix="deskbell-unit-") as name:
         folder = pathlib.Path(name)
         folder.chmod(0o755)
-        systemd_reads_it(folder)
-        for part in (under_strace, in_a_sandbox):
+        root = installed(folder, binary)
+        unit = Unit((root / UNIT).read_text())
+        stop = int(unit.service("TimeoutStopSec").removesuffix("s"))
+        assert stop > sandbox.STOP_S, f"systemd kills after {stop} s, a stop may take {sandbox.STOP_S} s"
+        systemd_reads_it(folder, root)
+        for part in (under_strace, in_a_sandbox, with_https_of_its_own):
             place = folder / part.__name__
             place.mkdir()
-            part(unit, Desk(place, binary))
+            part(unit, Desk(place, root, https=part is with_https_of_its_own))
 
 
 main()
