@@ -15,6 +15,7 @@ use crate::backup::status::Status as BackupStatus;
 use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
 use crate::db::{self, DataLock, Db};
+use crate::http::tls::{self, Certificates, TlsError};
 use crate::live::arrivals::Arrivals;
 use crate::live::availability::{self, Availabilities};
 use crate::live::http::HttpSessions;
@@ -113,6 +114,9 @@ pub enum StartError {
     /// The address.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
+    /// The certificate or its key.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The HTTP server.
     #[error("the HTTP server does not start: {0}")]
     Http(#[from] std::io::Error),
@@ -126,6 +130,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// The one-time set-up link, while there is no owner.
     pub setup_link: Option<String>,
+    /// What is shown to whoever connects, where Deskbell speaks TLS itself.
+    pub certificates: Option<Arc<Certificates>>,
     server: ServerHandle,
     tasks: TaskTracker,
     writer: WriterTask,
@@ -141,10 +147,15 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     let listener = listen(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr()?;
     let config = config.bound_to(address);
+    let certificates = Certificates::load(&config).await?;
+    let tls = certificates.as_ref().map(Certificates::server_config).transpose()?;
+    if let Some(certificates) = &certificates {
+        certificates.tell(clock.now());
+    }
     let opened = db::open(&config.database).await?;
     let (app, writer) = build(config, clock, random, opened).await?;
     let setup_link = setup_link(&app).await?;
-    let server = crate::http::serve(&app, listener)?;
+    let server = crate::http::serve(&app, listener, tls)?;
     let handle = server.handle();
     let tasks = TaskTracker::new();
     tasks.spawn(async move {
@@ -166,8 +177,11 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(leases::run(Arc::clone(&app)));
     tasks.spawn(write_receipts(Arc::clone(&app)));
     tasks.spawn(tidy(Arc::clone(&app)));
+    if let Some(certificates) = &certificates {
+        tasks.spawn(tls::watch(Arc::clone(&app), Arc::clone(certificates)));
+    }
     tasks.close();
-    Ok(Running { app, address, setup_link, server: handle, tasks, writer, _lock: lock })
+    Ok(Running { app, address, setup_link, certificates, server: handle, tasks, writer, _lock: lock })
 }
 
 /// Listens with a queue that holds a storm: the library's own of 128 makes clients that come back all

@@ -1,5 +1,6 @@
 //! Whose address a request comes from. `X-Forwarded-For` is believed only from configured
-//! networks, and only as far as trusted proxies wrote it; every other forwarding header is ignored.
+//! networks, and only as far as trusted proxies wrote it; every other forwarding header is ignored,
+//! `Forwarded` too: a proxy that does not write it would hand on what the visitor wrote.
 //! Addresses feed limits; they are never logged and grant nothing.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

@@ -8,6 +8,8 @@ use std::time::Duration;
 use metrics::{Counter, Gauge, Histogram, Unit, counter, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
+use crate::clock::Timestamp;
+
 /// Live sessions now, by `kind` (visitor, agent) and `transport` (websocket, events, poll).
 pub const SESSIONS: &str = "deskbell_sessions";
 /// Messages stored.
@@ -38,6 +40,8 @@ pub const REFUSED: &str = "deskbell_refused_total";
 pub const ASSIGNED: &str = "deskbell_routing_assigned_total";
 /// What the sweep of routing repaired (expected: 0).
 pub const ROUTING_REPAIRS: &str = "deskbell_routing_repairs_total";
+/// When the certificate that Deskbell shows ends, in seconds since 1970.
+pub const CERTIFICATE_ENDS: &str = "deskbell_certificate_ends_seconds";
 /// Always 1; its label is the version.
 pub const BUILD: &str = "deskbell_build_info";
 
@@ -70,6 +74,7 @@ pub const ALL: &[(&str, Shape, &str)] = &[
     (REFUSED, Shape::Counter, "Connections and requests refused before they cost anything, by reason"),
     (ASSIGNED, Shape::Counter, "Chats that routing gave to an agent"),
     (ROUTING_REPAIRS, Shape::Counter, "What the sweep of routing repaired (expected: 0)"),
+    (CERTIFICATE_ENDS, Shape::Gauge, "When the certificate that Deskbell shows ends, in seconds since 1970; missing behind a proxy"),
     (BUILD, Shape::Gauge, "Always 1; the label is the version"),
 ];
 
@@ -177,6 +182,12 @@ pub fn render() -> String {
 /// memory until somebody asks for [`render`].
 pub fn upkeep() {
     METERS.handle.run_upkeep();
+}
+
+/// The certificate that is shown from now on ends then.
+pub fn certificate_ends(at: Timestamp) {
+    start();
+    gauge!(CERTIFICATE_ENDS).set((at.millis() / 1_000) as f64);
 }
 
 /// Counts a session as live until it is dropped.
@@ -297,6 +308,7 @@ mod tests {
         gap_read();
         reconcile_heals(0);
         rows_pushed(4);
+        certificate_ends(Timestamp::from_millis(4_102_358_400_999));
         upkeep();
         committed(Duration::from_micros(300));
         delivered(Duration::from_millis(2));
@@ -312,6 +324,7 @@ mod tests {
             "deskbell_batch_writes_bucket{le=\"8\"} ",
             "deskbell_commit_seconds_bucket{le=\"0.00005\"} ",
             "deskbell_delivery_seconds_bucket{le=\"10\"} ",
+            "deskbell_certificate_ends_seconds 4102358400\n",
             "deskbell_build_info{version=\"",
         ] {
             assert!(text.contains(line), "{line} in {text}");

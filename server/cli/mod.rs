@@ -82,10 +82,15 @@ pub enum Command {
     /// What older backups hold of them cannot be read any more. It cannot be undone. It works beside a
     /// running server; who has a chat with them open sees it go within 10 seconds.
     Erase(OfVisitor),
+    /// Ask the server that runs with these settings whether it is ready; exits with 1 if it is not.
+    ///
+    /// For containers and monitors. It asks /readyz at the address of --listen on this machine, by
+    /// HTTPS if --tls-cert is set, and waits for 3 seconds at most.
+    Health,
     /// Check everything that a desk stands on, and say what is wrong.
     ///
     /// It prints one line for each of: configuration, data folder, disk, database, schema, set-up,
-    /// clock, sites, queues, jobs and public address. Each begins with ok, warn or fail. It changes
+    /// clock, sites, queues, jobs, certificate and public address. Each begins with ok, warn or fail. It changes
     /// nothing, works beside a running server, and exits with 1 if anything fails.
     Doctor,
 }

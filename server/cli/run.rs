@@ -1,7 +1,7 @@
 //! Runs a command to its end and tells the operator. What a script wants goes to stdout, what a
 //! person reads to stderr; a command that fails says why in words and leaves nothing half done.
 
-use super::commands::{agents, backup, bootstrap, doctor, identity, migrate, queues, sites, visitor};
+use super::commands::{agents, backup, bootstrap, doctor, health, identity, migrate, queues, sites, visitor};
 use super::{AgentCommand, Command, QueueCommand, SiteCommand};
 use crate::clock::{Clock, Random};
 use crate::config::Config;
@@ -109,6 +109,7 @@ pub async fn run(command: &Command, config: &Config, tools: &Tools) -> Result<Sa
         Command::Restore(given) => backup::restore(given, config, tools).await,
         Command::Export(given) => visitor::export(given, config, tools).await,
         Command::Erase(given) => visitor::erase(given, config, tools).await,
+        Command::Health => health::run(config).await,
         Command::Doctor => Ok(doctor::run(config, tools).await),
     }
 }

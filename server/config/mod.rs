@@ -42,6 +42,15 @@ pub enum LogFormat {
     Json,
 }
 
+/// Where the certificate is that Deskbell shows when it speaks TLS itself. Read at start, not here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// PEM: the server's certificate first, then those that lead to its authority.
+    pub cert: PathBuf,
+    /// PEM: the private key.
+    pub key: PathBuf,
+}
+
 /// Everything an operator decides. Printing it with `{:?}` shows no secret.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -49,6 +58,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// What visitors and mails see: scheme, host and port, path `/`.
     pub public_url: Url,
+    /// Set if HTTPS is served here and not by a proxy.
+    pub tls: Option<TlsFiles>,
     /// Folder of the embedded database and secrets; may not exist yet.
     pub data: PathBuf,
     pub database: DatabaseUrl,
@@ -98,7 +109,8 @@ impl Config {
         let listen = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
         Self {
             listen,
-            public_url: values::url_of(listen),
+            public_url: values::url_of(listen, false),
+            tls: None,
             database: values::database_in(data),
             data: data.to_owned(),
             trusted_proxies: Vec::new(),
@@ -128,7 +140,7 @@ impl Config {
     pub fn bound_to(mut self, listen: SocketAddr) -> Self {
         let given = self.shown.iter().any(|(key, _, origin)| key == "public_url" && *origin != Origin::Default);
         if !given {
-            self.public_url = values::url_of(listen);
+            self.public_url = values::url_of(listen, self.tls.is_some());
         }
         self.listen = listen;
         self
@@ -198,12 +210,14 @@ impl Loader {
 
     fn config(&mut self) -> Config {
         let listen = self.value("listen", SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080), values::listen);
-        let public_url = self.value("public_url", values::url_of(listen), values::public_url);
+        let tls = self.tls();
+        let public_url = self.value("public_url", values::url_of(listen, tls.is_some()), values::public_url);
         let data = self.value("data", PathBuf::from("./data"), values::data);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let mut config = Config {
             listen,
             public_url,
+            tls,
             database: self.database(&data),
             data,
             trusted_proxies: self.value("trusted_proxy", Vec::new(), values::trusted_proxies),
@@ -240,6 +254,26 @@ impl Loader {
         })
     }
 
+    /// Certificate and key: both or neither.
+    fn tls(&mut self) -> Option<TlsFiles> {
+        let mut file = |key| self.value(key, PathBuf::new(), values::file);
+        let (cert, key) = (file("tls_cert"), file("tls_key"));
+        let lone = match (self.origin("tls_cert"), self.origin("tls_key")) {
+            (Origin::Default, Origin::Default) => return None,
+            (Origin::Default, given) => {
+                Some(("tls_key", given, "a key needs its certificate; name it with --tls-cert"))
+            }
+            (given, Origin::Default) => {
+                Some(("tls_cert", given, "a certificate needs its key; name it with --tls-key"))
+            }
+            _ => None,
+        };
+        if let Some((setting, origin, message)) = lone {
+            self.problems.add(&origin, setting, message);
+        }
+        Some(TlsFiles { cert, key })
+    }
+
     /// What only several values together show.
     fn check(&mut self, config: &Config) {
         let password = &config.password;
@@ -252,6 +286,10 @@ impl Loader {
         if password.is_weak() {
             let weak = "[password] costs less than is safe: a thief of the database would guess passwords quickly";
             self.notices.push(weak.into());
+        }
+        if config.tls.is_some() && config.public_url.scheme() == "http" {
+            let message = "with --tls-cert Deskbell speaks HTTPS only, so this begins with https://";
+            self.problems.add(&self.origin("public_url"), "public_url", message);
         }
         if config.listen.ip().is_unspecified() && self.origin("public_url") == Origin::Default {
             let advice = "it listens on every network, but --public-url does not say what visitors see: links lead to";
@@ -272,6 +310,8 @@ impl Loader {
         let texts = [
             ("listen", format!("{:?}", config.listen.to_string()), self.origin("listen")),
             ("public_url", format!("{:?}", config.public_url.as_str()), self.origin("public_url")),
+            ("tls_cert", shown_file(config.tls.as_ref().map(|tls| &tls.cert)), self.origin("tls_cert")),
+            ("tls_key", shown_file(config.tls.as_ref().map(|tls| &tls.key)), self.origin("tls_key")),
             ("data", format!("{:?}", config.data.display().to_string()), self.origin("data")),
             ("database", format!("{:?}", values::database_shown(&config.database)), database),
             ("trusted_proxy", format!("[{}]", networks.join(", ")), self.origin("trusted_proxy")),
@@ -292,6 +332,10 @@ impl Loader {
             self.shown.push((number.key.to_owned(), value.to_string(), origin));
         }
     }
+}
+
+fn shown_file(file: Option<&PathBuf>) -> String {
+    format!("{:?}", file.map(|file| file.display().to_string()).unwrap_or_default())
 }
 
 /// Variables that look like a setting's but are none. Only a notice: other programs set

@@ -19,6 +19,8 @@ pub struct Patience {
     pub recheck: Duration,
     /// How often it is looked whether the agents who are connected are still signed in.
     pub signed_in: Duration,
+    /// How often the files of certificate and key are read again.
+    pub certificate: Duration,
 }
 
 impl Default for Patience {
@@ -31,6 +33,7 @@ impl Default for Patience {
             body: Duration::from_secs(10),
             recheck: Duration::from_secs(30),
             signed_in: Duration::from_secs(4),
+            certificate: Duration::from_secs(5),
         }
     }
 }

@@ -149,6 +149,28 @@ fn what_is_odd_but_allowed_is_noticed() {
 }
 
 #[test]
+fn a_certificate_and_its_key_come_together_and_make_the_public_address_https() {
+    let folder = Folder::new("tls");
+    let config = folder.load(&["--tls-cert", "a.pem"], &[("DESKBELL_TLS_KEY", "b.pem")]).expect("a configuration");
+    assert_eq!(config.tls, Some(TlsFiles { cert: "a.pem".into(), key: "b.pem".into() }));
+    assert_eq!(config.public_url.as_str(), "https://127.0.0.1:8080/");
+    assert!(config.effective().contains("tls_key = \"b.pem\"  # DESKBELL_TLS_KEY\n"), "{}", config.effective());
+    let bound = config.bound_to("127.0.0.1:4711".parse().expect("an address"));
+    assert_eq!(bound.public_url.as_str(), "https://127.0.0.1:4711/");
+    assert_eq!(folder.load(&[], &[]).expect("a configuration").tls, None);
+
+    let lone = folder.problems(&["--tls-cert", "a.pem"], &[]);
+    assert_eq!(lone, ["--tls-cert: a certificate needs its key; name it with --tls-key"]);
+    let lone = folder.problems(&[], &[("DESKBELL_TLS_KEY", "b.pem")]);
+    assert_eq!(lone, ["DESKBELL_TLS_KEY: a key needs its certificate; name it with --tls-cert"]);
+    let plain = ["--tls-cert", "a.pem", "--tls-key", "b.pem", "--public-url", "http://chat.example.com"];
+    let told = ["--public-url: with --tls-cert Deskbell speaks HTTPS only, so this begins with https://"];
+    assert_eq!(folder.problems(&plain, &[]), told);
+    folder.write("deskbell.toml", "tls_cert = \" \"\ntls_key = \"b.pem\"\n");
+    assert_eq!(folder.problems(&[], &[]), ["deskbell.toml:1, tls_cert: the file has no name"]);
+}
+
+#[test]
 fn the_public_address_follows_a_free_port_unless_it_was_given() {
     let folder = Folder::new("bound");
     let bound = "127.0.0.1:4711".parse().expect("an address");

@@ -39,14 +39,15 @@ pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
 }
 
 /// What `public_url` is if nobody says: a machine is not reached by the address "all of them".
-pub(super) fn url_of(listen: SocketAddr) -> Url {
+pub(super) fn url_of(listen: SocketAddr, tls: bool) -> Url {
     let host = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
         ip => ip,
     };
     let address = SocketAddr::new(host, listen.port());
-    Url::parse(&format!("http://{address}/")).expect("an address makes a URL")
+    let scheme = if tls { "https" } else { "http" };
+    Url::parse(&format!("{scheme}://{address}/")).expect("an address makes a URL")
 }
 
 pub(super) fn public_url(text: &str) -> Result<Url, String> {
@@ -62,6 +63,10 @@ pub(super) fn public_url(text: &str) -> Result<Url, String> {
         return Err(format!("`{}` is more than a host and port; Deskbell needs a host of its own, so {like}", url));
     }
     Ok(url)
+}
+
+pub(super) fn file(text: &str) -> Result<PathBuf, String> {
+    if text.trim().is_empty() { Err("the file has no name".into()) } else { Ok(text.into()) }
 }
 
 pub(super) fn data(text: &str) -> Result<PathBuf, String> {
@@ -214,8 +219,9 @@ mod tests {
             let said = public_url(bad).expect_err(bad);
             assert!(said.contains("https://chat.example.com"), "{bad}: {said}");
         }
-        assert_eq!(url_of("0.0.0.0:8080".parse().expect("an address")).as_str(), "http://127.0.0.1:8080/");
-        assert_eq!(url_of("[::]:80".parse().expect("an address")).as_str(), "http://[::1]/");
+        assert_eq!(url_of("0.0.0.0:8080".parse().expect("an address"), false).as_str(), "http://127.0.0.1:8080/");
+        assert_eq!(url_of("[::]:80".parse().expect("an address"), false).as_str(), "http://[::1]/");
+        assert_eq!(url_of("[::]:443".parse().expect("an address"), true).as_str(), "https://[::1]/");
     }
 
     #[test]

@@ -7,6 +7,8 @@ pub mod fields;
 mod health;
 pub mod page;
 mod routes;
+pub mod tls;
+mod validity;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -16,6 +18,8 @@ use actix_web::dev::Server;
 use actix_web::middleware::{Compress, DefaultHeaders};
 use actix_web::web::{self, Data, FormConfig, JsonConfig, PayloadConfig, QueryConfig};
 use actix_web::{App as HttpApp, HttpResponse, HttpServer, error::InternalError};
+
+use rustls::ServerConfig;
 
 use crate::app::App;
 use crate::error::{BAD_FRAME, NOT_FOUND};
@@ -35,23 +39,27 @@ const SHUTDOWN_S: u64 = 3;
 /// A form's body, in bytes.
 const FORM_BYTES: usize = 64 * 1024;
 
-/// Builds the server on a bound listener. Signals are the caller's: one place owns the stop.
-pub fn serve(app: &Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
+/// Browsers that came by HTTPS come by HTTPS for a year. Only where this server is who speaks it:
+/// behind a proxy the host is the proxy's, and so is the promise.
+const HSTS: (&str, &str) = ("Strict-Transport-Security", "max-age=31536000");
+
+/// Builds the server on a bound listener, which speaks TLS if that is given. Signals are the caller's:
+/// one place owns the stop.
+pub fn serve(app: &Arc<App>, listener: TcpListener, tls: Option<ServerConfig>) -> std::io::Result<Server> {
     let workers = app.config.workers;
     let limit = usize::try_from(app.config.limits.connections_total).unwrap_or(usize::MAX);
     let data = Data::from(Arc::clone(app));
+    let speaks_tls = tls.is_some();
     let server = HttpServer::new(move || {
+        let headers =
+            DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(("Referrer-Policy", "same-origin"));
         HttpApp::new()
             .app_data(data.clone())
             .app_data(extractors_json())
             .app_data(QueryConfig::default().error_handler(|error, _| bad(&error.to_string())))
             .app_data(FormConfig::default().limit(FORM_BYTES).error_handler(|error, _| bad(&error.to_string())))
             .app_data(PayloadConfig::default().limit(MAX_FRAME_BYTES))
-            .wrap(
-                DefaultHeaders::new()
-                    .add(("X-Content-Type-Options", "nosniff"))
-                    .add(("Referrer-Policy", "same-origin")),
-            )
+            .wrap(if speaks_tls { headers.add(HSTS) } else { headers })
             .configure(routes::configure)
             .default_service(web::to(not_found))
     })
@@ -60,10 +68,12 @@ pub fn serve(app: &Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
     .client_request_timeout(CLIENT_TIMEOUT)
     .client_disconnect_timeout(LINGER)
     .shutdown_timeout(SHUTDOWN_S)
-    .disable_signals()
-    .listen(listener)?
-    .run();
-    Ok(server)
+    .disable_signals();
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+        None => server.listen(listener)?,
+    };
+    Ok(server.run())
 }
 
 fn extractors_json() -> JsonConfig {

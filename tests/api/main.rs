@@ -33,5 +33,6 @@ mod races;
 mod routing;
 mod settings;
 mod sockets;
+mod tls;
 mod told;
 mod write_path;

@@ -89,3 +89,27 @@ step_sync() {
   build_server
   run python3 tests/setup/sync_before_ack.py "$DESKBELL_BIN"
 }
+
+# What docs/production.md promises: the image's context, the unit, the compose file and the proxies.
+step_deploy() {
+  PATH=$PATH:/usr/sbin
+  build_from_context
+  npm_ci tests/browser
+  run python3 tests/deploy/image.py check "$DESKBELL_BIN"
+  run python3 tests/deploy/unit.py "$DESKBELL_BIN"
+  run python3 tests/deploy/compose.py "$DESKBELL_BIN"
+  run timeout 300 node --test --test-reporter=spec tests/deploy/*.test.mjs
+}
+
+# Builds from what .dockerignore leaves of the repository, as the image does; the profile is ours, so
+# that libraries which are built already are not built again.
+build_from_context() {
+  if [[ -n ${DESKBELL_BIN:-} ]]; then loud "testing $DESKBELL_BIN: it is not built from what .dockerignore leaves"; return; fi
+  local context=$PWD/target/tests/context target=${CARGO_TARGET_DIR:-$PWD/target}
+  rm -rf "$context"
+  mkdir -p "$context"
+  run python3 tests/deploy/image.py context "$context"
+  (cd "$context" && CARGO_TARGET_DIR=$target run cargo build --locked --bin deskbell)
+  cp "$target/debug/deskbell" "$target/tests/deskbell-of-context"
+  export DESKBELL_BIN=$target/tests/deskbell-of-context
+}

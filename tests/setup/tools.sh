@@ -10,6 +10,9 @@ need_browser=('chromium --version: chromium' 'firefox-esr --version: firefox-esr
   'command -v WebKitWebDriver: webkit2gtk-driver' 'command -v Xvfb: xvfb')
 need_autobahn=('any_python: python3-venv python3-lib2to3')
 need_sync=('strace --version: strace' 'python3 --version: python3')
+need_deploy=('caddy version: caddy' 'nginx -v: nginx' 'chromium --version: chromium' 'bwrap --version: bubblewrap'
+  'strace --version: strace' 'systemd-analyze --version: systemd' 'openssl version: openssl' 'wget --version: wget'
+  'python_with_yaml: python3-yaml')
 
 tools_for() { # STEP...
   local needs=("${need_rust[@]}") step
@@ -19,12 +22,28 @@ tools_for() { # STEP...
       widget | console) needs+=("${need_npm[@]}") ;;
       browser) needs+=("${need_npm[@]}" "${need_browser[@]}") ;;
       autobahn) needs+=("${need_npm[@]}" "${need_autobahn[@]}") ;;
+      deploy) needs+=("${need_npm[@]}" "${need_postgres[@]}" "${need_deploy[@]}"); proxies_to_quiet ;;
       sync) needs+=("${need_sync[@]}") ;;
     esac
   done
   install_missing "${needs[@]}"
+  if ((${#quiet[@]})); then run "${quiet[@]}"; fi
   if [[ " ${needs[*]} " == *"npm --version"* ]]; then ensure_node; fi
 }
+
+# Debian starts a proxy as soon as it is installed. Those that this run installs are stopped again.
+quiet=()
+proxies_to_quiet() {
+  PATH=$PATH:/usr/sbin
+  if [[ ! -d /run/systemd/system ]]; then return; fi
+  local proxy new=()
+  for proxy in caddy nginx; do command -v "$proxy" > /dev/null || new+=("$proxy"); done
+  if ((${#new[@]} == 0)); then return; fi
+  quiet=(systemctl disable --now "${new[@]}")
+  if ((EUID != 0)); then quiet=(sudo "${quiet[@]}"); fi
+}
+
+python_with_yaml() { python3 -c 'import yaml'; }
 
 install_missing() {
   local need packages=() check

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod bootstrap;
 mod desk;
 pub mod doctor;
+pub mod health;
 mod hours;
 pub mod identity;
 mod inspect_store;

@@ -23,6 +23,7 @@ pub mod socket;
 pub mod spawned;
 pub mod talker;
 pub mod tenants;
+pub mod tls;
 pub mod truth;
 pub mod until;
 pub mod visitor;

@@ -1,10 +1,12 @@
 //! A WebSocket of a test: real frames, and every wait has an end.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -25,9 +27,13 @@ pub enum Came {
     Closed(Option<u16>),
 }
 
+/// What a socket may run over: TCP, or TLS over it.
+pub trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
+
 /// A connected socket.
 pub struct Socket {
-    stream: WebSocketStream<TcpStream>,
+    stream: WebSocketStream<Box<dyn Wire>>,
 }
 
 impl Socket {
@@ -39,17 +45,18 @@ impl Socket {
 
     /// The same over a connection that goes another way.
     pub async fn open_over(
-        tcp: TcpStream,
-        address: SocketAddr,
+        wire: impl Wire + 'static,
+        authority: impl Display,
         path: &str,
         headers: &[(&'static str, &str)],
     ) -> Result<Self, u16> {
-        let mut request = format!("ws://{address}{path}").into_client_request().expect("a request");
+        let mut request = format!("ws://{authority}{path}").into_client_request().expect("a request");
         request.headers_mut().insert("Sec-WebSocket-Protocol", "deskbell.v1".parse().expect("a value"));
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().expect("a value"));
         }
-        match client_async(request, tcp).await {
+        let wire: Box<dyn Wire> = Box::new(wire);
+        match client_async(request, wire).await {
             Ok((stream, _)) => Ok(Self { stream }),
             Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
             Err(_) => Err(0),

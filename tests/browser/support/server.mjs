@@ -31,16 +31,21 @@ export class Server {
   #process;
   #port;
   #publicUrl;
+  #flags;
   #log = [];
   #waiting = new Set();
 
-  /** `setUp: false` leaves the folder empty: the server then prints its set-up link. `site`: flags of `site set`. `settings`: lines of `deskbell.toml`. */
-  static async start({ setUp = true, publicUrl, origin, site, settings = [] } = {}) {
+  /**
+   * `setUp: false` leaves the folder empty: the server then prints its set-up link. `site`: flags of `site set`.
+   * `settings`: lines of `deskbell.toml`. `flags`: more of `serve`. `limits`: other ones than the tests' own.
+   */
+  static async start({ setUp = true, publicUrl, origin, site, settings = [], flags = [], limits: other = {} } = {}) {
     const server = new Server();
     server.#data = await mkdtemp(join(tmpdir(), "deskbell-browser-"));
     server.#port = await freePort();
     server.#publicUrl = publicUrl ?? `http://127.0.0.1:${server.#port}`;
-    const limits = Object.entries(LIMITS).map(([key, value]) => `${key} = ${value}`);
+    server.#flags = flags;
+    const limits = Object.entries({ ...LIMITS, ...other }).map(([key, value]) => `${key} = ${value}`);
     await writeFile(join(server.#data, "deskbell.toml"), [...settings, "[limits]", ...limits, ""].join("\n"));
     if (setUp) server.ids = await server.#bootstrap(origin ?? server.#publicUrl);
     if (site) await promisify(execFile)(BINARY, ["site", "set", "--site", OWNER.site, ...site, "--data", server.#data]);
@@ -83,7 +88,7 @@ export class Server {
   }
 
   async start() {
-    const flags = ["--listen", `127.0.0.1:${this.#port}`, "--public-url", this.#publicUrl, "--data", this.#data];
+    const flags = ["--listen", `127.0.0.1:${this.#port}`, "--public-url", this.#publicUrl, "--data", this.#data, ...this.#flags];
     const child = spawn(BINARY, ["serve", ...flags], { stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     this.#log.length = 0;
@@ -156,7 +161,7 @@ export class Server {
   }
 }
 
-async function freePort() {
+export async function freePort() {
   const probe = createServer();
   await new Promise((done) => probe.listen(0, "127.0.0.1", done));
   const { port } = probe.address();

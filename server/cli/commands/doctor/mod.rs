@@ -2,7 +2,7 @@
 //! what is well, what is odd, and what has to be put right. It works beside a running server.
 
 mod database;
-mod surroundings;
+pub(super) mod surroundings;
 
 use std::fmt;
 
@@ -68,6 +68,7 @@ pub async fn run(config: &Config, tools: &Tools) -> Said {
     findings.extend(folder);
     findings.extend(surroundings::disk(&config.data));
     findings.extend(database::check(config, tools).await);
+    findings.extend(surroundings::certificate(config, tools.clock.now()).await);
     findings.extend(surroundings::public_address(&config.public_url, running).await);
     told(&findings)
 }

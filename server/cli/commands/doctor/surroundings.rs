@@ -8,6 +8,9 @@ use std::time::Duration;
 use url::Url;
 
 use super::Finding;
+use crate::clock::Timestamp;
+use crate::config::Config;
+use crate::http::tls::Certificates;
 
 /// How long the public address may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -64,6 +67,22 @@ pub(super) fn disk_finding(free_kib: u64) -> Finding {
     }
 }
 
+/// Whether the certificate can be shown and browsers will take it; nothing where Deskbell speaks no TLS.
+pub(super) async fn certificate(config: &Config, now: Timestamp) -> Vec<Finding> {
+    let what = "certificate";
+    let certificates = match Certificates::load(config).await {
+        Ok(Some(certificates)) => certificates,
+        Ok(None) => return Vec::new(),
+        Err(why) => return vec![Finding::fail(what, why.to_string())],
+    };
+    let odd = certificates.oddities(now);
+    if odd.is_empty() {
+        let until = certificates.ends().map_or_else(String::new, |ends| format!(", valid until {}", ends.rfc3339()));
+        return vec![Finding::ok(what, format!("it belongs to its key{until}"))];
+    }
+    odd.into_iter().map(|odd| Finding::warn(what, odd)).collect()
+}
+
 /// Whether a Deskbell answers at the address that visitors use. Asked directly: no proxy of this
 /// machine's, and no redirect, since a redirected script tag may not work.
 pub(super) async fn public_address(public_url: &Url, running: bool) -> Vec<Finding> {
@@ -87,7 +106,7 @@ pub(super) async fn public_address(public_url: &Url, running: bool) -> Vec<Findi
 }
 
 /// The innermost error says most.
-fn cause(error: &dyn std::error::Error) -> String {
+pub(in crate::cli::commands) fn cause(error: &dyn std::error::Error) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;
