@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::agents::password::Passwords;
 use crate::agents::sessions::Sessions;
+use crate::api::idempotency;
 use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
 use crate::db::{self, DataLock, Db};
@@ -260,6 +261,9 @@ async fn tidy(app: Arc<App>) {
         app.rate_limits.retain_recent();
         app.http_sessions.end_silent(&app.hub);
         crate::metrics::upkeep();
+        if let Err(error) = idempotency::tidy(&app).await {
+            tracing::warn!(%error, "kept answers could not be dropped");
+        }
         if let Err(error) = app.sessions.sweep().await {
             tracing::warn!(%error, "ended sessions could not be swept");
         }

@@ -6,6 +6,7 @@ mod details;
 mod identify;
 pub mod identity;
 pub mod identity_store;
+pub mod list_store;
 pub mod store;
 pub mod trail;
 pub mod trail_store;

@@ -7,6 +7,8 @@ use crate::agents::Role;
 use crate::agents::managing_pages::{
     AgentForm, AgentLine, AgentPage, AgentsPage, InvitedPage, InvitedProblem, Problem as AgentProblem,
 };
+use crate::api::keys_pages::{KeyLine, KeysPage, Problem as KeyProblem};
+use crate::api::reference;
 use crate::audit::pages::{AuditPage, ChangeView, EntryView};
 use crate::hours::form::HoursForm;
 use crate::ids::{AgentId, QueueId, WorkspaceId};
@@ -22,6 +24,7 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(queues(lang, text));
     all.extend(sites(lang, text));
     all.extend(others(lang, text));
+    all.extend(keys(lang, text));
     all
 }
 
@@ -183,6 +186,25 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
     all
 }
 
+fn keys(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let line = |writes, made_by| KeyLine { id: owned(), name: owned(), writes, made_by, used_at: owned() };
+    let keys = vec![line(true, owned()), line(false, String::new()), KeyLine::default()];
+    let page = |problem| KeysPage {
+        page: samples::page(lang, text),
+        query: owned(),
+        keys: keys.clone(),
+        name: owned(),
+        writes: true,
+        problem: Some(problem),
+        made: Some((owned(), owned())),
+    };
+    let pages = [page(KeyProblem::Name), page(KeyProblem::TooMany)];
+    let mut all: Vec<String> = pages.iter().map(|page| page.render().unwrap()).collect();
+    all.push(reference::reference().render().unwrap());
+    all
+}
+
 fn others(lang: Lang, text: &str) -> Vec<String> {
     let owned = || text.to_owned();
     let page = || samples::page(lang, text);
@@ -208,6 +230,8 @@ fn others(lang: Lang, text: &str) -> Vec<String> {
         "site.secret_ended",
         "queue.added",
         "queue.changed",
+        "api_key.made",
+        "api_key.revoked",
         "tag.renamed",
         "tag.removed",
         text,
