@@ -43,8 +43,8 @@ impl Claim {
     /// The claim of a request, if it makes one.
     pub(super) fn of(request: &HttpRequest, by: &Known, body: &Bytes) -> Result<Option<Self>, Fault> {
         let Some(value) = request.headers().get(HEADER) else { return Ok(None) };
-        let key = value.to_str().unwrap_or_default().trim();
-        if key.is_empty() || key.len() > MOST_KEY_CHARS {
+        let key = value.to_str().unwrap_or_default();
+        if key.is_empty() || key.len() > MOST_KEY_CHARS || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Fault::bad(format!("An Idempotency-Key has 1 to {MOST_KEY_CHARS} visible ASCII characters.")));
         }
         let mut hash = Sha256::new();

@@ -28,6 +28,7 @@ mod naughty;
 mod order;
 mod protocol_doc;
 mod races;
+mod rest;
 mod routing;
 mod settings;
 mod sockets;
