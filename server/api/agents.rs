@@ -165,9 +165,10 @@ where
     F: for<'t> FnOnce(&'t mut Tx) -> futures_util::future::BoxFuture<'t, Result<Reply, Fault>> + Clone + Send + 'static,
 {
     let reply = call.done(name, operation).await?;
-    let agent: Box<serde_json::value::RawValue> = serde_json::from_str(&reply.body).map_err(|_| Fault::missing())?;
+    let agent: Box<serde_json::value::RawValue> =
+        serde_json::from_str(&reply.body).map_err(|_| DbError::Inconsistent("answer"))?;
     let link = (!reply.replayed).then_some(link);
-    let body = serde_json::to_string(&Linked { agent, link }).map_err(|_| Fault::missing())?;
+    let body = serde_json::to_string(&Linked { agent, link }).map_err(|_| DbError::Inconsistent("answer"))?;
     Ok(Reply { body, ..reply }.into_response())
 }
 

@@ -15,7 +15,7 @@ use super::keys::{self, Scope};
 use super::{Answer, Fault};
 use crate::app::App;
 use crate::audit::{ActingKey, By};
-use crate::db::{ReadConn, Tx};
+use crate::db::{Error as DbError, ReadConn, Tx};
 use crate::error::{MEDIA_TYPE, NOT_ALLOWED, RATE_LIMITED};
 use crate::ids::WorkspaceId;
 use crate::metrics;
@@ -48,7 +48,7 @@ impl Reply {
     }
 
     fn new(status: StatusCode, body: &impl Serialize) -> Result<Self, Fault> {
-        let body = serde_json::to_string(body).map_err(|why| Fault::bad(why.to_string()))?;
+        let body = serde_json::to_string(body).map_err(|_| DbError::Inconsistent("answer"))?;
         Ok(Self { status, body, replayed: false })
     }
 

@@ -10,10 +10,11 @@ use super::call::doing;
 use super::conversations::settled;
 use super::{Answer, Call, Fault, Reply, input};
 use crate::app::App;
-use crate::conversations::Error;
+use crate::conversations::{ActingAgent, Error, store};
 use crate::db::Tx;
 use crate::ids::{AgentId, ConversationId, QueueId};
 use crate::live::owning::Owning;
+use crate::routing::duty_store;
 use crate::tags::{MOST_ON_ONE, TagName};
 
 /// Whose act it is, and the owner that they saw.
@@ -90,12 +91,27 @@ async fn run(call: Call, request: &HttpRequest, agent: AgentId, epoch: Option<i6
             let moment = tx.moment.clone();
             let agent = input::acting(tx, ws, agent).await?;
             for act in acts {
+                if matches!(act, Owning::Take) {
+                    be_there(tx, &agent, id).await?;
+                }
                 act.run(tx, &moment, &agent, id, epoch).await?;
             }
             Reply::ok(&settled(tx, ws, id).await?)
         })
     });
     call.run("command", operation).await
+}
+
+/// Who takes a chat over REST has to be there, as whoever is handed one: from an agent without a live session
+/// it would go back to its queue at once.
+async fn be_there(tx: &mut Tx, agent: &ActingAgent, id: ConversationId) -> Result<(), Fault> {
+    let now = tx.moment.now;
+    store::find(tx.conn(), agent.workspace_id, id).await?.ok_or_else(Fault::missing)?;
+    let duty = duty_store::find(tx.conn(), agent.workspace_id, agent.id).await?;
+    match duty.filter(|duty| duty.is_there(now)) {
+        Some(_) => Ok(()),
+        None => Err(Error::NotThere(agent.name.clone()).into()),
+    }
 }
 
 async fn simple(request: HttpRequest, body: Bytes, app: Data<App>, act: Owning) -> Answer {

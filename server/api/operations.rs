@@ -143,7 +143,7 @@ pub const OPERATIONS: &[Operation] = operations! {
     GET "/api/v1/conversations/{conversation_id}" "getConversation" [] None => One("Conversation")
         "One conversation.";
     POST "/api/v1/conversations/{conversation_id}/take" "takeConversation" [] Some("Command")
-        => One("Conversation") "An agent takes it.";
+        => One("Conversation") "An agent who is there, with a live session, takes it.";
     POST "/api/v1/conversations/{conversation_id}/close" "closeConversation" [] Some("Command")
         => One("Conversation") "An agent closes it.";
     POST "/api/v1/conversations/{conversation_id}/reopen" "reopenConversation" [] Some("Command")

@@ -1,78 +1,24 @@
-//! REST as stories: a desk that is filled by software alone, in one way with what people do; keys and
-//! what they may not; repeats; pages; and input that makes no sense.
+//! REST as stories: a desk that is filled by software alone, in one way with what people do; repeats; and
+//! pages.
 
 use std::collections::BTreeSet;
 
-use deskbell::api::keys::Scope;
+use deskbell::api::idempotency;
 use deskbell::api::operations::{Good, OPERATIONS};
-use deskbell::api::{idempotency, keys};
 use deskbell::on;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::dump::dump;
 use crate::support::frames::draw_id;
-use crate::support::software::{Got, Software, text};
-use crate::support::tenants::another_workspace;
-use crate::support::{Database, TestApp, plainly};
+use crate::support::plainly;
+use crate::support::software::{Got, Software, filled, text};
 
-/// Ids of everything that a path can name.
-struct Filled {
-    site: String,
-    queue: String,
-    agent: String,
-    visitor: String,
-    conversation: String,
-    message: String,
-}
-
-impl Filled {
-    fn path(&self, pattern: &str) -> String {
-        pattern
-            .replace("{site_id}", &self.site)
-            .replace("{queue_id}", &self.queue)
-            .replace("{agent_id}", &self.agent)
-            .replace("{visitor_id}", &self.visitor)
-            .replace("{conversation_id}", &self.conversation)
-            .replace("{message_id}", &self.message)
-    }
-
-    /// A body that would be right, for each operation that takes one.
-    fn body(&self, schema: &str) -> Value {
-        let (agent, queue, site) = (&self.agent, &self.queue, &self.site);
-        match schema {
-            "NewSite" => json!({"name": "Second", "origin": "https://second.example", "queue_id": queue}),
-            "SiteChanges" => json!({"greeting": "xyzzy"}),
-            "NewQueue" => json!({"name": "xyzzy"}),
-            "QueueChanges" => json!({"reply_s": 60}),
-            "NewAgent" => json!({"email": "ada@shop.example", "name": "Ada", "queue_ids": [queue]}),
-            "AgentChanges" => json!({"capacity": 3}),
-            "NewVisitor" => json!({"site_id": site, "name": "xyzzy"}),
-            "VisitorChanges" => json!({"name": "xyzzy"}),
-            "NewConversation" => json!({"site_id": site, "visitor_id": self.visitor, "text": "xyzzy"}),
-            "Command" => json!({"agent_id": agent, "epoch": 1}),
-            "TransferCommand" => json!({"agent_id": agent, "epoch": 1, "to_queue_id": queue}),
-            "SnoozeCommand" => json!({"agent_id": agent, "epoch": 1, "until": "2126-11-25T08:00:00Z"}),
-            "TagsCommand" => json!({"agent_id": agent, "add": ["xyzzy"]}),
-            "PriorityCommand" => json!({"agent_id": agent, "priority": "urgent"}),
-            "NewMessage" => json!({"agent_id": agent, "text": "xyzzy"}),
-            "MessageChanges" => json!({"agent_id": agent, "text": "xyzzy", "if_rev": 1}),
-            other => panic!("say what a {other} is"),
-        }
-    }
-}
-
-/// A conversation of the first desk, begun and answered over REST.
-async fn filled(software: &Software<'_>) -> Filled {
-    let (site, queue) = (software.app.desk.site_id.to_string(), software.app.desk.queue_id.to_string());
-    let agent = software.app.desk.owner_id.to_string();
-    let begun = json!({"site_id": site, "visitor": {"name": "Ada"}, "text": "Where is order 1042?"});
-    let started = software.posts("/api/v1/conversations", begun).await.good();
-    let conversation = text(&started["conversation"], "id");
-    let path = format!("/api/v1/conversations/{conversation}/messages");
-    let answer = software.posts(&path, json!({"agent_id": agent, "text": "On its way."})).await.good();
-    let (visitor, message) = (text(&started["conversation"], "visitor_id"), text(&answer, "id"));
-    Filled { site, queue, agent, visitor, conversation, message }
+/// A command of this agent.
+fn by(agent: &str, more: Value) -> Value {
+    let mut body = json!({"agent_id": agent});
+    body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+    body
 }
 
 on_each_database! {
@@ -124,15 +70,12 @@ on_each_database! {
 
     async fn what_software_does_with_a_chat_is_what_an_agent_does(app: TestApp) {
         let software = Software::new(&app).await;
+        let _there = app.owner().await;
         let mut ada = app.visitor().await;
         ada.says("Where is order 1042?").await;
         let path = format!("/api/v1/conversations/{}", ada.conversation());
         let lena = app.desk.owner_id.to_string();
-        let act = async |what: &str, more: Value| {
-            let mut body = json!({"agent_id": lena});
-            body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
-            software.posts(&format!("{path}/{what}"), body).await
-        };
+        let act = async |what: &str, more: Value| software.posts(&format!("{path}/{what}"), by(&lena, more)).await;
         let taken = act("take", json!({"epoch": 1})).await.good();
         assert_eq!((&taken["state"], &taken["owner_agent_id"], &taken["epoch"]), (&json!("assigned"), &json!(lena), &json!(2)));
         let late = act("close", json!({"epoch": 1})).await;
@@ -150,7 +93,18 @@ on_each_database! {
         ada.sees_text("On its way!").await;
         let back = Got::of(software.asks(Method::DELETE, &format!("{message}?agent_id={lena}"))).await.good();
         assert!(back["text"] == "" && back["deleted_at"].is_string(), "{back}");
+        app.stop().await;
+    }
 
+    async fn software_tags_passes_on_puts_off_and_closes_as_an_agent_does(app: TestApp) {
+        let software = Software::new(&app).await;
+        let _there = app.owner().await;
+        let mut ada = app.visitor().await;
+        ada.says("Where is order 1042?").await;
+        let path = format!("/api/v1/conversations/{}", ada.conversation());
+        let lena = app.desk.owner_id.to_string();
+        let act = async |what: &str, more: Value| software.posts(&format!("{path}/{what}"), by(&lena, more)).await;
+        act("take", json!({"epoch": 1})).await.good();
         let tagged = act("tags", json!({"add": ["late", "vip"]})).await.good();
         assert_eq!(tagged["tags"], json!(["late", "vip"]));
         assert_eq!(act("tags", json!({"add": ["lost"], "remove": ["late"]})).await.good()["tags"], json!(["lost", "vip"]));
@@ -185,96 +139,6 @@ on_each_database! {
             let list = software.gets(&format!("/api/v1/conversations?{filter}{value}")).await.good();
             assert_eq!(list["items"].as_array().map(Vec::len), Some(found), "{filter}");
         }
-        app.stop().await;
-    }
-
-    async fn who_is_shut_out_by_software_is_out_and_owners_are_not_its_business(app: TestApp) {
-        let software = Software::new(&app).await;
-        let quinn = app.hire("quinn", deskbell::agents::Role::Agent).await;
-        let agents = software.gets("/api/v1/agents").await.good();
-        let quinns = agents["items"].as_array().expect("items").iter().find(|agent| agent["name"] == "quinn");
-        let path = format!("/api/v1/agents/{}", text(quinns.expect("quinn"), "id"));
-        assert_eq!(software.posts(&format!("{path}/disable"), json!({})).await.good()["disabled"], true);
-        let page = app.http.get(app.url("/console/conversations")).header("Cookie", &quinn.cookie).send().await;
-        assert_eq!(page.expect("an answer").status(), 303, "signed out");
-        assert_eq!(software.posts(&format!("{path}/enable"), json!({})).await.good()["disabled"], false);
-        let owner = format!("/api/v1/agents/{}", app.desk.owner_id);
-        for (path, body) in [(format!("{owner}/disable"), json!({})), (format!("{owner}/link"), json!({}))] {
-            assert_eq!(software.posts(&path, body).await.problem(), "not-allowed", "{path}");
-        }
-        assert_eq!(software.patches(&owner, json!({"role": "agent"})).await.problem(), "not-allowed");
-        assert_eq!(software.patches(&path, json!({"role": "owner"})).await.problem(), "not-allowed");
-        let act = json!({"agent_id": app.desk.owner_id, "epoch": 1});
-        let nowhere = format!("/api/v1/conversations/{}/take", draw_id());
-        assert_eq!(software.posts(&nowhere, act).await.problem(), "not-found");
-        app.stop().await;
-    }
-
-    async fn a_key_never_sees_another_workspace(app: TestApp) {
-        let other = another_workspace(&app.app).await;
-        let software = Software::new(&app).await;
-        let foreign = Software::of(&app, &other, Scope::Write).await;
-        let filled = filled(&software).await;
-        assert_eq!(foreign.gets("/api/v1/sites").await.good()["items"][0]["name"], "Other");
-        let before = dump(&app.app.db).await;
-        for operation in OPERATIONS {
-            let path = filled.path(operation.path);
-            let query = if operation.method == "DELETE" { format!("?agent_id={}", filled.agent) } else { String::new() };
-            let method = Method::from_bytes(operation.method.as_bytes()).expect("a method");
-            let mut request = foreign.asks(method, &format!("{path}{query}"));
-            if let Some(body) = operation.body {
-                // What would be made in the stranger's own workspace has to name something of the other's.
-                if matches!(body, "NewQueue") {
-                    continue;
-                }
-                request = request.json(&filled.body(body));
-            }
-            let got = Got::of(request).await;
-            let told = got.body.to_string();
-            for id in [&filled.site, &filled.queue, &filled.agent, &filled.visitor, &filled.conversation, &filled.message] {
-                assert!(!told.contains(id.as_str()), "{} told {told}", operation.id);
-            }
-            match operation.good {
-                Good::Page(_) if operation.id != "listMessages" => assert_eq!(got.status, 200, "{}", operation.id),
-                _ => assert!(matches!(got.status, 404 | 422), "{}: {got:?}", operation.id),
-            }
-        }
-        assert_eq!(dump(&app.app.db).await, before);
-        app.stop().await;
-    }
-
-    async fn a_key_that_looks_changes_nothing_and_one_that_is_revoked_does_nothing(app: TestApp) {
-        let software = Software::new(&app).await;
-        let looks = Software::of(&app, &app.desk, Scope::Read).await;
-        let filled = filled(&software).await;
-        assert_eq!(looks.gets("/api/v1/queues").await.status, 200);
-        let before = dump(&app.app.db).await;
-        for operation in OPERATIONS {
-            let method = Method::from_bytes(operation.method.as_bytes()).expect("a method");
-            let mut request = looks.asks(method, &filled.path(operation.path));
-            request = operation.body.into_iter().fold(request, |request, body| request.json(&filled.body(body)));
-            let got = Got::of(request).await;
-            let expected = if operation.looks() { 200 } else { 403 };
-            assert_eq!(got.status, expected, "{}: {got:?}", operation.id);
-        }
-        assert_eq!(dump(&app.app.db).await, before);
-
-        let by = deskbell::conversations::ActingAgent {
-            workspace_id: app.desk.workspace_id,
-            id: app.desk.owner_id,
-            name: "Lena".to_owned(),
-            role: deskbell::agents::Role::Owner,
-        };
-        let id = looks.id;
-        app.app.writer.run("test", move |tx| Box::pin(async move { keys::revoke(tx, &by, id).await })).await.expect("revoked");
-        let strange = Software { key: looks.key.replace("dbk_", "dbk-"), app: looks.app, id };
-        let unknown = Software { key: format!("dbk_{}", "A".repeat(43)), app: looks.app, id };
-        for software in [&looks, &strange, &unknown] {
-            let got = software.gets("/api/v1/sites").await;
-            assert_eq!((got.status, got.problem(), got.header("www-authenticate")), (401, "key-refused", "Bearer"));
-        }
-        let none = Got::of(app.http.get(app.url("/api/v1/sites"))).await;
-        assert_eq!((none.status, none.problem()), (401, "key-refused"));
         app.stop().await;
     }
 
@@ -397,153 +261,4 @@ on_each_database! {
         }
         app.stop().await;
     }
-
-    async fn input_that_makes_no_sense_is_named_and_stores_nothing(app: TestApp) {
-        let software = Software::new(&app).await;
-        let filled = filled(&software).await;
-        let before = dump(&app.app.db).await;
-        let (site, queue, agent) = (&filled.site, &filled.queue, &filled.agent);
-        let conversation = format!("/api/v1/conversations/{}", filled.conversation);
-        let messages = format!("{conversation}/messages");
-        let table = [
-            ("/api/v1/queues", json!({"name": "  "}), 422, "name"),
-            ("/api/v1/queues", json!({"name": "x\u{0}y"}), 422, "name"),
-            ("/api/v1/queues", json!({"nam": "x"}), 400, ""),
-            ("/api/v1/queues", json!([]), 400, ""),
-            ("/api/v1/sites", json!({"name": "x", "origin": "shop", "queue_id": queue}), 422, "origin"),
-            ("/api/v1/sites", json!({"name": "x", "origin": "https://a.example", "queue_id": draw_id()}), 422, "queue_id"),
-            ("/api/v1/sites", json!({"name": "x", "origin": "https://a.example", "queue_id": "x"}), 400, ""),
-            ("/api/v1/sites", json!({"name": "Shop", "origin": "https://a.example", "queue_id": queue}), 409, "name"),
-            ("/api/v1/agents", json!({"email": "nobody", "name": "N"}), 422, "email"),
-            ("/api/v1/agents", json!({"email": "n@shop.example", "name": "N", "role": "boss"}), 422, "role"),
-            ("/api/v1/agents", json!({"email": "n@shop.example", "name": "N", "queue_ids": [site]}), 422, "queue_ids"),
-            ("/api/v1/agents", json!({"email": "lena@shop.example", "name": "N"}), 409, "email"),
-            ("/api/v1/visitors", json!({"site_id": queue, "name": "N"}), 422, "site_id"),
-            ("/api/v1/visitors", json!({"site_id": site, "email": "a b"}), 422, "email"),
-            ("/api/v1/visitors", json!({"site_id": site, "phone": "1\n2"}), 422, "phone"),
-            ("/api/v1/visitors", json!({"site_id": site, "name": "x".repeat(201)}), 422, "name"),
-            ("/api/v1/visitors", json!({"site_id": site, "attributes": {"a": "\u{0}"}}), 400, ""),
-            ("/api/v1/visitors", json!({"site_id": site, "attributes": {"a": "x".repeat(9_000)}}), 400, ""),
-            ("/api/v1/conversations", json!({"site_id": site, "text": " "}), 400, ""),
-            ("/api/v1/conversations", json!({"site_id": site, "text": "x".repeat(8_001)}), 413, ""),
-            ("/api/v1/conversations", json!({"site_id": site, "text": "x", "visitor_id": draw_id()}), 422, "visitor_id"),
-            ("/api/v1/conversations", json!({"site_id": site, "text": "x", "visitor_id": draw_id(), "visitor": {}}), 422, "visitor"),
-            ("/api/v1/conversations", json!({"site_id": site, "text": "x", "queue_id": draw_id()}), 422, "queue_id"),
-            (&messages, json!({"text": "x"}), 422, "agent_id"),
-            (&messages, json!({"text": "x", "agent_id": draw_id()}), 422, "agent_id"),
-            (&messages, json!({"text": "x", "agent_id": agent, "visitor_id": filled.visitor}), 422, "agent_id"),
-            (&messages, json!({"text": "x", "agent_id": agent, "kind": "event"}), 422, "kind"),
-            (&messages, json!({"text": "x", "agent_id": agent, "reply_to": draw_id()}), 400, ""),
-            (&messages, json!({"text": "x", "agent_id": agent, "id": filled.message}), 409, ""),
-            (&messages, json!({"text": "x", "visitor_id": filled.visitor, "kind": "note"}), 422, "kind"),
-        ];
-        for (path, body, status, field) in table {
-            let got = software.posts(path, body.clone()).await;
-            got.problem();
-            assert_eq!((got.status, got.body["field"].as_str().unwrap_or_default()), (status, field), "{path} {body}: {got:?}");
-        }
-        let acts = [
-            ("take", json!({"agent_id": agent}), 400),
-            ("take", json!({"agent_id": agent, "epoch": 7}), 409),
-            ("snooze", json!({"agent_id": agent, "epoch": 1, "until": "soon"}), 400),
-            ("transfer", json!({"agent_id": agent, "epoch": 1}), 422),
-            ("transfer", json!({"agent_id": agent, "epoch": 1, "to_queue_id": draw_id()}), 400),
-            ("priority", json!({"agent_id": agent, "priority": "now"}), 400),
-            ("tags", json!({"agent_id": agent, "add": ["a,b"]}), 422),
-            ("tags", json!({"agent_id": agent}), 400),
-        ];
-        for (act, body, status) in acts {
-            let got = software.posts(&format!("{conversation}/{act}"), body.clone()).await;
-            got.problem();
-            assert_eq!(got.status, status, "{act} {body}: {got:?}");
-        }
-        for query in ["limit=0", "limit=101", "limit=x", "cursor=x", "stat=queued", "state=open", "state=queued&state=bot", "queue_id=1"] {
-            let got = software.gets(&format!("/api/v1/conversations?{query}")).await;
-            assert_eq!((got.status, got.problem()), (400, "bad-frame"), "{query}");
-        }
-        for path in ["/api/v1/sites/1", "/api/v1/sites/%00", "/api/v1/queues/%FF", "/api/v1/nothing", "/api/v2/sites"] {
-            assert_eq!(software.gets(path).await.problem(), "not-found", "{path}");
-        }
-        assert_eq!(dump(&app.app.db).await, before);
-        app.stop().await;
-    }
-
-    async fn what_is_no_request_of_ours_gets_a_problem(app: TestApp) {
-        let software = Software::new(&app).await;
-        let wrong = Got::of(software.asks(Method::PUT, "/api/v1/sites")).await;
-        assert_eq!((wrong.status, wrong.problem(), wrong.header("allow")), (405, "method", "GET, POST"));
-        let wrong = Got::of(software.asks(Method::POST, "/api/openapi.json")).await;
-        assert_eq!((wrong.status, wrong.problem(), wrong.header("allow")), (405, "method", "GET"));
-        let post = |kind: &str, body: String| {
-            Got::of(software.asks(Method::POST, "/api/v1/queues").header("Content-Type", kind).body(body))
-        };
-        assert_eq!(post("text/plain", "{}".to_owned()).await.problem(), "media-type");
-        assert_eq!(post("application/x-www-form-urlencoded", "name=x".to_owned()).await.problem(), "media-type");
-        assert_eq!(post("application/json", "{\"name\":".to_owned()).await.problem(), "bad-frame");
-        assert_eq!(post("application/json", "[".repeat(10_000)).await.problem(), "bad-frame");
-        assert_eq!(post("application/json", "x".repeat(70_000)).await.problem(), "too-big");
-        let fine = post("Application/JSON; charset=utf-8", "{\"name\": \"Returns\"}".to_owned()).await;
-        assert_eq!(fine.status, 201);
-        let preflight = app.http.request(Method::OPTIONS, app.url("/api/v1/queues")).header("Origin", "https://evil.example");
-        let preflight = Got::of(preflight.header("Access-Control-Request-Method", "POST")).await;
-        assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (405, ""), "nothing for browsers");
-        let page = app.http.get(app.url("/api")).send().await.expect("an answer");
-        assert!(page.headers()["content-security-policy"].to_str().expect("text").starts_with("default-src 'none'"));
-        let html = page.text().await.expect("a page");
-        for operation in OPERATIONS {
-            assert!(html.contains(&format!("{} {}", operation.method, operation.path)), "{}", operation.id);
-        }
-        let document: Value = app.http.get(app.url("/api/openapi.json")).send().await.expect("an answer").json().await.expect("JSON");
-        assert_eq!(document["openapi"], "3.1.0");
-        app.stop().await;
-    }
-
-    async fn a_key_is_made_in_the_console_shown_once_and_revoked(app: TestApp) {
-        let owner = app.owner().await;
-        let csrf = owner.form_token(&app).await;
-        let posts = async |fields: &[(&str, &str)]| {
-            let mut form = vec![("csrf", csrf.as_str())];
-            form.extend(fields);
-            let request = app.http.post(app.url("/console/settings/keys")).header("Cookie", &owner.cookie).form(&form);
-            let answer = request.send().await.expect("an answer");
-            (answer.status().as_u16(), answer.text().await.expect("a page"))
-        };
-        assert_eq!(posts(&[("name", " ")]).await.0, 422);
-        let (status, page) = posts(&[("name", "Shop <import>"), ("scope", "read")]).await;
-        assert_eq!(status, 200);
-        let at = page.find("dbk_").expect("the key is shown");
-        let key = page[at..at + 47].to_owned();
-        assert!(page.contains("Shop &#60;import&#62;"), "{page}");
-        let list = app.http.get(app.url("/console/settings/keys")).header("Cookie", &owner.cookie).send().await;
-        let list = list.expect("an answer").text().await.expect("a page");
-        assert!(!list.contains("dbk_") && list.contains("Shop &#60;import&#62;") && list.contains("Lena"), "{list}");
-        let id = list.split("name=\"key\" value=\"").nth(1).expect("a key").split('"').next().expect("an id").to_owned();
-        let software = Software { app: &app, id: id.parse().expect("an id"), key };
-        assert_eq!(software.gets("/api/v1/sites").await.status, 200);
-        assert_eq!(software.posts("/api/v1/queues", json!({"name": "x"})).await.status, 403);
-        assert_eq!(posts(&[("do", "revoke"), ("key", &id)]).await.0, 303);
-        assert_eq!(software.gets("/api/v1/sites").await.status, 401);
-        assert_eq!(posts(&[("do", "revoke"), ("key", &id)]).await.0, 404, "once");
-        let acts = "SELECT count(*) FROM audit_log WHERE action IN ('api_key.made', 'api_key.revoked')";
-        assert_eq!(plainly::number(&app.app.db, acts).await, 2);
-        app.stop().await;
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_key_has_its_limit_and_is_told_when_to_come_back() {
-    let app = TestApp::start_with(Database::sqlite(), |config| {
-        (config.limits.api_burst_per_key, config.limits.api_per_minute_per_key) = (3, 1);
-    })
-    .await;
-    let (software, other) = (Software::new(&app).await, Software::new(&app).await);
-    for _ in 0..3 {
-        assert_eq!(software.gets("/api/v1/sites").await.status, 200);
-    }
-    let limited = software.gets("/api/v1/sites").await;
-    assert_eq!((limited.status, limited.problem()), (429, "rate-limited"));
-    let seconds: u64 = limited.header("retry-after").parse().expect("seconds");
-    assert!((1..=60).contains(&seconds) && limited.body["retry_after_s"] == seconds);
-    assert_eq!(other.gets("/api/v1/sites").await.status, 200, "another key is not held back");
-    app.stop().await;
 }

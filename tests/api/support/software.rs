@@ -10,7 +10,7 @@ use deskbell::setup::Desk;
 use deskbell::workspaces::Name;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::TestApp;
 
@@ -102,4 +102,63 @@ async fn make(app: &App, desk: &Desk, scope: Scope, hash: [u8; 32]) -> ApiKeyId 
 /// The text of a field.
 pub fn text(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap_or_else(|| panic!("{field} of {value}")).to_owned()
+}
+
+/// Ids of everything that a path can name.
+pub struct Filled {
+    pub site: String,
+    pub queue: String,
+    pub agent: String,
+    pub visitor: String,
+    pub conversation: String,
+    pub message: String,
+}
+
+impl Filled {
+    pub fn path(&self, pattern: &str) -> String {
+        pattern
+            .replace("{site_id}", &self.site)
+            .replace("{queue_id}", &self.queue)
+            .replace("{agent_id}", &self.agent)
+            .replace("{visitor_id}", &self.visitor)
+            .replace("{conversation_id}", &self.conversation)
+            .replace("{message_id}", &self.message)
+    }
+
+    /// A body that would be right, for each operation that takes one.
+    pub fn body(&self, schema: &str) -> Value {
+        let (agent, queue, site) = (&self.agent, &self.queue, &self.site);
+        match schema {
+            "NewSite" => json!({"name": "Second", "origin": "https://second.example", "queue_id": queue}),
+            "SiteChanges" => json!({"greeting": "xyzzy"}),
+            "NewQueue" => json!({"name": "xyzzy"}),
+            "QueueChanges" => json!({"reply_s": 60}),
+            "NewAgent" => json!({"email": "ada@shop.example", "name": "Ada", "queue_ids": [queue]}),
+            "AgentChanges" => json!({"capacity": 3}),
+            "NewVisitor" => json!({"site_id": site, "name": "xyzzy"}),
+            "VisitorChanges" => json!({"name": "xyzzy"}),
+            "NewConversation" => json!({"site_id": site, "visitor_id": self.visitor, "text": "xyzzy"}),
+            "Command" => json!({"agent_id": agent, "epoch": 1}),
+            "TransferCommand" => json!({"agent_id": agent, "epoch": 1, "to_queue_id": queue}),
+            "SnoozeCommand" => json!({"agent_id": agent, "epoch": 1, "until": "2126-11-25T08:00:00Z"}),
+            "TagsCommand" => json!({"agent_id": agent, "add": ["xyzzy"]}),
+            "PriorityCommand" => json!({"agent_id": agent, "priority": "urgent"}),
+            "NewMessage" => json!({"agent_id": agent, "text": "xyzzy"}),
+            "MessageChanges" => json!({"agent_id": agent, "text": "xyzzy", "if_rev": 1}),
+            other => panic!("say what a {other} is"),
+        }
+    }
+}
+
+/// A conversation of the first desk, begun and answered over REST.
+pub async fn filled(software: &Software<'_>) -> Filled {
+    let (site, queue) = (software.app.desk.site_id.to_string(), software.app.desk.queue_id.to_string());
+    let agent = software.app.desk.owner_id.to_string();
+    let begun = json!({"site_id": site, "visitor": {"name": "Ada"}, "text": "Where is order 1042?"});
+    let started = software.posts("/api/v1/conversations", begun).await.good();
+    let conversation = text(&started["conversation"], "id");
+    let path = format!("/api/v1/conversations/{conversation}/messages");
+    let answer = software.posts(&path, json!({"agent_id": agent, "text": "On its way."})).await.good();
+    let (visitor, message) = (text(&started["conversation"], "visitor_id"), text(&answer, "id"));
+    Filled { site, queue, agent, visitor, conversation, message }
 }
