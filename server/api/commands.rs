@@ -51,7 +51,7 @@ pub struct SnoozeCommand {
     agent_id: AgentId,
     epoch: i64,
     /// In the future, within a year: RFC 3339.
-    #[schema(example = "2126-11-25T08:00:00Z")]
+    #[schema(format = DateTime)]
     until: String,
 }
 

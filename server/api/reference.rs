@@ -107,3 +107,20 @@ fn kind(field: &Value) -> String {
         _ => "anything".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_says_every_operation_and_every_field_and_loads_nothing_else() {
+        let html = reference().render().unwrap();
+        for operation in OPERATIONS {
+            assert!(html.contains(operation.id) && html.contains(operation.path), "{}", operation.id);
+        }
+        for view in reference().types.iter().flat_map(|view| &view.fields) {
+            assert!(html.contains(&format!("<code>{}</code>", view.name)) && !view.kind.is_empty(), "{}", view.name);
+        }
+        assert!(!html.contains("http://") && !html.contains("https://") && !html.contains("<script"), "{html}");
+    }
+}

@@ -1,14 +1,31 @@
-"""Fetches the OpenAPI document and fills a desk, so that the checker knows ids that exist.
+"""Fetches the OpenAPI document and fills a desk, so that the checker can ask for what is there.
 
     prepare.py URL DESK.json OUT.json [--without STATUS]
 
-Every id in the document becomes "one of those that exist, or any other": without that, nearly every
-request would be about nothing. `--without` takes a status out of the document, for the control.
+In what is sent, ids become those that exist, and fields whose values hang together (an epoch, a time, a
+mail address) become a few that may fit: without that nearly every request would be about nothing. All else
+stays as the document has it, and the checker still sends what it forbids. `--without` takes a status out of
+the document, for the control.
 """
 
+import datetime
 import json
+import pathlib
 import sys
 import urllib.request
+
+TOMORROW = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+# Fields of what is sent, by their names.
+FIELDS = {
+    "epoch": [1, 2, 3],
+    "if_rev": [2, 3, 4],
+    "until": [TOMORROW],
+    "email": ["ada@mail.example", "bert@mail.example", "cleo@mail.example"],
+    "origin": ["https://outlet.example"],
+    "locale": ["en", "de"],
+    "external_id": ["4711"],
+    "add": [["late"], ["late", "vip"]],
+}
 
 
 def ask(url, key, path, body=None):
@@ -22,58 +39,82 @@ def ask(url, key, path, body=None):
 
 
 def fill(url, desk):
-    key = desk["api_key"]
-    agent = ask(url, key, "/api/v1/agents", {
-        "email": "quinn@shop.example", "name": "Quinn", "role": "supervisor", "queue_ids": [desk["queue_id"]],
-    })["agent"]
-    started = ask(url, key, "/api/v1/conversations", {
-        "site_id": desk["site_id"], "visitor": {"name": "Ada"}, "text": "Where is order 1042?",
-    })
-    conversation = started["conversation"]
-    answer = ask(url, key, f"/api/v1/conversations/{conversation['id']}/messages", {
-        "agent_id": agent["id"], "text": "On its way.",
-    })
-    return {
+    """Gives the ids for bodies, and those for paths."""
+
+    def post(path, body):
+        return ask(url, desk["api_key"], "/api/v1/" + path, body)
+
+    def invite(name):
+        email = f"{name.lower()}@shop.example"
+        body = {"email": email, "name": name, "role": "supervisor", "queue_ids": [desk["queue_id"]]}
+        return post("agents", body)["agent"]["id"]
+
+    # Quinn acts; Paul is what is done to agents.
+    quinn, paul = invite("Quinn"), invite("Paul")
+    started = post("conversations", {"site_id": desk["site_id"], "visitor": {"name": "Ada"}, "text": "Where is it?"})
+    conversation, visitor = started["conversation"]["id"], started["conversation"]["visitor_id"]
+    answer = post(f"conversations/{conversation}/messages", {"agent_id": quinn, "text": "On its way."})["id"]
+    bodies = {
         "SiteId": [desk["site_id"]],
         "QueueId": [desk["queue_id"]],
-        "AgentId": [desk["owner_id"], agent["id"]],
-        "VisitorId": [conversation["visitor_id"]],
-        "ConversationId": [conversation["id"]],
-        "MessageId": [answer["id"], started["message"]["id"]],
+        "AgentId": [quinn],
+        "VisitorId": [visitor],
     }
+    paths = {
+        "site_id": [desk["site_id"]],
+        "queue_id": [desk["queue_id"]],
+        "agent_id": [paul],
+        "visitor_id": [visitor],
+        "conversation_id": [conversation],
+        "message_id": [answer],
+    }
+    return {"bodies": bodies, "paths": paths, "acts": quinn, "fields": {"reply_to": [answer]}}
 
 
-def with_known(schema, known):
-    return {"anyOf": [{"enum": known}, schema]}
+def fit(schema, bodies):
+    """A schema of what is sent, with ids that exist."""
+    if isinstance(schema, list):
+        return [fit(part, bodies) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    name = schema.get("$ref", "").rsplit("/", 1)[-1]
+    if name in bodies:
+        return {"enum": bodies[name]}
+    fitted = {key: fit(value, bodies) for key, value in schema.items()}
+    for field, property in fitted.get("properties", {}).items():
+        if field in FIELDS:
+            nullable = "null" in property.get("type", []) or {"type": "null"} in property.get("oneOf", [])
+            fitted["properties"][field] = {"enum": FIELDS[field] + ([None] if nullable else [])}
+    return fitted
 
 
 def main():
     url, desk_file, out = sys.argv[1:4]
     without = sys.argv[5] if sys.argv[4:5] == ["--without"] else None
-    with open(desk_file) as file:
-        desk = json.load(file)
-    known_file = desk_file + ".known"
-    try:
-        with open(known_file) as file:
-            known = json.load(file)
-    except FileNotFoundError:
-        known = fill(url, desk)
-        with open(known_file, "w") as file:
-            json.dump(known, file)
+    desk = json.loads(pathlib.Path(desk_file).read_text())
+    known_file = pathlib.Path(desk_file + ".known")
+    if not known_file.exists():
+        known_file.write_text(json.dumps(fill(url, desk)))
+    known = json.loads(known_file.read_text())
+    FIELDS.update(known["fields"])
     document = ask(url, desk["api_key"], "/api/openapi.json")
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
     schemas = document["components"]["schemas"]
-    for name, ids in known.items():
-        schemas[name] = with_known(schemas[name], ids)
-    for path in document["paths"].values():
-        for operation in path.values():
-            for parameter in operation.get("parameters", []):
-                name = "".join(part.capitalize() for part in parameter["name"].split("_"))
-                if name in known:
-                    parameter["schema"] = with_known(parameter["schema"], known[name])
-            if without:
-                operation["responses"].pop(without, None)
-    with open(out, "w") as file:
-        json.dump(document, file)
+    sent = {"NewPerson"}
+    for operation in operations:
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        sent.add(body.get("$ref", "").rsplit("/", 1)[-1])
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "path":
+                # Others too: what is made on the way is asked for.
+                parameter["schema"] = {"anyOf": [{"enum": known["paths"][parameter["name"]]}, parameter["schema"]]}
+            elif parameter["name"] == "agent_id" and parameter["required"]:
+                parameter["schema"] = {"enum": [known["acts"]]}
+        if without:
+            operation["responses"].pop(without, None)
+    for name in sent & schemas.keys():
+        schemas[name] = fit(schemas[name], known["bodies"])
+    pathlib.Path(out).write_text(json.dumps(document))
 
 
 main()

@@ -8,7 +8,6 @@ use crate::agents::managing_pages::{
     AgentForm, AgentLine, AgentPage, AgentsPage, InvitedPage, InvitedProblem, Problem as AgentProblem,
 };
 use crate::api::keys_pages::{KeyLine, KeysPage, Problem as KeyProblem};
-use crate::api::reference;
 use crate::audit::pages::{AuditPage, ChangeView, EntryView};
 use crate::hours::form::HoursForm;
 use crate::ids::{AgentId, QueueId, WorkspaceId};
@@ -200,9 +199,7 @@ fn keys(lang: Lang, text: &str) -> Vec<String> {
         made: Some((owned(), owned())),
     };
     let pages = [page(KeyProblem::Name), page(KeyProblem::TooMany)];
-    let mut all: Vec<String> = pages.iter().map(|page| page.render().unwrap()).collect();
-    all.push(reference::reference().render().unwrap());
-    all
+    pages.iter().map(|page| page.render().unwrap()).collect()
 }
 
 fn others(lang: Lang, text: &str) -> Vec<String> {
