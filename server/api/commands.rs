@@ -10,7 +10,7 @@ use super::call::doing;
 use super::conversations::settled;
 use super::{Answer, Call, Fault, Reply, input};
 use crate::app::App;
-use crate::conversations::{ActingAgent, Error, store};
+use crate::conversations::{ActingAgent, Error, Target, store};
 use crate::db::Tx;
 use crate::ids::{AgentId, ConversationId, QueueId};
 use crate::live::owning::Owning;
@@ -91,7 +91,7 @@ async fn run(call: Call, request: &HttpRequest, agent: AgentId, epoch: Option<i6
             let moment = tx.moment.clone();
             let agent = input::acting(tx, ws, agent).await?;
             for act in acts {
-                if matches!(act, Owning::Take) {
+                if takes(&act, agent.id) {
                     be_there(tx, &agent, id).await?;
                 }
                 act.run(tx, &moment, &agent, id, epoch).await?;
@@ -100,6 +100,15 @@ async fn run(call: Call, request: &HttpRequest, agent: AgentId, epoch: Option<i6
         })
     });
     call.run("command", operation).await
+}
+
+/// Whether the agent has it from then on.
+fn takes(act: &Owning, agent: AgentId) -> bool {
+    match act {
+        Owning::Take => true,
+        Owning::Transfer(transfer) => transfer.to == Target::Agent(agent),
+        _ => false,
+    }
 }
 
 /// Who takes a chat over REST has to be there, as whoever is handed one: from an agent without a live session

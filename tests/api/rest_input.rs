@@ -58,13 +58,14 @@ fn bodies(filled: &Filled) -> Vec<Refused> {
     settings.into_iter().map(|(to, body, status, field)| (path(to), body, status, field)).collect()
 }
 
-fn acts(agent: &str) -> [(&'static str, Value, u16); 9] {
+fn acts(agent: &str) -> [(&'static str, Value, u16); 10] {
     [
         ("take", json!({"agent_id": agent}), 400),
         ("take", json!({"agent_id": agent, "epoch": 1}), 409),
         ("close", json!({"agent_id": agent, "epoch": 7}), 409),
         ("snooze", json!({"agent_id": agent, "epoch": 1, "until": "soon"}), 400),
         ("transfer", json!({"agent_id": agent, "epoch": 1}), 422),
+        ("transfer", json!({"agent_id": agent, "epoch": 1, "to_agent_id": agent}), 409),
         ("transfer", json!({"agent_id": agent, "epoch": 1, "to_queue_id": draw_id()}), 400),
         ("priority", json!({"agent_id": agent, "priority": "now"}), 400),
         ("tags", json!({"agent_id": agent, "add": ["a,b"]}), 422),

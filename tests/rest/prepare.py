@@ -24,6 +24,8 @@ FIELDS = {
     "origin": ["https://outlet.example"],
     "locale": ["en", "de"],
     "external_id": ["4711"],
+    # Nobody is there who could be handed a chat: it goes into a queue.
+    "to_agent_id": [],
     "add": [["late"], ["late", "vip"]],
 }
 
