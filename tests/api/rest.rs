@@ -251,6 +251,7 @@ on_each_database! {
             loop {
                 let page = software.gets(&format!("{path}?limit=1{cursor}")).await.good();
                 seen.extend(page["items"].as_array().expect("items").iter().map(|item| text(item, "id")));
+                assert!(seen.len() <= whole.len(), "{path} goes round in a circle");
                 match page["next_cursor"].as_str() {
                     Some(next) => cursor = format!("&cursor={next}"),
                     None => break,
