@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::agents::password::Passwords;
 use crate::agents::sessions::Sessions;
+use crate::api::idempotency;
 use crate::backup::status::Status as BackupStatus;
 use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
@@ -287,6 +288,9 @@ async fn tidy(app: Arc<App>) {
         crate::metrics::upkeep();
         if let Err(error) = app.backups.refresh(&app.db).await {
             tracing::warn!(%error, "it could not be looked when the last backup was");
+        }
+        if let Err(error) = idempotency::tidy(&app).await {
+            tracing::warn!(%error, "kept answers could not be dropped");
         }
         if let Err(error) = app.sessions.sweep().await {
             tracing::warn!(%error, "ended sessions could not be swept");

@@ -11,20 +11,26 @@ const RETRY_AFTER_S: u64 = 2;
 pub struct Kind(pub &'static str, pub &'static str, pub u16);
 
 /// Every kind, for the documents' test.
-pub const KINDS: [Kind; 26] = [
+pub const KINDS: [Kind; 32] = [
     BAD_FRAME,
     TEXT_MISSING,
     TEXT_TOO_LONG,
     BODY_TOO_BIG,
     TOO_SLOW,
     NOT_SIGNED_IN,
+    KEY_REFUSED,
     NOT_ALLOWED,
     ORIGIN,
     NOT_FOUND,
+    METHOD,
+    MEDIA_TYPE,
     IDENTITY_REFUSED,
     IDENTITY_CLAIMS,
     ANOTHER_PERSON,
     ID_REUSED,
+    TAKEN,
+    LAST_OWNER,
+    KEY_REUSED,
     OWNER_CHANGED,
     ANSWERED_MEANWHILE,
     MESSAGE_CHANGED,
@@ -52,12 +58,18 @@ pub const BODY_TOO_BIG: Kind = Kind("too-big", "Too big", 413);
 pub const TOO_SLOW: Kind = Kind("too-slow", "Too slow", 408);
 /// No session, or it has ended.
 pub const NOT_SIGNED_IN: Kind = Kind("not-signed-in", "Not signed in", 401);
+/// No API key, or one that is not good.
+pub const KEY_REFUSED: Kind = Kind("key-refused", "API key refused", 401);
 /// The rules do not let this person do it.
 pub const NOT_ALLOWED: Kind = Kind("not-allowed", "Not allowed", 403);
 /// The page's origin is not among the site's.
 pub const ORIGIN: Kind = Kind("origin", "Origin not allowed", 403);
 /// It is not there, or not for this person.
 pub const NOT_FOUND: Kind = Kind("not-found", "Not found", 404);
+/// The path takes other methods.
+pub const METHOD: Kind = Kind("method", "Not this method", 405);
+/// A body that is no JSON by its own word.
+pub const MEDIA_TYPE: Kind = Kind("media-type", "Not this kind of body", 415);
 /// A token that does not prove who the visitor is.
 pub const IDENTITY_REFUSED: Kind = Kind("identity-refused", "Not proved", 401);
 /// A token that is signed and says what cannot be used.
@@ -66,6 +78,12 @@ pub const IDENTITY_CLAIMS: Kind = Kind("identity-claims", "Claim of no use", 422
 pub const ANOTHER_PERSON: Kind = Kind("another-person", "Somebody else's device", 409);
 /// The id stands for something else.
 pub const ID_REUSED: Kind = Kind("id-reused", "Id used before", 409);
+/// Somebody else has that name, mail address or external id.
+pub const TAKEN: Kind = Kind("taken", "Taken", 409);
+/// Somebody has to be left who may change everything.
+pub const LAST_OWNER: Kind = Kind("last-owner", "The last owner", 409);
+/// An Idempotency-Key that stands for another request.
+pub const KEY_REUSED: Kind = Kind("idempotency-key-reused", "Idempotency-Key used before", 422);
 /// Another hand-over came first.
 pub const OWNER_CHANGED: Kind = Kind("owner-changed", "Somebody else has it", 409);
 /// Another agent has written since.

@@ -21,6 +21,15 @@ fn parse_v7(text: &str) -> Result<Uuid, NotAnId> {
     }
 }
 
+/// How an id looks, for `/api/openapi.json`.
+pub const ID_PATTERN: &str = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
+
+fn id_schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+    use utoipa::openapi::schema::{ObjectBuilder, Type};
+    let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some(ID_PATTERN));
+    schema.description(Some("A UUIDv7.")).into()
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
@@ -36,6 +45,10 @@ macro_rules! ids {
             /// The UUID, for binds and for text.
             pub const fn uuid(self) -> Uuid { self.0 }
         }
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> { id_schema() }
+        }
+        impl utoipa::ToSchema for $name {}
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.hyphenated().fmt(f) }
         }

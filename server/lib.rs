@@ -41,6 +41,7 @@ pub mod workspaces;
 
 pub mod live;
 
+pub mod api;
 pub mod app;
 pub mod error;
 pub mod http;

@@ -17,6 +17,7 @@ use governor::{Quota, RateLimiter};
 
 use crate::clock::Clock;
 use crate::config::Limits;
+use crate::ids::ApiKeyId;
 
 /// Whose address it is, as limits see it: an IPv4 address, or the /64 that one IPv6 customer has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -124,6 +125,7 @@ pub struct RateLimits {
     pub hellos_per_address: KeyedLimit<IpKey>,
     pub logins_per_address: KeyedLimit<IpKey>,
     pub logins_per_account: KeyedLimit<AccountKey>,
+    pub api: KeyedLimit<ApiKeyId>,
 }
 
 impl RateLimits {
@@ -140,6 +142,7 @@ impl RateLimits {
             hellos_per_address: KeyedLimit::new(hellos, MINUTE, hellos, clock),
             logins_per_address: KeyedLimit::new(logins, MINUTE, logins, clock),
             logins_per_account: KeyedLimit::new(account, HOUR, account, clock),
+            api: KeyedLimit::new(limits.api_per_minute_per_key, MINUTE, limits.api_burst_per_key, clock),
         }
     }
 
@@ -150,6 +153,7 @@ impl RateLimits {
         self.hellos_per_address.retain_recent();
         self.logins_per_address.retain_recent();
         self.logins_per_account.retain_recent();
+        self.api.retain_recent();
     }
 }
 

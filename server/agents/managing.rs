@@ -76,15 +76,15 @@ pub struct Wanted {
     pub queues: BTreeSet<QueueId>,
 }
 
-fn may_touch(by: &ActingAgent, before: Role, after: Role) -> Result<(), Error> {
+fn may_touch(by: &By, before: Role, after: Role) -> Result<(), Error> {
     let owners = before == Role::Owner || after == Role::Owner;
-    if owners && by.role != Role::Owner { Err(Error::OwnersOnly) } else { Ok(()) }
+    if owners && by.role() != Role::Owner { Err(Error::OwnersOnly) } else { Ok(()) }
 }
 
 /// Adds an agent who has no password yet, and the link by which they set it.
-pub async fn invite(tx: &mut Tx, by: &ActingAgent, new: &Invitation, link: [u8; 32]) -> Result<AgentId, Error> {
+pub async fn invite(tx: &mut Tx, by: &By, new: &Invitation, link: [u8; 32]) -> Result<AgentId, Error> {
     may_touch(by, new.role, new.role)?;
-    let (ws, now) = (by.workspace_id, tx.moment.now);
+    let (ws, now) = (by.workspace(), tx.moment.now);
     let id = AgentId::from_uuid(tx.moment.ids.draw());
     let row = NewAgent {
         workspace_id: ws,
@@ -112,8 +112,8 @@ pub async fn invite(tx: &mut Tx, by: &ActingAgent, new: &Invitation, link: [u8; 
 
 /// A new link for an agent, by which they set another password. An older one is over; sessions stay until
 /// it is used.
-pub async fn draw_link(tx: &mut Tx, by: &ActingAgent, id: AgentId, link: [u8; 32]) -> Result<Managed, Error> {
-    let (ws, now) = (by.workspace_id, tx.moment.now);
+pub async fn draw_link(tx: &mut Tx, by: &By, id: AgentId, link: [u8; 32]) -> Result<Managed, Error> {
+    let (ws, now) = (by.workspace(), tx.moment.now);
     let agent = store::find(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
     may_touch(by, agent.role, agent.role)?;
     store::save_link(tx.conn(), ws, id, link, now.plus_seconds(LINK_GOOD_FOR_S)).await?;
@@ -122,8 +122,8 @@ pub async fn draw_link(tx: &mut Tx, by: &ActingAgent, id: AgentId, link: [u8; 32
 }
 
 /// Changes an agent.
-pub async fn change(tx: &mut Tx, by: &ActingAgent, id: AgentId, wanted: &Wanted) -> Result<(), Error> {
-    let ws = by.workspace_id;
+pub async fn change(tx: &mut Tx, by: &By, id: AgentId, wanted: &Wanted) -> Result<(), Error> {
+    let ws = by.workspace();
     lock_agents_queues(tx, ws, id).await?;
     let before = store::lock(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
     may_touch(by, before.role, wanted.role)?;
@@ -149,8 +149,8 @@ pub async fn change(tx: &mut Tx, by: &ActingAgent, id: AgentId, wanted: &Wanted)
 }
 
 /// Shuts an agent out: their sessions end, and their chats go back to the head of their lines.
-pub async fn disable(tx: &mut Tx, by: &ActingAgent, id: AgentId) -> Result<(), Error> {
-    let (ws, now) = (by.workspace_id, tx.moment.now);
+pub async fn disable(tx: &mut Tx, by: &By, id: AgentId) -> Result<(), Error> {
+    let (ws, now) = (by.workspace(), tx.moment.now);
     lock_agents_queues(tx, ws, id).await?;
     let agent = store::lock(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
     may_touch(by, agent.role, agent.role)?;
@@ -169,8 +169,8 @@ pub async fn disable(tx: &mut Tx, by: &ActingAgent, id: AgentId) -> Result<(), E
 }
 
 /// Lets an agent in again, with the password that they had.
-pub async fn enable(tx: &mut Tx, by: &ActingAgent, id: AgentId) -> Result<(), Error> {
-    let ws = by.workspace_id;
+pub async fn enable(tx: &mut Tx, by: &By, id: AgentId) -> Result<(), Error> {
+    let ws = by.workspace();
     lock_agents_queues(tx, ws, id).await?;
     let agent = store::lock(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
     may_touch(by, agent.role, agent.role)?;
@@ -184,10 +184,10 @@ pub async fn enable(tx: &mut Tx, by: &ActingAgent, id: AgentId) -> Result<(), Er
 }
 
 /// Switches the second factor of somebody off who has lost theirs.
-pub async fn factor_off(tx: &mut Tx, by: &ActingAgent, id: AgentId) -> Result<(), Error> {
-    let agent = store::lock(tx.conn(), by.workspace_id, id).await?.ok_or(Error::NotFound)?;
+pub async fn factor_off(tx: &mut Tx, by: &By, id: AgentId) -> Result<(), Error> {
+    let agent = store::lock(tx.conn(), by.workspace(), id).await?.ok_or(Error::NotFound)?;
     may_touch(by, agent.role, agent.role)?;
-    Ok(account::switch_off(tx, &By::Agent(by.clone()), id, &agent.name).await?)
+    Ok(account::switch_off(tx, by, id, &agent.name).await?)
 }
 
 /// Whoever has the link sets their password: all their sessions end. Gives who it is.
@@ -201,7 +201,7 @@ pub async fn accept(tx: &mut Tx, link: [u8; 32], name: Option<&Name>, password_h
     super::store::set_password(tx.conn(), ws, id, password_hash).await?;
     session_store::delete_of_agent(tx.conn(), ws, id).await?;
     store::drop_link(tx.conn(), ws, id).await?;
-    let by = ActingAgent { workspace_id: ws, id, name: called.clone(), role: agent.role };
+    let by = By::Agent(ActingAgent { workspace_id: ws, id, name: called.clone(), role: agent.role });
     let action = if invited { "agent.joined" } else { "agent.password_set" };
     note(tx, &by, action, id, &called, Changes::default()).await?;
     Ok(Managed { name: called, ..agent })
@@ -236,14 +236,14 @@ async fn set_queues(
 
 async fn note(
     tx: &mut Tx,
-    by: &ActingAgent,
+    by: &By,
     action: &'static str,
     id: AgentId,
     name: &str,
     changes: Changes,
 ) -> Result<(), Error> {
     let act = Act { action, subject: id.uuid(), name };
-    Ok(audit::record(tx, &By::Agent(by.clone()), act, changes).await?)
+    Ok(audit::record(tx, by, act, changes).await?)
 }
 
 impl MayBeginAgain for Error {

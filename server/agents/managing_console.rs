@@ -18,8 +18,8 @@ use crate::db::Tx;
 use crate::http::access;
 use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
-use crate::ids::{AgentId, QueueId};
-use crate::live::begin::acting;
+use crate::ids::{AgentId, QueueId, WorkspaceId};
+use crate::live::begin::acts_by;
 use crate::live::protocol::close::CloseReason;
 use crate::live::session::Who;
 use crate::queues::store::{self as queues, Queue};
@@ -146,7 +146,7 @@ pub async fn invite(request: HttpRequest, body: Bytes, app: Data<App>) -> Result
         Err(problem) => return show(&app, &request, &row, refuse(problem), None).await,
     };
     let (token, hash) = draw_token(&app);
-    let (by, email) = (acting(&row), new.email.as_str().to_owned());
+    let (by, email) = (acts_by(&row), new.email.as_str().to_owned());
     let operation = again(move |tx: &mut Tx| {
         let (by, new) = (by.clone(), new.clone());
         Box::pin(async move { managing::invite(tx, &by, &new, hash).await })
@@ -163,13 +163,15 @@ pub async fn invite(request: HttpRequest, body: Bytes, app: Data<App>) -> Result
     }
 }
 
-fn draw_token(app: &App) -> (String, [u8; 32]) {
+/// Draws what stands in a link, and what the database knows it by.
+pub(crate) fn draw_token(app: &App) -> (String, [u8; 32]) {
     let token = app.random.token_text();
     let hash = secrets::token_hash(token.as_bytes());
     (token, hash)
 }
 
-fn link(app: &App, token: &str) -> String {
+/// The link by which somebody comes in.
+pub(crate) fn link(app: &App, token: &str) -> String {
     format!("{}invite/{token}", app.config.public_url)
 }
 
@@ -291,7 +293,7 @@ enum Refused {
 }
 
 async fn run(app: &App, row: &SessionRow, id: AgentId, act: Act) -> Result<(), Refused> {
-    let by = acting(row);
+    let by = acts_by(row);
     let shuts = matches!(act, Act::Disable);
     let operation = again(move |tx: &mut Tx| {
         let (by, act) = (by.clone(), act.clone());
@@ -311,7 +313,7 @@ async fn run(app: &App, row: &SessionRow, id: AgentId, act: Act) -> Result<(), R
     match done {
         Ok(()) => {
             if shuts {
-                close_sessions(app, row, id);
+                close_sessions(app, row.workspace_id, id);
             }
             Ok(())
         }
@@ -320,8 +322,8 @@ async fn run(app: &App, row: &SessionRow, id: AgentId, act: Act) -> Result<(), R
 }
 
 /// Their sockets on this node; other nodes find that the session is gone when they look again.
-fn close_sessions(app: &App, row: &SessionRow, id: AgentId) {
-    for session in app.hub.agents(row.workspace_id) {
+pub(crate) fn close_sessions(app: &App, ws: WorkspaceId, id: AgentId) {
+    for session in app.hub.agents(ws) {
         if matches!(&session.who, Who::Agent(who) if who.agent.id == id) {
             session.outbox.close(CloseReason::Blocked);
         }
@@ -336,7 +338,7 @@ async fn new_link(
     form: AgentForm,
 ) -> Result<HttpResponse, PageRefusal> {
     let (token, hash) = draw_token(app);
-    let (by, id) = (acting(row), managed.id);
+    let (by, id) = (acts_by(row), managed.id);
     let operation = again(move |tx: &mut Tx| {
         let by = by.clone();
         Box::pin(async move { managing::draw_link(tx, &by, id, hash).await })

@@ -8,16 +8,30 @@ pub mod store;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::agents::Role;
 use crate::conversations::ActingAgent;
 use crate::conversations::participant_store::AnyId;
 use crate::db::{Error, Tx};
-use crate::ids::{AgentId, AuditId, WorkspaceId};
+use crate::ids::{AgentId, ApiKeyId, AuditId, WorkspaceId};
+
+/// A key of the REST API that changes something.
+#[derive(Debug, Clone)]
+pub struct ActingKey {
+    /// The tenant.
+    pub workspace_id: WorkspaceId,
+    /// Which.
+    pub id: ApiKeyId,
+    /// What it is called.
+    pub name: String,
+}
 
 /// Who changes something.
 #[derive(Debug, Clone)]
 pub enum By {
     /// Somebody in the console.
     Agent(ActingAgent),
+    /// Other software, over REST.
+    Key(ActingKey),
     /// Whoever runs the program.
     CommandLine(WorkspaceId),
 }
@@ -27,20 +41,38 @@ impl By {
     pub const fn workspace(&self) -> WorkspaceId {
         match self {
             Self::Agent(agent) => agent.workspace_id,
+            Self::Key(key) => key.workspace_id,
             Self::CommandLine(workspace) => *workspace,
+        }
+    }
+
+    /// What it may: a key administers, and makes no owners; whoever runs the program may all.
+    pub const fn role(&self) -> Role {
+        match self {
+            Self::Agent(agent) => agent.role,
+            Self::Key(_) => Role::Admin,
+            Self::CommandLine(_) => Role::Owner,
         }
     }
 
     const fn agent(&self) -> Option<AgentId> {
         match self {
             Self::Agent(agent) => Some(agent.id),
-            Self::CommandLine(_) => None,
+            Self::Key(_) | Self::CommandLine(_) => None,
+        }
+    }
+
+    const fn key(&self) -> Option<ApiKeyId> {
+        match self {
+            Self::Key(key) => Some(key.id),
+            Self::Agent(_) | Self::CommandLine(_) => None,
         }
     }
 
     fn name(&self) -> &str {
         match self {
             Self::Agent(agent) => &agent.name,
+            Self::Key(key) => &key.name,
             Self::CommandLine(_) => "",
         }
     }
@@ -99,6 +131,7 @@ pub async fn record(tx: &mut Tx, by: &By, act: Act<'_>, changes: Changes) -> Res
         id: AuditId::from_uuid(tx.moment.ids.draw()),
         agent_id: by.agent(),
         agent_name: by.name(),
+        api_key_id: by.key(),
         action: act.action,
         subject_id: AnyId::new(act.subject),
         subject_name: act.name,

@@ -85,6 +85,8 @@ impl EntryView {
             "site.secret_ended" => words.say_names("audit-secret-ended", &names),
             "queue.added" => words.say_names("audit-queue-added", &names),
             "queue.changed" => words.say_names("audit-queue-changed", &names),
+            "api_key.made" => words.say_names("audit-key-made", &names),
+            "api_key.revoked" => words.say_names("audit-key-revoked", &names),
             "tag.renamed" => words.say_names("audit-tag-renamed", &names),
             "tag.removed" => words.say_names("audit-tag-removed", &names),
             "visitor.erased" => words.say_names("audit-visitor-erased", &names[..1]),

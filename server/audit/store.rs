@@ -7,7 +7,7 @@ use sqlx::types::Json;
 use crate::clock::Timestamp;
 use crate::conversations::participant_store::AnyId;
 use crate::db::{Conn, Error};
-use crate::ids::{AgentId, AuditId, WorkspaceId};
+use crate::ids::{AgentId, ApiKeyId, AuditId, WorkspaceId};
 use crate::on;
 
 /// A row to be written.
@@ -20,6 +20,8 @@ pub struct NewEntry<'a> {
     pub agent_id: Option<AgentId>,
     /// As they are called now.
     pub agent_name: &'a str,
+    /// The key of the REST API by which it was done.
+    pub api_key_id: Option<ApiKeyId>,
     /// What was done.
     pub action: &'a str,
     /// To what.
@@ -34,7 +36,7 @@ pub struct NewEntry<'a> {
 pub async fn insert(conn: Conn<'_>, new: &NewEntry<'_>, now: Timestamp) -> Result<(), Error> {
     on!(conn, |c| sqlx::query(
         "INSERT INTO audit_log (workspace_id, id, agent_id, agent_name, action, subject_id, subject_name, changes, \
-         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+         created_at, api_key_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
     )
     .bind(new.workspace_id)
     .bind(new.id)
@@ -45,6 +47,7 @@ pub async fn insert(conn: Conn<'_>, new: &NewEntry<'_>, now: Timestamp) -> Resul
     .bind(new.subject_name)
     .bind(Json(&new.changes))
     .bind(now)
+    .bind(new.api_key_id)
     .execute(c)
     .await
     .map(drop))

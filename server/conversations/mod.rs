@@ -18,6 +18,7 @@ mod joining;
 pub mod line_store;
 pub mod list_store;
 mod merging;
+pub mod page_store;
 pub mod participant_store;
 mod passing;
 pub mod past;

@@ -17,12 +17,12 @@ use crate::app::App;
 use crate::error::{BAD_FRAME, BODY_TOO_BIG, Kind, TOO_SLOW};
 use crate::live::protocol::MAX_FRAME_BYTES;
 
-/// Reads a POST's body before its handler runs.
+/// Reads the body of a POST or PATCH before its handler runs.
 pub async fn whole(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if request.method() == Method::POST {
+    if matches!(*request.method(), Method::POST | Method::PATCH) {
         let app = request.app_data::<Data<App>>();
         let patience = app.map(|app| app.config.patience.body).unwrap_or_default();
         let mut payload = request.take_payload();

@@ -7,6 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::{access, assets, body, compressed, health};
 use crate::agents::{account_console as account, console as sign_in, invited, managing_console as managing};
+use crate::api::{self, keys_settings, openapi, reference};
 use crate::audit::console as audit;
 use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
@@ -38,6 +39,8 @@ pub enum Access {
     AgentLive,
     /// Whoever has the one-time link.
     Setup,
+    /// Software with an API key; a change needs one that writes.
+    Key,
 }
 
 /// One route.
@@ -64,7 +67,7 @@ macro_rules! routes {
 
 /// Every route.
 pub fn table() -> Vec<Route> {
-    outside().into_iter().chain(console()).chain(settings()).collect()
+    outside().into_iter().chain(console()).chain(settings()).chain(rest()).collect()
 }
 
 /// What the world sees, the widget's, and the ways into the console.
@@ -169,7 +172,51 @@ fn settings() -> Vec<Route> {
         GET "/console/settings/sites/{site}/seen" Admin install::part;
         GET "/console/settings/sites/{site}/preview/{draft}" Admin install::preview;
         POST "/console/settings/sites/{site}/preview/{draft}" Admin install::draft;
+        GET "/console/settings/keys" Admin keys_settings::list;
+        POST "/console/settings/keys" Admin keys_settings::submit;
         GET "/console/settings/audit" Admin audit::list;
+    }
+}
+
+/// REST. [`crate::api::operations`] says the same to readers.
+fn rest() -> Vec<Route> {
+    routes! {
+        GET "/api" Public reference::show;
+        GET "/api/openapi.json" Public openapi::document;
+
+        GET "/api/v1/sites" Key api::sites::list;
+        POST "/api/v1/sites" Key api::sites::add;
+        GET "/api/v1/sites/{site_id}" Key api::sites::find;
+        PATCH "/api/v1/sites/{site_id}" Key api::sites::change;
+        GET "/api/v1/queues" Key api::queues::list;
+        POST "/api/v1/queues" Key api::queues::add;
+        GET "/api/v1/queues/{queue_id}" Key api::queues::find;
+        PATCH "/api/v1/queues/{queue_id}" Key api::queues::change;
+        GET "/api/v1/agents" Key api::agents::list;
+        POST "/api/v1/agents" Key api::agents::invite;
+        GET "/api/v1/agents/{agent_id}" Key api::agents::find;
+        PATCH "/api/v1/agents/{agent_id}" Key api::agents::change;
+        POST "/api/v1/agents/{agent_id}/link" Key api::agents::new_link;
+        POST "/api/v1/agents/{agent_id}/disable" Key api::agents::disable;
+        POST "/api/v1/agents/{agent_id}/enable" Key api::agents::enable;
+        GET "/api/v1/visitors" Key api::visitors::list;
+        POST "/api/v1/visitors" Key api::visitors::add;
+        GET "/api/v1/visitors/{visitor_id}" Key api::visitors::find;
+        PATCH "/api/v1/visitors/{visitor_id}" Key api::visitors::change;
+        GET "/api/v1/conversations" Key api::conversations::list;
+        POST "/api/v1/conversations" Key api::conversations::start;
+        GET "/api/v1/conversations/{conversation_id}" Key api::conversations::find;
+        POST "/api/v1/conversations/{conversation_id}/take" Key api::commands::take;
+        POST "/api/v1/conversations/{conversation_id}/close" Key api::commands::close;
+        POST "/api/v1/conversations/{conversation_id}/reopen" Key api::commands::reopen;
+        POST "/api/v1/conversations/{conversation_id}/transfer" Key api::commands::transfer;
+        POST "/api/v1/conversations/{conversation_id}/snooze" Key api::commands::snooze;
+        POST "/api/v1/conversations/{conversation_id}/priority" Key api::commands::priority;
+        POST "/api/v1/conversations/{conversation_id}/tags" Key api::commands::tags;
+        GET "/api/v1/conversations/{conversation_id}/messages" Key api::messages::list;
+        POST "/api/v1/conversations/{conversation_id}/messages" Key api::messages::send;
+        PATCH "/api/v1/conversations/{conversation_id}/messages/{message_id}" Key api::messages::change;
+        DELETE "/api/v1/conversations/{conversation_id}/messages/{message_id}" Key api::messages::delete;
     }
 }
 
@@ -187,6 +234,9 @@ pub fn configure(config: &mut ServiceConfig) {
         let mut resource = web::resource(path);
         for route in routes.iter().filter(|route| route.path == path) {
             resource = resource.route((route.mount)());
+        }
+        if path.starts_with("/api") {
+            resource = resource.default_service(web::to(api::unknown_method));
         }
         let resource = resource.wrap(from_fn(body::whole));
         match path {

@@ -13,6 +13,7 @@ use super::session::{AgentWho, Session, VisitorWho, Who};
 use super::{agent, drafting, visitor};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
+use crate::audit::By;
 use crate::conversations::{ActingAgent, Error, access as conversation_access, store};
 use crate::db::Error as DbError;
 use crate::error::{BAD_FRAME, RATE_LIMITED};
@@ -139,6 +140,11 @@ pub async fn agent_session(app: &App, request: &HttpRequest) -> Result<AgentWho,
 /// The agent of a session's row.
 pub fn acting(row: &SessionRow) -> ActingAgent {
     ActingAgent { workspace_id: row.workspace_id, id: row.agent_id, name: row.name.clone(), role: row.role }
+}
+
+/// The same, for what the audit log notes.
+pub fn acts_by(row: &SessionRow) -> By {
+    By::Agent(acting(row))
 }
 
 /// Whether the cookie still stands, and drops conversations that may not be seen any more.

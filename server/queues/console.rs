@@ -21,7 +21,7 @@ use crate::http::access;
 use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::{AgentId, QueueId};
-use crate::live::begin::acting;
+use crate::live::begin::acts_by;
 use crate::routing::Policy;
 use crate::routing::line_store::{self, LineChanges};
 use crate::workspaces::Name;
@@ -30,7 +30,7 @@ use crate::writer::again;
 /// For the rail's links.
 const QUERY: &str = "?view=all";
 /// The longest of the times that a queue has, in seconds: 30 days.
-const MOST_SECONDS: i64 = 2_592_000;
+pub(crate) const MOST_SECONDS: i64 = 2_592_000;
 
 fn missing(request: &HttpRequest) -> PageRefusal {
     PageRefusal::new(access::lang(request), (&CommandError::NotFound).into())
@@ -85,7 +85,7 @@ pub async fn add(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<Ht
     let problem = match Name::parse(&typed) {
         Err(_) => Problem::Name,
         Ok(name) => {
-            let by = acting(&row);
+            let by = acts_by(&row);
             let operation = again(move |tx: &mut Tx| {
                 let (by, name) = (by.clone(), name.clone());
                 Box::pin(async move { managing::add(tx, &by, &name).await })
@@ -235,7 +235,7 @@ pub async fn submit(
     let problem = match wanted(&fields) {
         Err(problem) => problem,
         Ok(wanted) => {
-            let by = acting(&row);
+            let by = acts_by(&row);
             let operation = again(move |tx: &mut Tx| {
                 let (by, wanted) = (by.clone(), wanted.clone());
                 Box::pin(async move { managing::change(tx, &by, id, &wanted).await })

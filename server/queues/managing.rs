@@ -8,7 +8,6 @@ use serde_json::json;
 use super::store::{self, Queue};
 use crate::agents::store as agents;
 use crate::audit::{self, Act, By, Changes};
-use crate::conversations::ActingAgent;
 use crate::db::{Constraint, Error as DbError, Tx};
 use crate::hours::{self, Hours};
 use crate::ids::{AgentId, QueueId, WorkspaceId};
@@ -54,8 +53,8 @@ pub struct Wanted {
 }
 
 /// Adds a queue, without anybody in it.
-pub async fn add(tx: &mut Tx, by: &ActingAgent, name: &Name) -> Result<QueueId, Error> {
-    let (ws, now) = (by.workspace_id, tx.moment.now);
+pub async fn add(tx: &mut Tx, by: &By, name: &Name) -> Result<QueueId, Error> {
+    let (ws, now) = (by.workspace(), tx.moment.now);
     let id = QueueId::from_uuid(tx.moment.ids.draw());
     let queue = Queue { workspace_id: ws, id, name: name.as_str().to_owned() };
     store::insert(tx.conn(), &queue, now).await.map_err(taken)?;
@@ -65,8 +64,8 @@ pub async fn add(tx: &mut Tx, by: &ActingAgent, name: &Name) -> Result<QueueId, 
 }
 
 /// Changes a queue.
-pub async fn change(tx: &mut Tx, by: &ActingAgent, id: QueueId, wanted: &Wanted) -> Result<(), Error> {
-    let (ws, now) = (by.workspace_id, tx.moment.now);
+pub async fn change(tx: &mut Tx, by: &By, id: QueueId, wanted: &Wanted) -> Result<(), Error> {
+    let (ws, now) = (by.workspace(), tx.moment.now);
     line_store::lock(tx.conn(), ws, &[id].into()).await?;
     let before = line_store::rules(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
     let overflow = wanted.rules.overflow_queue_id;
@@ -141,14 +140,14 @@ async fn set_agents(
 
 async fn note(
     tx: &mut Tx,
-    by: &ActingAgent,
+    by: &By,
     action: &'static str,
     id: QueueId,
     name: &str,
     changes: Changes,
 ) -> Result<(), Error> {
     let act = Act { action, subject: id.uuid(), name };
-    Ok(audit::record(tx, &By::Agent(by.clone()), act, changes).await?)
+    Ok(audit::record(tx, by, act, changes).await?)
 }
 
 impl MayBeginAgain for Error {

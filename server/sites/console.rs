@@ -22,7 +22,7 @@ use crate::http::access;
 use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::SiteId;
-use crate::live::begin::acting;
+use crate::live::begin::acts_by;
 use crate::queues::store as queues;
 use crate::words::Lang;
 use crate::workspaces::Name;
@@ -93,7 +93,7 @@ pub async fn add(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<Ht
     let problem = match new(&fields) {
         Err(problem) => problem,
         Ok(new) => {
-            let (by, random) = (acting(&row), app.random.clone());
+            let (by, random) = (acts_by(&row), app.random.clone());
             let operation = again(move |tx: &mut Tx| {
                 let (by, new, random) = (by.clone(), new.clone(), random.clone());
                 Box::pin(async move { managing::add(tx, &by, &new, &random).await })
@@ -196,7 +196,7 @@ pub async fn submit(
     let problem = match wanted(&fields, &site) {
         Err(problem) => problem,
         Ok((wanted, hours)) => {
-            let (by, id) = (acting(&row), site.id);
+            let (by, id) = (acts_by(&row), site.id);
             let operation = again(move |tx: &mut Tx| {
                 let (by, wanted, hours) = (by.clone(), wanted.clone(), hours.clone());
                 Box::pin(

@@ -8,6 +8,7 @@ use super::install_pages::{InstallPage, PreviewPage, SeenPart, SeenView, Step};
 use super::{Site, managing, parse_origin, previews, recipes, sightings, test_chat};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
+use crate::audit::By;
 use crate::db::Tx;
 use crate::http::access;
 use crate::http::fields::Fields;
@@ -72,7 +73,7 @@ pub async fn act(
     let fields = Fields::parse(&body);
     page::check_form(&app, &request, &row, fields.get("csrf"))?;
     let site = console::site(&app, &request, &row, &site).await?;
-    let (by, id) = (acting(&row), site.id);
+    let (by, id) = (By::Agent(acting(&row)), site.id);
     if let Ok(origin) = parse_origin(fields.trimmed("allow")) {
         let operation = again(move |tx: &mut Tx| {
             let (by, origin) = (by.clone(), origin.clone());

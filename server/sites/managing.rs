@@ -6,7 +6,6 @@ use serde_json::{Map, json};
 use super::{OnClosed, Settings, Site, draw_key, store};
 use crate::audit::{self, Act, By, Changes};
 use crate::clock::Random;
-use crate::conversations::ActingAgent;
 use crate::db::{Constraint, Error as DbError, Tx};
 use crate::hours::{self, Hours};
 use crate::ids::{QueueId, SiteId};
@@ -60,8 +59,8 @@ pub struct New {
 }
 
 /// Adds a site, with everything else off as at set-up.
-pub async fn add(tx: &mut Tx, by: &ActingAgent, new: &New, random: &Random) -> Result<SiteId, Error> {
-    let (ws, now) = (by.workspace_id, tx.moment.now);
+pub async fn add(tx: &mut Tx, by: &By, new: &New, random: &Random) -> Result<SiteId, Error> {
+    let (ws, now) = (by.workspace(), tx.moment.now);
     queues::find(tx.conn(), ws, new.queue).await?.ok_or(Error::Queue)?;
     let site = Site {
         workspace_id: ws,
@@ -88,12 +87,12 @@ pub async fn add(tx: &mut Tx, by: &ActingAgent, new: &New, random: &Random) -> R
 /// Changes a site: `change` makes it what it is to be, over what is stored.
 pub async fn change(
     tx: &mut Tx,
-    by: &ActingAgent,
+    by: &By,
     id: SiteId,
     change: impl FnOnce(&mut Site) + Send,
     hours: Option<&Hours>,
 ) -> Result<(), Error> {
-    let ws = by.workspace_id;
+    let ws = by.workspace();
     let before = store::find(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
     let mut site = before.clone();
     change(&mut site);
@@ -111,8 +110,8 @@ pub async fn change(
 }
 
 /// Adds an origin to those on which the widget may be, if it is not there yet.
-pub async fn allow(tx: &mut Tx, by: &ActingAgent, id: SiteId, origin: String) -> Result<(), Error> {
-    let hours = hours::store::of_site(tx.conn(), by.workspace_id, id).await?;
+pub async fn allow(tx: &mut Tx, by: &By, id: SiteId, origin: String) -> Result<(), Error> {
+    let hours = hours::store::of_site(tx.conn(), by.workspace(), id).await?;
     let add = move |site: &mut Site| {
         if !site.origins.contains(&origin) {
             site.origins.push(origin);
@@ -121,7 +120,7 @@ pub async fn allow(tx: &mut Tx, by: &ActingAgent, id: SiteId, origin: String) ->
     change(tx, by, id, add, hours.as_ref()).await
 }
 
-async fn note(tx: &mut Tx, by: &ActingAgent, action: &'static str, site: &Site, changes: Changes) -> Result<(), Error> {
+async fn note(tx: &mut Tx, by: &By, action: &'static str, site: &Site, changes: Changes) -> Result<(), Error> {
     let act = Act { action, subject: site.id.uuid(), name: &site.name };
-    Ok(audit::record(tx, &By::Agent(by.clone()), act, changes).await?)
+    Ok(audit::record(tx, by, act, changes).await?)
 }

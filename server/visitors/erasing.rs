@@ -22,6 +22,11 @@ pub async fn erase(tx: &mut Tx, ws: WorkspaceId, id: VisitorId) -> Result<u64, E
     let now = tx.moment.now;
     store::lock(tx.conn(), ws, id).await?;
     let owners = store::owners(tx.conn(), ws, id).await?;
+    let devices = store::devices(tx.conn(), ws, id).await?.into_iter().map(|device| device.id.to_string());
+    let chats = store::chats(tx.conn(), ws, id).await?.into_iter().map(|chat| chat.id.to_string());
+    for named in devices.chain(chats) {
+        store::forget_answers(tx.conn(), ws, &named).await?;
+    }
     let rows = store::delete_all(tx.conn(), ws, id).await?;
     for (agent, chats) in owners {
         store::unload(tx.conn(), ws, agent, chats).await?;

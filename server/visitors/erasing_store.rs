@@ -118,6 +118,12 @@ pub async fn delete_all(mut conn: Conn<'_>, ws: WorkspaceId, id: VisitorId) -> R
     Ok(rows)
 }
 
+/// Drops what REST keeps for repeats and has this id in it.
+pub async fn forget_answers(conn: Conn<'_>, ws: WorkspaceId, id: &str) -> Result<(), Error> {
+    let sql = "DELETE FROM idempotency_keys WHERE workspace_id = $1 AND body LIKE '%' || $2 || '%'";
+    on!(conn, |c| sqlx::query(sql).bind(ws).bind(id).execute(c).await.map(drop)).map_err(Error::from)
+}
+
 /// Notes that somebody was erased, so that their key leaves every key file.
 pub async fn note(conn: Conn<'_>, ws: WorkspaceId, id: VisitorId, now: Timestamp) -> Result<(), Error> {
     let sql = "INSERT INTO erasures (workspace_id, visitor_id, erased_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";

@@ -9,6 +9,7 @@ pub mod exporting;
 mod identify;
 pub mod identity;
 pub mod identity_store;
+pub mod list_store;
 pub mod store;
 pub mod trail;
 pub mod trail_store;

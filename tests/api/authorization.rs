@@ -275,7 +275,9 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
             | "/widget.d.ts"
             | "/chat/{site}"
             | "/console/login"
-            | "/console/mine/{agent}.css",
+            | "/console/mine/{agent}.css"
+            | "/api"
+            | "/api/openapi.json",
         )
         | (Access::Operator, "GET", "/metrics") => &[200],
         (Access::Setup, "GET" | "POST", "/setup/{token}" | "/invite/{token}") => &[404],
@@ -285,6 +287,8 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
             Who::Agent(..) if route.path.contains('{') => &[403, 404],
             Who::Agent(..) => &[200, 303, 403, 404, 422],
         },
+        // A cookie is no key; what keys of others get is in the stories of REST.
+        (Access::Key, _, path) if path.starts_with("/api/v1/") => &[401],
         (Access::Visitor, "GET", "/v1/live") => &[400],
         (Access::Visitor, "POST", "/v1/live/events" | "/v1/live/poll" | "/v1/live/send") => &[400, 404],
         (Access::AgentLive, "GET", "/console/live") => &[403],

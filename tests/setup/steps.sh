@@ -85,6 +85,12 @@ step_autobahn() {
   run tests/autobahn/run
 }
 
+step_rest() {
+  build_server
+  run tests/rest/run control
+  run tests/rest/run
+}
+
 step_sync() {
   build_server
   run python3 tests/setup/sync_before_ack.py "$DESKBELL_BIN"

@@ -3,12 +3,13 @@
 
 # Each line: a command that tells whether it is there, then the Debian package that brings it.
 need_rust=('cargo --version: rustup (see https://rustup.rs); rust-toolchain.toml names the version'
-  'cc --version: build-essential' 'git --version: git')
+  'cc --version: build-essential' 'git --version: git' 'curl --version: curl' 'jq --version: jq')
 need_postgres=('postgres_bin initdb: postgresql')
 need_npm=('npm --version: npm')
 need_browser=('chromium --version: chromium' 'firefox-esr --version: firefox-esr'
   'command -v WebKitWebDriver: webkit2gtk-driver' 'command -v Xvfb: xvfb')
 need_autobahn=('any_python: python3-venv python3-lib2to3')
+need_rest=('python_with_venv: python3-venv')
 need_sync=('strace --version: strace' 'python3 --version: python3')
 need_deploy=('caddy version: caddy' 'nginx -v: nginx' 'chromium --version: chromium' 'bwrap --version: bubblewrap'
   'strace --version: strace' 'systemd-analyze --version: systemd' 'openssl version: openssl' 'wget --version: wget'
@@ -23,6 +24,7 @@ tools_for() { # STEP...
       browser) needs+=("${need_npm[@]}" "${need_browser[@]}") ;;
       autobahn) needs+=("${need_npm[@]}" "${need_autobahn[@]}") ;;
       deploy) needs+=("${need_npm[@]}" "${need_postgres[@]}" "${need_deploy[@]}"); proxies_to_quiet ;;
+      rest) needs+=("${need_rest[@]}") ;;
       sync) needs+=("${need_sync[@]}") ;;
     esac
   done
@@ -96,3 +98,6 @@ any_python() {
   done
   return 1
 }
+
+# A Python that can make a virtual environment (see tests/rest/run).
+python_with_venv() { python3 -c 'import venv, ensurepip' 2>/dev/null; }

@@ -8,6 +8,7 @@ use crate::agents::account_pages::{AccountPage, CodePage, Device, Factor, Pictur
 use crate::agents::managing_pages::{
     AgentForm, AgentLine, AgentPage, AgentsPage, InvitedPage, InvitedProblem, Problem as AgentProblem,
 };
+use crate::api::keys_pages::{KeyLine, KeysPage, Problem as KeyProblem};
 use crate::audit::pages::{AuditPage, ChangeView, EntryView};
 use crate::hours::form::HoursForm;
 use crate::ids::{AgentId, QueueId, WorkspaceId};
@@ -27,6 +28,7 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(installing(lang, text));
     all.extend(account(lang, text));
     all.extend(others(lang, text));
+    all.extend(keys(lang, text));
     all
 }
 
@@ -244,6 +246,23 @@ fn installing(lang: Lang, text: &str) -> Vec<String> {
     all
 }
 
+fn keys(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let line = |writes, made_by| KeyLine { id: owned(), name: owned(), writes, made_by, used_at: owned() };
+    let keys = vec![line(true, owned()), line(false, String::new()), KeyLine::default()];
+    let page = |problem| KeysPage {
+        page: samples::page(lang, text),
+        query: owned(),
+        keys: keys.clone(),
+        name: owned(),
+        writes: true,
+        problem: Some(problem),
+        made: Some((owned(), owned())),
+    };
+    let pages = [page(KeyProblem::Name), page(KeyProblem::TooMany)];
+    pages.iter().map(|page| page.render().unwrap()).collect()
+}
+
 fn others(lang: Lang, text: &str) -> Vec<String> {
     let owned = || text.to_owned();
     let page = || samples::page(lang, text);
@@ -274,6 +293,8 @@ fn others(lang: Lang, text: &str) -> Vec<String> {
         "site.secret_ended",
         "queue.added",
         "queue.changed",
+        "api_key.made",
+        "api_key.revoked",
         "tag.renamed",
         "tag.removed",
         "visitor.erased",

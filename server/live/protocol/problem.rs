@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Message, Owner};
 
 /// A problem, in a `nack` and as `application/problem+json`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Problem {
     /// A stable name such as `/problems/rate-limited`, described in `docs/protocol.md`.

@@ -7,13 +7,14 @@ use sqlx::AssertSqlSafe;
 
 /// The tables of a workspace. Sessions are left out: using one is noted there; so is the lease of an
 /// agent who has a live session.
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 21] = [
     "workspaces",
     "queues",
     "sites",
     "agents",
     "queue_agents",
     "api_keys",
+    "idempotency_keys",
     "visitors",
     "conversations",
     "participants",

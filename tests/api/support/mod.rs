@@ -20,6 +20,7 @@ pub mod raw;
 pub mod replica;
 pub mod site;
 pub mod socket;
+pub mod software;
 pub mod spawned;
 pub mod talker;
 pub mod tenants;

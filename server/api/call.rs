@@ -1,0 +1,187 @@
+//! One request of a key: who asks, whether they may, what they say; and the one way in which it is done.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::fault::key_refused;
+use super::idempotency::{self, Claim};
+use super::key_store::Known;
+use super::keys::{self, Scope};
+use super::{Answer, Fault};
+use crate::app::App;
+use crate::audit::{ActingKey, By};
+use crate::db::{Error as DbError, ReadConn, Tx};
+use crate::error::{MEDIA_TYPE, NOT_ALLOWED, RATE_LIMITED};
+use crate::ids::WorkspaceId;
+use crate::metrics;
+use crate::secrets::ApiKey;
+use crate::writer::again;
+
+/// Characters of an error's own words in an answer.
+const WHY_CHARS: usize = 300;
+
+/// What is answered to a request that was done, as it is kept for a repeat.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// 200 or 201.
+    pub status: StatusCode,
+    /// JSON.
+    pub body: String,
+    /// Whether it is the answer to an earlier request with the same Idempotency-Key.
+    pub replayed: bool,
+}
+
+impl Reply {
+    /// Something that was changed, or done.
+    pub fn ok(body: &impl Serialize) -> Result<Self, Fault> {
+        Self::new(StatusCode::OK, body)
+    }
+
+    /// Something that was made.
+    pub fn made(body: &impl Serialize) -> Result<Self, Fault> {
+        Self::new(StatusCode::CREATED, body)
+    }
+
+    fn new(status: StatusCode, body: &impl Serialize) -> Result<Self, Fault> {
+        let body = serde_json::to_string(body).map_err(|_| DbError::Inconsistent("answer"))?;
+        Ok(Self { status, body, replayed: false })
+    }
+
+    /// As it goes out.
+    pub fn into_response(self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        response.content_type("application/json").insert_header((header::CACHE_CONTROL, "no-store"));
+        if self.replayed {
+            response.insert_header(("Idempotency-Replayed", "true"));
+        }
+        response.body(self.body)
+    }
+}
+
+/// A request of a key that is good, within its limit, and in its scope.
+pub struct Call {
+    /// The server's parts.
+    pub app: Data<App>,
+    key: Known,
+    body: Bytes,
+    claim: Option<Claim>,
+}
+
+impl Call {
+    /// A request that looks.
+    pub async fn reading(app: &Data<App>, request: &HttpRequest) -> Result<Self, Fault> {
+        let key = known(app, request).await?;
+        Ok(Self { app: Data::clone(app), key, body: Bytes::new(), claim: None })
+    }
+
+    /// A request that changes something.
+    pub async fn writing(app: &Data<App>, request: &HttpRequest, body: &Bytes) -> Result<Self, Fault> {
+        let key = known(app, request).await?;
+        if key.scope != Scope::Write {
+            return Err(Fault::of(NOT_ALLOWED.problem("This key may look and not change. Make one that writes.")));
+        }
+        check_media_type(request, body)?;
+        let claim = Claim::of(request, &key, body)?;
+        Ok(Self { app: Data::clone(app), key, body: body.clone(), claim })
+    }
+
+    /// The tenant.
+    pub const fn workspace(&self) -> WorkspaceId {
+        self.key.workspace_id
+    }
+
+    /// For the audit log.
+    pub fn by(&self) -> By {
+        let Known { workspace_id, id, name, .. } = self.key.clone();
+        By::Key(ActingKey { workspace_id, id, name })
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<ReadConn, Fault> {
+        Ok(self.app.db.read().await?)
+    }
+
+    /// The body.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let words = crate::visitors::clean(&error.to_string(), WHY_CHARS);
+            Fault::bad(format!("The body was not understood: {words}."))
+        })
+    }
+
+    /// Does it in one transaction, in which the answer is kept for a repeat with the same Idempotency-Key.
+    /// Of two at once the second waits for the first, and gets its answer.
+    pub async fn run<F>(self, name: &'static str, operation: F) -> Answer
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<Reply, Fault>> + Clone + Send + 'static,
+    {
+        Ok(self.done(name, operation).await?.into_response())
+    }
+
+    /// The same, for an answer that is not to be kept whole.
+    pub async fn done<F>(self, name: &'static str, operation: F) -> Result<Reply, Fault>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<Reply, Fault>> + Clone + Send + 'static,
+    {
+        let claim = self.claim;
+        let whole = again(move |tx: &mut Tx| {
+            Box::pin(async move {
+                let Some(claim) = claim else { return operation(tx).await };
+                if let Some(before) = idempotency::claim(tx, &claim).await? {
+                    return Ok(before);
+                }
+                let reply = operation(tx).await?;
+                idempotency::keep(tx, &claim, &reply).await?;
+                Ok(reply)
+            })
+        });
+        self.app.writer.run_again(name, whole).await
+    }
+
+    /// What waits for a change of people, queues or hours looks again.
+    pub fn look_again(app: &App, ws: WorkspaceId) {
+        app.timer.look();
+        app.availability.look();
+        app.hub.attention.loads(ws);
+    }
+}
+
+/// Lets the compiler see that a closure does a request.
+pub fn doing<F>(operation: F) -> F
+where
+    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<Reply, Fault>> + Clone + Send + 'static,
+{
+    operation
+}
+
+async fn known(app: &Data<App>, request: &HttpRequest) -> Result<Known, Fault> {
+    let given = bearer(request).and_then(|text| text.parse::<ApiKey>().ok()).ok_or_else(key_refused)?;
+    let known = keys::authenticate(app, &given).await?.ok_or_else(key_refused)?;
+    if let Err(retry) = app.rate_limits.api.check(&known.id) {
+        metrics::refused("api");
+        let words = format!("Too many requests with this key. Again in {} s.", retry.seconds);
+        return Err(Fault::of(RATE_LIMITED.retryable(words, retry.seconds)));
+    }
+    keys::note_use(app, &known).await;
+    Ok(known)
+}
+
+/// The scheme is written in any case (RFC 9110).
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let (scheme, key) = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
+fn check_media_type(request: &HttpRequest, body: &Bytes) -> Result<(), Fault> {
+    let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    if body.is_empty() || essence.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    Err(Fault::of(MEDIA_TYPE.problem("Send JSON, with `Content-Type: application/json`.")))
+}

@@ -1,0 +1,122 @@
+"""Fetches the OpenAPI document and fills a desk, so that the checker can ask for what is there.
+
+    prepare.py URL DESK.json OUT.json [--without STATUS]
+
+In what is sent, ids become those that exist, and fields whose values hang together (an epoch, a time, a
+mail address) become a few that may fit: without that nearly every request would be about nothing. All else
+stays as the document has it, and the checker still sends what it forbids. `--without` takes a status out of
+the document, for the control.
+"""
+
+import datetime
+import json
+import pathlib
+import sys
+import urllib.request
+
+TOMORROW = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+# Fields of what is sent, by their names.
+FIELDS = {
+    "epoch": [1, 2, 3],
+    "if_rev": [2, 3, 4],
+    "until": [TOMORROW],
+    "email": ["ada@mail.example", "bert@mail.example", "cleo@mail.example"],
+    "origin": ["https://outlet.example"],
+    "locale": ["en", "de"],
+    "external_id": ["4711"],
+    # Nobody is there who could be handed a chat: it goes into a queue.
+    "to_agent_id": [],
+    "add": [["late"], ["late", "vip"]],
+}
+
+
+def ask(url, key, path, body=None):
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url + path, data=data)
+    request.add_header("Authorization", f"Bearer {key}")
+    if data:
+        request.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def fill(url, desk):
+    """Gives the ids for bodies, and those for paths."""
+
+    def post(path, body):
+        return ask(url, desk["api_key"], "/api/v1/" + path, body)
+
+    def invite(name):
+        email = f"{name.lower()}@shop.example"
+        body = {"email": email, "name": name, "role": "supervisor", "queue_ids": [desk["queue_id"]]}
+        return post("agents", body)["agent"]["id"]
+
+    # Quinn acts; Paul is what is done to agents.
+    quinn, paul = invite("Quinn"), invite("Paul")
+    started = post("conversations", {"site_id": desk["site_id"], "visitor": {"name": "Ada"}, "text": "Where is it?"})
+    conversation, visitor = started["conversation"]["id"], started["conversation"]["visitor_id"]
+    answer = post(f"conversations/{conversation}/messages", {"agent_id": quinn, "text": "On its way."})["id"]
+    bodies = {
+        "SiteId": [desk["site_id"]],
+        "QueueId": [desk["queue_id"]],
+        "AgentId": [quinn],
+        "VisitorId": [visitor],
+    }
+    paths = {
+        "site_id": [desk["site_id"]],
+        "queue_id": [desk["queue_id"]],
+        "agent_id": [paul],
+        "visitor_id": [visitor],
+        "conversation_id": [conversation],
+        "message_id": [answer],
+    }
+    return {"bodies": bodies, "paths": paths, "acts": quinn, "fields": {"reply_to": [answer]}}
+
+
+def fit(schema, bodies):
+    """A schema of what is sent, with ids that exist."""
+    if isinstance(schema, list):
+        return [fit(part, bodies) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    name = schema.get("$ref", "").rsplit("/", 1)[-1]
+    if name in bodies:
+        return {"enum": bodies[name]}
+    fitted = {key: fit(value, bodies) for key, value in schema.items()}
+    for field, property in fitted.get("properties", {}).items():
+        if field in FIELDS:
+            nullable = "null" in property.get("type", []) or {"type": "null"} in property.get("oneOf", [])
+            fitted["properties"][field] = {"enum": FIELDS[field] + ([None] if nullable else [])}
+    return fitted
+
+
+def main():
+    url, desk_file, out = sys.argv[1:4]
+    without = sys.argv[5] if sys.argv[4:5] == ["--without"] else None
+    desk = json.loads(pathlib.Path(desk_file).read_text())
+    known_file = pathlib.Path(desk_file + ".known")
+    if not known_file.exists():
+        known_file.write_text(json.dumps(fill(url, desk)))
+    known = json.loads(known_file.read_text())
+    FIELDS.update(known["fields"])
+    document = ask(url, desk["api_key"], "/api/openapi.json")
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    schemas = document["components"]["schemas"]
+    sent = {"NewPerson"}
+    for operation in operations:
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        sent.add(body.get("$ref", "").rsplit("/", 1)[-1])
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "path":
+                # Others too: what is made on the way is asked for.
+                parameter["schema"] = {"anyOf": [{"enum": known["paths"][parameter["name"]]}, parameter["schema"]]}
+            elif parameter["name"] == "agent_id" and parameter["required"]:
+                parameter["schema"] = {"enum": [known["acts"]]}
+        if without:
+            operation["responses"].pop(without, None)
+    for name in sent & schemas.keys():
+        schemas[name] = fit(schemas[name], known["bodies"])
+    pathlib.Path(out).write_text(json.dumps(document))
+
+
+main()
