@@ -14,6 +14,9 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 pub fn of_request(request: &HttpRequest, trusted: &[IpNet]) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     let headers: Vec<&[u8]> = request.headers().get_all(FORWARDED_FOR).map(|value| value.as_bytes()).collect();
+    if !headers.is_empty() && !trusted.iter().any(|net| net.contains(&peer.to_canonical())) {
+        crate::metrics::forwarded_untrusted();
+    }
     behind_proxies(peer, &headers, trusted)
 }
 

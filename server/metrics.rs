@@ -36,6 +36,9 @@ pub const ROWS_PUSHED: &str = "deskbell_rows_pushed_total";
 pub const ROWS_RENDERED: &str = "deskbell_rows_rendered_total";
 /// Connections and requests refused before they cost anything, by `reason`.
 pub const REFUSED: &str = "deskbell_refused_total";
+/// Requests that said for whom they come, from a peer that is not believed: a proxy that is missing in
+/// `--trusted-proxy`, or somebody who tries.
+pub const FORWARDED_UNTRUSTED: &str = "deskbell_forwarded_untrusted_total";
 /// Chats that routing gave to an agent.
 pub const ASSIGNED: &str = "deskbell_routing_assigned_total";
 /// What the sweep of routing repaired (expected: 0).
@@ -72,6 +75,7 @@ pub const ALL: &[(&str, Shape, &str)] = &[
     (ROWS_PUSHED, Shape::Counter, "Rows of the agents' lists pushed"),
     (ROWS_RENDERED, Shape::Counter, "Rows of the agents' lists rendered"),
     (REFUSED, Shape::Counter, "Connections and requests refused before they cost anything, by reason"),
+    (FORWARDED_UNTRUSTED, Shape::Counter, "Requests with X-Forwarded-For from a peer that is not believed"),
     (ASSIGNED, Shape::Counter, "Chats that routing gave to an agent"),
     (ROUTING_REPAIRS, Shape::Counter, "What the sweep of routing repaired (expected: 0)"),
     (CERTIFICATE_ENDS, Shape::Gauge, "When the certificate that Deskbell shows ends, in seconds since 1970; missing behind a proxy"),
@@ -279,6 +283,12 @@ pub fn routing_repairs(count: u64) {
 pub fn refused(reason: &'static str) {
     start();
     counter!(REFUSED, "reason" => reason).increment(1);
+}
+
+/// A peer that is not believed said for whom it asks.
+pub fn forwarded_untrusted() {
+    start();
+    counter!(FORWARDED_UNTRUSTED).increment(1);
 }
 
 #[cfg(test)]

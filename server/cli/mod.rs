@@ -89,8 +89,9 @@ pub enum Command {
     Health,
     /// Check everything that a desk stands on, and say what is wrong.
     ///
-    /// It prints one line for each of: configuration, data folder, disk, database, schema, set-up,
-    /// clock, sites, queues, jobs, certificate and public address. Each begins with ok, warn or fail. It changes
+    /// It prints one line for each of: configuration, data folder, its disk, permissions and speed, open
+    /// files, database and its speed, schema, set-up, clock, sites and their tags, queues, jobs, backups
+    /// and their keys, certificate, HTTPS, public address, sockets and proxies. Each begins with ok, warn or fail. It changes
     /// nothing, works beside a running server, and exits with 1 if anything fails.
     Doctor,
 }

@@ -39,7 +39,7 @@ pub async fn open(request: HttpRequest, site: Path<String>, app: Data<App>) -> R
 }
 
 async fn seen(app: &App, row: &SessionRow, site: &Site) -> Result<SeenView, PageRefusal> {
-    let standing = sightings::standing(app, row.workspace_id, site).await?;
+    let standing = sightings::standing(app.db.read().await?.conn(), row.workspace_id, site).await?;
     Ok(SeenView {
         found: standing.found.into_iter().map(|(origin, at)| (origin, at.rfc3339())).collect(),
         strangers: standing.strangers,

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use super::{Site, sightings_store as store};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::{Error, Tx};
+use crate::db::{Conn, Error, Tx};
 use crate::ids::WorkspaceId;
 
 /// A page that goes on being seen is written so often.
@@ -148,8 +148,8 @@ pub struct Standing {
 }
 
 /// Reads where a site was seen.
-pub async fn standing(app: &App, ws: WorkspaceId, site: &Site) -> Result<Standing, Error> {
-    let all = store::of_site(app.db.read().await?.conn(), ws, site.id).await?;
+pub async fn standing(conn: Conn<'_>, ws: WorkspaceId, site: &Site) -> Result<Standing, Error> {
+    let all = store::of_site(conn, ws, site.id).await?;
     let (found, strangers): (Vec<_>, Vec<_>) = all.into_iter().partition(|seen| site.origins.contains(&seen.origin));
     Ok(Standing {
         found: found.into_iter().map(|seen| (seen.origin, seen.seen_at)).collect(),

@@ -51,8 +51,8 @@ async fn is_told(visitor: &mut Visitor, online: bool, next_open_at: Option<&str>
 on_each_database! {
     async fn visitors_hear_when_it_opens_and_that_it_did(app: TestApp) {
         let (hours, opens) = soon();
-        site_has(&app, Some(hours)).await;
         let mut early = app.visitor().await;
+        site_has(&app, Some(hours)).await;
         is_told(&mut early, false, Some(&opens)).await;
         let mut owner = app.owner().await;
         early.says("Anybody?").await;

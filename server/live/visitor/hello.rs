@@ -11,7 +11,7 @@ use crate::live::arrivals::{self, Known};
 use crate::live::protocol::{AuthorKind, By, ConversationView, Hello, Participant, ServerFrame, Welcome};
 use crate::live::reply::Reply;
 use crate::live::resume;
-use crate::live::session::Session;
+use crate::live::session::{Session, VisitorWho};
 
 /// Answers `hello`: `welcome`, then what was missed.
 pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Result<(), Error> {
@@ -48,18 +48,13 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
         let mut conn = app.db.read().await?;
         check_asked(session, store::find(conn.conn(), site.workspace_id, asked).await?, row);
     }
-    session.say(&ServerFrame::Welcome(Box::new(Welcome {
-        visitor: row,
-        rev: current.as_ref().map_or(0, |conversation| conversation.visitor_rev),
-        conversation: view_of_current,
-        generation: app.generation.clone(),
-        availability: app.availability.first(visitor, current.as_ref().and_then(Conversation::line)),
-        site: Some(site.view()),
-        token: None,
-    })));
+    session.say(&welcome(app, visitor, row, current.as_ref(), view_of_current));
     let line = current.as_ref().and_then(Conversation::line);
     let asked_about = if site.settings.asks() { current.clone() } else { None };
-    for id in session.welcomed() {
+    let followed = session.welcomed();
+    // It may have changed between what `welcome` says and now, when this session could not be told yet.
+    app.availability.tell(session, visitor, line);
+    for id in followed {
         let known = hello.conversation.is_none_or(|asked| asked == id);
         let since = if known { hello.since } else { 0 };
         let read = current.take().filter(|conversation| conversation.id == id);
@@ -73,6 +68,24 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
         Box::pin(super::forms::ask_due(app, session, asked_about)).await?;
     }
     Ok(())
+}
+
+fn welcome(
+    app: &App,
+    visitor: &VisitorWho,
+    row: Option<VisitorId>,
+    current: Option<&Conversation>,
+    view: Option<ConversationView>,
+) -> ServerFrame {
+    ServerFrame::Welcome(Box::new(Welcome {
+        visitor: row,
+        rev: current.map_or(0, |conversation| conversation.visitor_rev),
+        conversation: view,
+        generation: app.generation.clone(),
+        availability: app.availability.first(visitor, current.and_then(Conversation::line)),
+        site: Some(visitor.site.view()),
+        token: None,
+    }))
 }
 
 /// A conversation that is not the current one: an earlier one is fine, another visitor's is not there.

@@ -1,8 +1,8 @@
 //! The database: reachable and safe, its schema, what is set up in it, and whether the clock fits.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::Finding;
+use super::{Finding, keeping};
 use crate::cli::commands::desk::Found;
 use crate::cli::commands::inspect_store;
 use crate::cli::run::Tools;
@@ -14,6 +14,10 @@ use crate::{jobs, sites, workspaces};
 
 /// How far rows may lie ahead of this machine's clock.
 const TOLERANCE: Duration = Duration::from_secs(60);
+/// Questions that are timed; the one in the middle counts.
+const ASKED: usize = 9;
+/// An answer that takes longer is felt.
+const SLOW: Duration = Duration::from_millis(20);
 /// 2026-01-01T00:00:00Z: no clock was earlier when this program was built.
 const EARLIEST: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
@@ -53,11 +57,34 @@ async fn inside(mut conn: Conn<'_>, config: &Config, now: Timestamp) -> Result<V
     let sites = sites::store::all(conn.again()).await?;
     let https = config.public_url.scheme() == "https";
     findings.extend(sites.iter().flat_map(|site| site_findings(site, https)));
+    findings.extend(keeping::tags(conn.again(), &sites).await?);
+    findings.extend(keeping::backups(conn.again(), config, now).await?);
+    findings.push(speed(conn.again()).await?);
     let jobs = jobs::store::counts(conn, now).await?;
     if jobs.dead > 0 {
         findings.push(Finding::warn("jobs", format!("{} failed too often and were given up", jobs.dead)));
     }
     Ok(findings)
+}
+
+/// How long the database takes to answer.
+async fn speed(mut conn: Conn<'_>) -> Result<Finding, Error> {
+    let mut took = Vec::new();
+    for _ in 0..ASKED {
+        let begun = Instant::now();
+        inspect_store::describe(conn.again()).await?;
+        took.push(begun.elapsed());
+    }
+    took.sort();
+    Ok(speed_finding(took[ASKED / 2]))
+}
+
+pub(super) fn speed_finding(took: Duration) -> Finding {
+    let text = format!("it answers within {:.1} ms", took.as_secs_f64() * 1_000.0);
+    match took > SLOW {
+        true => Finding::warn("database speed", format!("{text}; put it nearer, a message needs several answers")),
+        false => Finding::ok("database speed", text),
+    }
 }
 
 /// Whether the schema is this version's, and whether the tables can be looked into.

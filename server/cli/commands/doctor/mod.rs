@@ -1,7 +1,10 @@
 //! `doctor`: looks at everything that a desk stands on, changes nothing, and says in one line each
 //! what is well, what is odd, and what has to be put right. It works beside a running server.
 
+mod address;
 mod database;
+mod keeping;
+mod machine;
 pub(super) mod surroundings;
 
 use std::fmt;
@@ -67,9 +70,17 @@ pub async fn run(config: &Config, tools: &Tools) -> Said {
     let (folder, running) = surroundings::data_folder(&config.data);
     findings.extend(folder);
     findings.extend(surroundings::disk(&config.data));
+    findings.extend(machine::permissions(&config.data));
+    findings.extend(machine::sync_speed(&config.data));
+    findings.extend(machine::open_files());
     findings.extend(database::check(config, tools).await);
     findings.extend(surroundings::certificate(config, tools.clock.now()).await);
+    findings.push(address::scheme(&config.public_url));
     findings.extend(surroundings::public_address(&config.public_url, running).await);
+    if running {
+        findings.extend(address::sockets(&config.public_url).await);
+        findings.extend(address::proxies(config).await);
+    }
     told(&findings)
 }
 

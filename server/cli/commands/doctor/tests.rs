@@ -4,7 +4,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use url::Url;
 
-use super::database::{clock, site_findings};
+use super::database::{clock, site_findings, speed_finding};
 use super::surroundings::{disk_finding, free_kib};
 use super::*;
 use crate::cli::commands::tests::Operator;
@@ -48,18 +48,14 @@ async fn a_desk_that_is_well_gets_a_line_for_each_thing() {
         operator.bootstraps().await;
         operator.types(&["site", "set", "--site", "Shop", "--origin", "http://shop.example"]).await.expect("set");
         let said = sees(&operator).await;
-        assert_eq!((said.note.as_str(), said.exit), ("All is well.", 0), "{}", said.out);
-        for what in [
-            "configuration",
-            "data folder",
-            "disk",
-            "database",
-            "schema",
-            "clock",
-            "set-up",
-            "site Shop",
-            "public address",
-        ] {
+        assert_eq!(said.exit, 0, "{}", said.out);
+        let machine = ["permissions", "disk", "open files", "database speed"];
+        let odd = said.out.lines().filter(|line| !line.starts_with("ok"));
+        let odd: Vec<&str> = odd.filter(|line| !machine.iter().any(|what| line[6..].starts_with(what))).collect();
+        assert!(odd.is_empty(), "{odd:#?}");
+        for what in
+            ["configuration", "data folder", "database", "schema", "clock", "set-up", "site Shop", "public address"]
+        {
             let lines = about(&said, what);
             assert!(lines.len() == 1 && lines[0].starts_with("ok    "), "{what} in {}", said.out);
         }
@@ -170,10 +166,10 @@ fn a_clock_behind_the_database_or_long_past_is_told() {
     assert_eq!(clock(Timestamp::from_millis(0), None).level, Level::Fail);
 }
 
-#[test]
-fn origins_that_never_match_are_told() {
+/// A site with these origins.
+fn site(origins: &[&str]) -> Site {
     let id = uuid::Uuid::nil();
-    let site = |origins: &[&str]| Site {
+    Site {
         workspace_id: WorkspaceId::from_uuid(id),
         id: SiteId::from_uuid(id),
         key: "k".into(),
@@ -188,7 +184,11 @@ fn origins_that_never_match_are_told() {
         settings: Settings::default(),
         topics: Vec::new(),
         is_preview: false,
-    };
+    }
+}
+
+#[test]
+fn origins_that_never_match_are_told() {
     let levels = |origins: &[&str], https| -> Vec<Level> {
         site_findings(&site(origins), https).iter().map(|finding| finding.level).collect()
     };
@@ -210,4 +210,66 @@ fn free_space_is_read_from_the_end_of_the_line() {
 #[test]
 fn a_finding_is_one_line() {
     assert_eq!(Finding::fail("database", "no\nway").to_string(), "fail  database: no way");
+}
+
+#[test]
+fn what_is_slow_few_or_open_is_told() {
+    let ms = std::time::Duration::from_millis;
+    assert_eq!((machine::sync_finding(ms(3)).level, machine::sync_finding(ms(31)).level), (Level::Ok, Level::Warn));
+    assert_eq!((speed_finding(ms(3)).level, speed_finding(ms(21)).level), (Level::Ok, Level::Warn));
+    let limits = "Limit                     Soft Limit           Hard Limit           Units\n\
+                  Max open files            1024                 1048576              files\n";
+    assert_eq!(machine::most_files(limits), Some(1_024));
+    assert_eq!(machine::most_files(&limits.replace("1024 ", "unlimited ")), Some(u64::MAX));
+    assert_eq!((machine::files_finding(1_024).level, machine::files_finding(65_536).level), (Level::Warn, Level::Ok));
+    let folder = Folder::new();
+    use std::os::unix::fs::PermissionsExt as _;
+    for (mode, level) in [(0o700, Level::Ok), (0o750, Level::Warn), (0o755, Level::Warn)] {
+        std::fs::set_permissions(&folder.0, std::fs::Permissions::from_mode(mode)).expect("set");
+        assert_eq!(machine::permissions(&folder.0).expect("told").level, level, "{mode:o}");
+    }
+    assert_eq!(machine::sync_speed(&folder.0).map(|finding| finding.what).as_deref(), Some("disk speed"));
+    assert_eq!(std::fs::read_dir(&folder.0).expect("a folder").count(), 0, "nothing is left behind");
+}
+
+#[test]
+fn old_backups_and_tags_in_strange_places_are_told() {
+    let (day, now) = (std::time::Duration::from_secs(86_400), NOON);
+    let level = |last: Option<u32>, since: u32| {
+        keeping::backup(last.map(|days| now.minus(day * days)), now.minus(day * since), now, day * 8).level
+    };
+    assert_eq!(
+        (level(Some(1), 99), level(Some(9), 99), level(None, 1), level(None, 9)),
+        (Level::Ok, Level::Warn, Level::Ok, Level::Warn)
+    );
+    let site = site(&["https://shop.example"]);
+    let mut standing = crate::sites::sightings::Standing::default();
+    assert_eq!(keeping::tag(&site, &standing).text, "not seen on a page yet");
+    standing.found.push(("https://shop.example".to_owned(), now));
+    assert_eq!(keeping::tag(&site, &standing).level, Level::Ok);
+    standing.strangers.push("https://old.example".to_owned());
+    let told = keeping::tag(&site, &standing);
+    assert!(told.level == Level::Warn && told.text.contains("https://old.example"), "{told}");
+}
+
+#[tokio::test]
+async fn the_way_from_the_browser_is_looked_at() {
+    for (url, level) in [
+        ("https://chat.example", Level::Ok),
+        ("http://localhost:8080", Level::Ok),
+        ("http://127.0.0.1:8080", Level::Ok),
+        ("http://chat.example", Level::Warn),
+        ("http://192.0.2.1", Level::Warn),
+    ] {
+        assert_eq!(address::scheme(&Url::parse(url).expect("a URL")).level, level, "{url}");
+    }
+    for (status, level) in
+        [("101 Switching Protocols", Level::Ok), ("400 Bad Request", Level::Warn), ("200 OK", Level::Warn)]
+    {
+        let url = answering(status).await;
+        assert_eq!(address::sockets(&url).await.expect("told").level, level, "{status}");
+    }
+    let said = "# HELP x\ndeskbell_forwarded_untrusted_total 12\n";
+    assert_eq!((address::counted(said), address::counted("")), (Some(12), None));
+    assert_eq!((address::proxy_finding(0).level, address::proxy_finding(12).level), (Level::Ok, Level::Warn));
 }
