@@ -96,6 +96,7 @@ story("a website is added, its tag is copied, and its widget greets in its own w
   await page.getByRole("button", { name: "Copy" }).click();
   await page.getByRole("button", { name: "Copied" }).waitFor();
   assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^<script async src=".*\/widget\.js\/\w{16}"><\/script>$/);
+  await page.getByRole("link", { name: "Change how it looks and asks" }).click();
   await page.getByLabel("First words").fill("Ask us anything about the blog");
   await page.getByRole("button", { name: "Save" }).first().click();
   await page.getByText("Saved.").waitFor();

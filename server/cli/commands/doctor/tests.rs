@@ -54,7 +54,7 @@ async fn a_desk_that_is_well_gets_a_line_for_each_thing() {
         let odd: Vec<&str> = odd.filter(|line| !machine.iter().any(|what| line[6..].starts_with(what))).collect();
         assert!(odd.is_empty(), "{odd:#?}");
         for what in
-            ["configuration", "data folder", "database", "schema", "clock", "set-up", "site Shop", "public address"]
+            ["configuration", "data folder", "database:", "schema", "clock", "set-up", "site Shop", "public address"]
         {
             let lines = about(&said, what);
             assert!(lines.len() == 1 && lines[0].starts_with("ok    "), "{what} in {}", said.out);
