@@ -23,14 +23,7 @@ pub async fn open(request: HttpRequest, site: Path<String>, app: Data<App>) -> R
         Err(to_sign_in) => return Ok(to_sign_in),
     };
     let site = console::site(&app, &request, &row, &site).await?;
-    let seen = seen(&app, &row, &site).await?;
-    let done = sightings::progress(app.db.read().await?.conn(), row.workspace_id, site.id).await?;
-    let steps = vec![
-        Step::Tag(!seen.found.is_empty()),
-        Step::Chat(done.answered),
-        Step::Team(done.has_team),
-        Step::Hours(done.has_hours),
-    ];
+    let (seen, steps) = standing(&app, &row, &site).await?;
     let (page, id) = (frame(&app, &request, &row).await, site.id.to_string());
     let preview = format!("/console/settings/sites/{id}/preview/{}", app.random.token_text());
     let recipes = recipes::all(app.config.public_url.as_str(), &site.key);
@@ -38,13 +31,23 @@ pub async fn open(request: HttpRequest, site: Path<String>, app: Data<App>) -> R
     Ok(page::shown(&InstallPage { page, query, id, name: site.name, preview, recipes, seen, steps }))
 }
 
-async fn seen(app: &App, row: &SessionRow, site: &Site) -> Result<SeenView, PageRefusal> {
-    let standing = sightings::standing(app.db.read().await?.conn(), row.workspace_id, site).await?;
-    Ok(SeenView {
+/// Where the tag was seen, and what of a new desk is done.
+async fn standing(app: &App, row: &SessionRow, site: &Site) -> Result<(SeenView, Vec<Step>), PageRefusal> {
+    let mut conn = app.db.read().await?;
+    let standing = sightings::standing(conn.conn(), row.workspace_id, site).await?;
+    let done = sightings::progress(conn.conn(), row.workspace_id, site.id).await?;
+    let steps = vec![
+        Step::Tag(!standing.found.is_empty()),
+        Step::Chat(done.answered),
+        Step::Team(done.has_team),
+        Step::Hours(done.has_hours),
+    ];
+    let seen = SeenView {
         found: standing.found.into_iter().map(|(origin, at)| (origin, at.rfc3339())).collect(),
         strangers: standing.strangers,
         origins: site.origins.clone(),
-    })
+    };
+    Ok((seen, steps))
 }
 
 /// `GET /console/settings/sites/{site}/seen`: the part that changes while the owner pastes the tag.
@@ -54,9 +57,9 @@ pub async fn part(request: HttpRequest, site: Path<String>, app: Data<App>) -> R
         Err(to_sign_in) => return Ok(to_sign_in),
     };
     let site = console::site(&app, &request, &row, &site).await?;
-    let seen = seen(&app, &row, &site).await?;
+    let (seen, steps) = standing(&app, &row, &site).await?;
     let words = access::lang(&request).words();
-    Ok(page::shown(&SeenPart { words, csrf: row.csrf, id: site.id.to_string(), seen }))
+    Ok(page::shown(&SeenPart { words, csrf: row.csrf, id: site.id.to_string(), seen, steps }))
 }
 
 /// `POST /console/settings/sites/{site}/install`: sends a test chat, or allows an origin on which the tag is.

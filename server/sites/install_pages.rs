@@ -22,14 +22,15 @@ pub struct InstallPage {
     pub steps: Vec<Step>,
 }
 
-/// A part of it by itself: asked for again while the tag is waited for.
+/// The parts of it that change while the tag is waited for.
 #[derive(Debug, Clone, Template)]
-#[template(path = "settings/_seen.html")]
+#[template(path = "settings/_seen_now.html")]
 pub struct SeenPart {
     pub words: &'static Words,
     pub csrf: String,
     pub id: String,
     pub seen: SeenView,
+    pub steps: Vec<Step>,
 }
 
 /// Where the tag was seen.
@@ -109,8 +110,12 @@ impl InstallPage {
     }
 
     fn done(&self) -> usize {
-        self.steps.iter().filter(|step| step.is_done()).count()
+        done(&self.steps)
     }
+}
+
+fn done(steps: &[Step]) -> usize {
+    steps.iter().filter(|step| step.is_done()).count()
 }
 
 impl SeenPart {
@@ -120,5 +125,9 @@ impl SeenPart {
 
     fn csrf(&self) -> &str {
         &self.csrf
+    }
+
+    fn done(&self) -> usize {
+        done(&self.steps)
     }
 }

@@ -8,6 +8,7 @@ mod backup;
 mod bad_input;
 mod beside;
 mod conversation;
+mod documents;
 mod drain;
 mod faults;
 mod first_run;

@@ -47,7 +47,7 @@ for (const javaScriptEnabled of [true, false]) {
         for (let looks = 0; looks < 20 && !(await page.getByText("Found on").isVisible()); looks++) await page.reload();
       }
       await page.getByText(world.shop.url).waitFor();
-      await page.getByRole("listitem").filter({ hasText: "The tag is on your website" }).waitFor();
+      await page.getByRole("listitem").filter({ hasText: "The tag is on your website" }).getByRole("img", { name: "Done" }).waitFor();
       await page.getByRole("button", { name: "Send me a test chat" }).click();
       const agent = new Agent(page, watch, world.url);
       await agent.opensChat("This is a test chat");

@@ -170,6 +170,7 @@ fn no_template_is_without_a_sample() {
         "account.html",
         "sign_in_code.html",
         "settings/preview.html",
+        "settings/_seen_now.html",
         "settings/keys.html",
         // Nobody else decides anything in it; crate::api::reference renders it.
         "api.html",

@@ -237,8 +237,9 @@ fn installing(lang: Lang, text: &str) -> Vec<String> {
     for found in [false, true] {
         let (query, id, name, preview) = (owned(), owned(), owned(), owned());
         let (recipes, seen_now, steps) = (recipes(), seen(found), steps());
+        let (words, csrf, site, seen_part) = (lang.words(), owned(), owned(), seen(found));
+        let part = SeenPart { words, csrf, id: site, seen: seen_part, steps: steps.clone() };
         let whole = InstallPage { page: page(), query, id, name, preview, recipes, seen: seen_now, steps };
-        let part = SeenPart { words: lang.words(), csrf: owned(), id: owned(), seen: seen(found) };
         all.extend([whole.render().unwrap(), part.render().unwrap()]);
     }
     let (name, key, locale) = (owned(), owned(), owned());

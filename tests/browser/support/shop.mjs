@@ -78,7 +78,7 @@ export class Shop {
     const { head = "", body, policy } = page({ tag: this.#tag, chat: this.#chat, site: this.#site, query });
     const headers = { "content-type": "text/html; charset=utf-8", ...(policy && { "content-security-policy": policy }) };
     response.writeHead(200, headers);
-    response.end(`<!doctype html><html lang="en"><title>A shop</title>${head}<main><h1>A shop</h1></main>${body}</html>`);
+    response.end(`<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>A shop</title>${head}<main><h1>A shop</h1></main>${body}</html>`);
   }
 
   async close() {
