@@ -33,6 +33,7 @@ use crate::setup;
 use crate::sites::SiteCache;
 use crate::sites::sightings::{self, Sightings};
 use crate::team::board;
+use crate::visitors::blocking::{self, Blocked};
 use crate::workspaces;
 use crate::writer::{Publish, Writer, WriterTask};
 
@@ -75,6 +76,8 @@ pub struct App {
     pub sites: SiteCache,
     /// Where the tag was seen.
     pub sightings: Sightings,
+    /// Visitors who may not write any more.
+    pub blocked: Blocked,
     /// When the last backup was.
     pub backups: BackupStatus,
     /// Rates.
@@ -246,6 +249,7 @@ async fn build(
         sites: SiteCache::default(),
         sightings: Sightings::default(),
         backups,
+        blocked: Blocked::default(),
         rate_limits,
         sessions,
         receipts: Receipts::default(),
@@ -255,6 +259,7 @@ async fn build(
         stopping: CancellationToken::new(),
         background: tokio::runtime::Handle::current(),
     };
+    blocking::look(&app).await?;
     Ok((Arc::new(app), task))
 }
 

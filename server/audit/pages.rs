@@ -89,6 +89,8 @@ impl EntryView {
             "api_key.revoked" => words.say_names("audit-key-revoked", &names),
             "tag.renamed" => words.say_names("audit-tag-renamed", &names),
             "tag.removed" => words.say_names("audit-tag-removed", &names),
+            "visitor.blocked" => words.say_names("audit-visitor-blocked", &names[..1]),
+            "visitor.unblocked" => words.say_names("audit-visitor-unblocked", &names[..1]),
             "visitor.erased" => words.say_names("audit-visitor-erased", &names[..1]),
             other => words.say_names("audit-other", &[("by", by), ("action", other), ("name", &self.subject)]),
         }

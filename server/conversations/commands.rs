@@ -37,7 +37,7 @@ pub struct Done {
 
 impl Done {
     /// For a command whose effect already held.
-    pub(super) fn already(conversation: &Conversation) -> Self {
+    pub(crate) fn already(conversation: &Conversation) -> Self {
         Self { conversation: conversation.id, rev: conversation.rev, message: None }
     }
 }

@@ -21,6 +21,7 @@ use crate::sites::{console as sites, install_console as install};
 use crate::tags::{console as tags, settings as tag_settings};
 use crate::team::console as team;
 use crate::views::console as views;
+use crate::visitors::console as visitors;
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +131,7 @@ fn console() -> Vec<Route> {
         POST "/console/conversations/{id}/tags" Agent tags::set;
         POST "/console/views" Agent views::filter;
         POST "/console/views/{id}/drop" Agent views::forget;
+        POST "/console/conversations/{id}/block" Agent visitors::block;
         POST "/console/conversations/{id}/join" Agent team::join;
         GET "/console/team" Agent team::board;
         POST "/console/team/{agent}/state" Agent team::state;
@@ -174,6 +176,8 @@ fn settings() -> Vec<Route> {
         POST "/console/settings/sites/{site}/preview/{draft}" Admin install::draft;
         GET "/console/settings/keys" Admin keys_settings::list;
         POST "/console/settings/keys" Admin keys_settings::submit;
+        GET "/console/settings/blocked" Admin visitors::list;
+        POST "/console/settings/blocked" Admin visitors::unblock;
         GET "/console/settings/audit" Admin audit::list;
     }
 }

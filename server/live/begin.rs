@@ -65,6 +65,9 @@ pub async fn begin_visitor(app: &Arc<App>, site: &Arc<Site>, from: IpKey, hello:
         return Begun::Refused(Box::new(RATE_LIMITED.retryable(words, retry.seconds)));
     }
     let session = visitor_session(app, site, &token, hello);
+    if app.blocked.has(&VisitorKey::new(site.id, &token.hash())) {
+        return Begun::Closed(CloseReason::Blocked);
+    }
     // Before anything is read for the session: it is to read as the one who is proved.
     if let Some(jwt) = &hello.jwt
         && let Err(error) = Box::pin(visitor::identify(app, &session, jwt, None)).await

@@ -112,6 +112,7 @@ pub async fn pane_view(app: &App, conversation: &Conversation) -> Result<PaneVie
         visitor_delivered_seq: marks.0,
         visitor_read_seq: marks.1,
         is_test: conversation.is_test,
+        is_blocked: visitor.is_blocked,
         side,
     })
 }

@@ -23,7 +23,7 @@ use super::socket::SiteQuery;
 use super::{agent, fragments, stream, visitor};
 use crate::app::App;
 use crate::conversations::store;
-use crate::error::{NOT_FOUND, RATE_LIMITED};
+use crate::error::{NOT_ALLOWED, NOT_FOUND, RATE_LIMITED};
 use crate::http::access::{self, Refusal};
 use crate::ids::LiveSessionId;
 use crate::rate_limit::IpKey;
@@ -81,6 +81,7 @@ async fn visitor_site(app: &App, request: &HttpRequest, key: &str) -> Result<Arc
 fn begun(begun: Begun) -> Result<Arc<Session>, Refusal> {
     match begun {
         Begun::Session(session) => Ok(session),
+        Begun::Closed(CloseReason::Blocked) => Err(blocked()),
         Begun::Closed(CloseReason::TokenRefused) => Err(Refusal::Bad("The token is malformed.".to_owned())),
         Begun::Closed(_) => Err(Refusal::Busy),
         Begun::Refused(problem) => Err(Refusal::Problem(problem)),
@@ -269,6 +270,11 @@ const fn is_durable(frame: &VisitorFrame) -> bool {
 }
 
 /// A visitor's session for one frame; it is in no hub.
+/// A visitor who may not write any more.
+fn blocked() -> Refusal {
+    Refusal::Problem(Box::new(NOT_ALLOWED.problem("This chat was ended for you.")))
+}
+
 async fn transient(
     app: &Arc<App>,
     site: &Arc<Site>,
@@ -289,6 +295,9 @@ async fn transient(
         jwt: None,
     };
     let session = visitor_session(app, site, token, &hello);
+    if app.blocked.has(&VisitorKey::new(site.id, &token.hash())) {
+        return Err(blocked());
+    }
     let mut conn = app.db.read().await?;
     if let Some(id) = crate::visitors::store::by_token(conn.conn(), site.id, &token.hash()).await?
         && let Who::Visitor(who) = &session.who

@@ -16,6 +16,7 @@ use crate::ids::{AgentId, CommandId, ConversationId, QueueId};
 use crate::messages::MessageText;
 use crate::routing::{Priority, duty};
 use crate::tags::TagName;
+use crate::visitors::blocking;
 use crate::writer::again;
 
 /// A command on who has a conversation.
@@ -37,6 +38,8 @@ pub enum Owning {
     Join,
     /// About this, or not.
     Tag(TagName, bool),
+    /// Its visitor may not write any more, or may again.
+    Block(bool),
 }
 
 impl Owning {
@@ -92,6 +95,7 @@ impl Owning {
             Self::Priority(priority) => conversations::set_priority(tx, moment, agent, id, priority).await,
             Self::Join => conversations::join(tx, moment, agent, id).await,
             Self::Tag(tag, on) => conversations::set_tag(tx, moment, agent, id, &tag, on).await,
+            Self::Block(on) => blocking::set(tx, moment, agent, id, on).await,
         }
     }
 }

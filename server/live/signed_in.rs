@@ -1,5 +1,6 @@
 //! Agents who were signed out, shut out or given another password elsewhere: their sessions here end. One
-//! look for all of a node; whoever does it on this node closes them at once.
+//! look for all of a node; whoever does it on this node closes them at once. The same for visitors who were
+//! blocked.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use super::session::Who;
 use crate::agents::session_store;
 use crate::app::App;
 use crate::db::Error;
+use crate::visitors::blocking;
 
 /// Looks until the process stops.
 pub async fn run(app: Arc<App>) {
@@ -21,6 +23,9 @@ pub async fn run(app: Arc<App>) {
         // While the database does not answer, who was signed in stays so.
         if let Err(error) = look(&app).await {
             tracing::warn!(%error, "it could not be read who is signed in");
+        }
+        if let Err(error) = blocking::look(&app).await {
+            tracing::warn!(%error, "it could not be read who is blocked");
         }
     }
 }

@@ -2,6 +2,9 @@
 //! token's SHA-256, and writes their row with the first durable act. Whom the website knows it may
 //! prove with a signed token ([`identity`]); then all their devices are one visitor ([`identify`]).
 
+pub mod blocking;
+mod blocking_store;
+pub mod console;
 mod details;
 pub mod erasing;
 mod erasing_store;
@@ -10,6 +13,7 @@ mod identify;
 pub mod identity;
 pub mod identity_store;
 pub mod list_store;
+pub mod pages;
 pub mod store;
 pub mod trail;
 pub mod trail_store;

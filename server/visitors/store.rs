@@ -35,13 +35,16 @@ pub struct Visitor {
     pub attributes: Json<Map<String, Value>>,
     /// Where they are, or were last.
     pub page: Json<StoredPage>,
+    /// Whether they may not write any more.
+    pub is_blocked: bool,
 }
 
 /// The columns of [`Visitor`].
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT v.id, v.external_id, v.verified, v.name, v.email, v.phone, v.locale, v.attributes, v.page ",
+            "SELECT v.id, v.external_id, v.verified, v.name, v.email, v.phone, v.locale, v.attributes, v.page, \
+             v.blocked_at IS NOT NULL AS is_blocked ",
             $rest
         )
     };

@@ -7,6 +7,7 @@ mod authorization;
 mod backup;
 mod bad_input;
 mod beside;
+mod blocking;
 mod conversation;
 mod documents;
 mod drain;

@@ -111,3 +111,20 @@ story("the first of two tabs that wait for the server decides who the visitor is
   const agent = await world.agent();
   assert.equal(await agent.rows.count(), 1, "one visitor, one chat");
 });
+
+story("a visitor is blocked from the chat's menu, is told so, and may come back", async (world) => {
+  const visitor = await world.visitor();
+  await visitor.says("Rude words");
+  const agent = await world.agent();
+  await agent.opensChat("Rude words");
+  await agent.pane.getByRole("button", { name: "More", exact: true }).click();
+  await agent.page.getByRole("button", { name: "Block this visitor" }).click();
+  await agent.page.getByText("Blocked", { exact: true }).first().waitFor();
+  await visitor.window.getByRole("status").getByText(/chat/).waitFor();
+  await agent.page.goto(`${world.url}/console/settings/blocked`);
+  await agent.page.getByRole("button", { name: "Unblock" }).click();
+  await agent.page.getByText("Nobody is blocked.").waitFor();
+  await visitor.reloads();
+  await visitor.says("Sorry");
+  await visitor.seesState("Sent|Delivered");
+});

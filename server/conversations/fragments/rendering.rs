@@ -172,6 +172,7 @@ fn no_template_is_without_a_sample() {
         "settings/preview.html",
         "settings/_seen_now.html",
         "settings/keys.html",
+        "settings/blocked.html",
         // Nobody else decides anything in it; crate::api::reference renders it.
         "api.html",
     ];

@@ -237,6 +237,7 @@ pub fn pane_view(state: &str, owner: &str, visitor: &str) -> PaneView {
         visitor_delivered_seq: 12,
         visitor_read_seq: 9,
         is_test: true,
+        is_blocked: true,
         side: samples_side::side(state),
     }
 }

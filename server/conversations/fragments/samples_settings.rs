@@ -18,6 +18,7 @@ use crate::sites::install_pages::{InstallPage, PreviewPage, SeenPart, SeenView, 
 use crate::sites::pages::{Problem as SiteProblem, SiteForm, SiteLine, SitePage, SitesPage};
 use crate::sites::recipes::Recipe;
 use crate::tags::pages::{Problem as TagProblem, TagLine, TagsPage};
+use crate::visitors::pages::{BlockedLine, BlockedPage};
 use crate::words::Lang;
 
 /// Every page of the settings with this text wherever somebody else decides it.
@@ -298,6 +299,8 @@ fn others(lang: Lang, text: &str) -> Vec<String> {
         "api_key.revoked",
         "tag.renamed",
         "tag.removed",
+        "visitor.blocked",
+        "visitor.unblocked",
         "visitor.erased",
         text,
     ];
@@ -311,7 +314,10 @@ fn others(lang: Lang, text: &str) -> Vec<String> {
     };
     let entries = actions.into_iter().map(entry).chain([EntryView::default()]).collect();
     let audit = AuditPage { page: page(), query: owned(), entries, older: Some(owned()) };
+    let line = || BlockedLine { id: owned(), name: owned(), email: owned(), site: owned(), since: owned() };
+    let blocked = BlockedPage { page: page(), query: owned(), visitors: vec![line(), BlockedLine::default()] };
     vec![
+        blocked.render().unwrap(),
         tags(TagProblem::Name).render().unwrap(),
         tags(TagProblem::NameTaken).render().unwrap(),
         audit.render().unwrap(),

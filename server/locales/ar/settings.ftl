@@ -200,3 +200,14 @@ keys-scope-read = القراءة
 keys-scope-write = القراءة والتغيير
 keys-revoke = إلغاء
 keys-too-many = لمساحة العمل 100 مفتاح على الأكثر. ألغِ واحداً أولاً؛ لم يتغيّر شيء.
+
+settings-blocked = الزوار المحظورون
+blocked-help = لم يعد بإمكانهم الكتابة، وتخبرهم الأداة بأن المحادثة أُنهيت. ما كتبوه يبقى. يُحظر الزائر من قائمة المحادثة.
+blocked-none = لا أحد محظور.
+blocked-since = منذ
+block = حظر هذا الزائر
+block-help = تنتهي المحادثة ولا يعود بإمكانه الكتابة.
+unblock = إلغاء الحظر
+chip-blocked = محظور
+audit-visitor-blocked = حظر { $by } زائرًا.
+audit-visitor-unblocked = ألغى { $by } حظر زائر.

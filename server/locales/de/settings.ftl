@@ -200,3 +200,14 @@ keys-scope-read = Lesen
 keys-scope-write = Lesen und ändern
 keys-revoke = Widerrufen
 keys-too-many = Ein Arbeitsbereich hat höchstens 100 Schlüssel. Widerrufen Sie zuerst einen; nichts wurde geändert.
+
+settings-blocked = Gesperrte Besucher
+blocked-help = Sie können nicht mehr schreiben; ihr Widget sagt, dass der Chat beendet wurde. Was sie geschrieben haben, bleibt. Gesperrt wird im Menü eines Chats.
+blocked-none = Niemand ist gesperrt.
+blocked-since = seit
+block = Besucher sperren
+block-help = Der Chat endet, und sie können nicht mehr schreiben.
+unblock = Entsperren
+chip-blocked = Gesperrt
+audit-visitor-blocked = { $by } hat einen Besucher gesperrt.
+audit-visitor-unblocked = { $by } hat einen Besucher entsperrt.

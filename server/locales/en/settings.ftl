@@ -200,3 +200,14 @@ keys-scope-read = Look
 keys-scope-write = Look and change
 keys-revoke = Revoke
 keys-too-many = A workspace has at most 100 keys. Revoke one first; nothing was changed.
+
+settings-blocked = Blocked visitors
+blocked-help = They cannot write any more; their widget says that the chat was ended. What they wrote stays. Agents block somebody in the menu of a chat.
+blocked-none = Nobody is blocked.
+blocked-since = since
+block = Block this visitor
+block-help = The chat ends, and they cannot write any more.
+unblock = Unblock
+chip-blocked = Blocked
+audit-visitor-blocked = { $by } blocked a visitor.
+audit-visitor-unblocked = { $by } unblocked a visitor.

@@ -3,7 +3,6 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use reqwest::StatusCode;
 use url::{Host, Url};
 
 use super::Finding;
@@ -13,6 +12,8 @@ use crate::metrics::FORWARDED_UNTRUSTED;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// The status by which a server goes over to WebSocket (RFC 6455, section 4.2.2).
+const SWITCHING: u16 = 101;
 
 /// Whether browsers take it: most pages come by HTTPS, and load nothing that does not.
 pub(super) fn scheme(public_url: &Url) -> Finding {
@@ -53,7 +54,7 @@ pub(super) async fn sockets(public_url: &Url) -> Option<Finding> {
         .header("sec-websocket-protocol", "deskbell.v1")
         .header("origin", public_url.origin().ascii_serialization());
     Some(match request.send().await {
-        Ok(answer) if answer.status() == StatusCode::SWITCHING_PROTOCOLS => Finding::ok(what, "it comes through"),
+        Ok(answer) if answer.status().as_u16() == SWITCHING => Finding::ok(what, "it comes through"),
         Ok(answer) => Finding::warn(
             what,
             format!(
