@@ -49,6 +49,10 @@ impl Availabilities {
         let standing = self.standing();
         let queue = queue.unwrap_or(site.queue_id);
         let reply_within_s = site.settings.reply_within_s.map(u64::from);
+        if site.is_preview {
+            // Whoever looks at a draft wants to see what visitors see while somebody is there.
+            return Availability { online: true, reply_within_s, next_open_at: None };
+        }
         let next_open_at = match standing.opening(queue, site.id) {
             Some(Opening::Closed { next_open_at }) => {
                 let next_open_at = next_open_at.map(Timestamp::rfc3339);
