@@ -66,7 +66,11 @@ fn examine(wanted: &Wanted<'_>, known: i64) -> Result<(Head, KeyFile, usize), Er
 pub async fn into_sqlite(file: &Path, wanted: &Wanted<'_>, now: Timestamp, random: &Random) -> Result<Restored, Error> {
     let (head, keys, left_out) = examine(wanted, db::newest_sqlite())?;
     let sessions = match file.exists() {
-        true => sessions_of(file, wanted.replace).await?,
+        true => match sessions_of(file, wanted.replace).await {
+            // What is broken is what is to be replaced.
+            Err(Error::Db(_) | Error::Open(_)) if wanted.replace => Vec::new(),
+            sessions => sessions?,
+        },
         false => Vec::new(),
     };
     let fresh = file.with_extension("db.restoring");

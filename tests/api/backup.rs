@@ -233,6 +233,31 @@ async fn widget_and_console_recover_by_themselves_from_a_restore() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broken_database_is_replaced_and_kept() {
+    let database = Database::sqlite();
+    let desk = bootstrap(&database).await;
+    let key = desk["site_key"].as_str().expect("a key").to_owned();
+    let mut server = Server::start(&database).await;
+    some_days_work(&server, &key).await;
+    server.kill();
+    let backup = file(&database, "one.backup");
+    does(&database, &["backup", text(&backup)]).await;
+    let before = rows(&database).await;
+    let broken = b"this was a database until the disk died, and is none any more";
+    for part in ["deskbell.db-wal", "deskbell.db-shm"] {
+        drop(std::fs::remove_file(file(&database, part)));
+    }
+    std::fs::write(file(&database, "deskbell.db"), broken).expect("written");
+    let refused = run(&database, &["restore", text(&backup)]).await;
+    assert_eq!(refused.status.code(), Some(1), "not without being told to");
+    does(&database, &["restore", text(&backup), "--replace"]).await;
+    assert_eq!(rows(&database).await, before);
+    let kept = std::fs::read_dir(&database.folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let aside = kept.into_iter().find(|path| text(path).contains("deskbell.db.before-")).expect("it is set aside");
+    assert_eq!(std::fs::read(aside).expect("the file"), broken);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_is_erased_while_they_are_here_goes_from_every_screen() {
     let database = Database::sqlite();
     let desk = bootstrap(&database).await;
