@@ -207,14 +207,7 @@ async fn build(
     let hub = Arc::new(Hub::default());
     let timer = Arc::new(Timer::default());
     let db = opened.db.clone();
-    let publish: Publish = {
-        let (hub, timer) = (Arc::clone(&hub), Arc::clone(&timer));
-        Arc::new(move |change| {
-            timer.heard(&change);
-            drafting::tell_mentions(&hub, &change);
-            hub.publish(change);
-        })
-    };
+    let publish = publishing(Arc::clone(&hub), Arc::clone(&timer));
     let (writer, task) = Writer::start(opened, clock.clone(), Arc::clone(&ids), publish, config.limits.writer_queue);
     let drawn = random.clone();
     let generation = writer
@@ -261,6 +254,15 @@ async fn build(
     };
     blocking::look(&app).await?;
     Ok((Arc::new(app), task))
+}
+
+/// What is done with each change once it is committed.
+fn publishing(hub: Arc<Hub>, timer: Arc<Timer>) -> Publish {
+    Arc::new(move |change| {
+        timer.heard(&change);
+        drafting::tell_mentions(&hub, &change);
+        hub.publish(change);
+    })
 }
 
 async fn setup_link(app: &App) -> Result<Option<String>, StartError> {
