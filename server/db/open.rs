@@ -42,6 +42,9 @@ fn sqlite_options(file: &Path) -> SqliteConnectOptions {
         .filename(file)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
+        // Sorting spills into memory, not into /var/tmp: the data folder may be all that is writable,
+        // and what visitors wrote has no place outside of it.
+        .pragma("temp_store", "MEMORY")
         .disable_statement_logging()
 }
 

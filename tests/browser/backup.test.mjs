@@ -5,6 +5,9 @@ import { join } from "node:path";
 
 import { story } from "./support/story.mjs";
 
+// What browsers print while the server is away.
+const GONE = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket connection to/;
+
 const BO = { email: "bo@shop.example", password: "a good long sentence" };
 
 story("owners are told that there is no backup, until one is taken; agents are not", async (world) => {
@@ -15,6 +18,7 @@ story("owners are told that there is no backup, until one is taken; agents are n
   const agent = await world.agent({ who: BO });
   assert.equal(await agent.page.getByText("There is no backup yet.").count(), 0);
   await world.server.runs("backup", join(world.server.folder, "one.backup"));
+  world.expects(GONE);
   await world.server.stop();
   await world.server.start();
   await owner.page.reload();

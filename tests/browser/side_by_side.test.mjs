@@ -102,13 +102,15 @@ story("a chat that arrives while the agent types takes no focus and moves nothin
   await agent.opensChat("first of all");
   const field = agent.page.locator(".pane.on textarea");
   await field.pressSequentially("I am writ");
-  const place = await row(agent, "first of all").boundingBox();
+  const mine = agent.rows.filter({ hasText: "first of all" });
+  await mine.locator(".draft").waitFor();
+  const place = await mine.boundingBox();
   await askers(world, ["somebody new"]);
   await agent.page.locator("#line").getByText(/2/).waitFor();
   await field.pressSequentially("ing");
   assert.equal(await field.inputValue(), "I am writing");
   assert.equal(await agent.page.evaluate(() => document.activeElement?.tagName), "TEXTAREA");
-  assert.deepEqual(await row(agent, "first of all").boundingBox(), place);
+  assert.deepEqual(await mine.boundingBox(), place);
 });
 
 story("a closed chat can be had back for a few seconds, and its words with it", async (world) => {
