@@ -153,6 +153,7 @@ impl NewMessage {
             attachments: Vec::new(),
             reply_to: self.reply_to,
             quick_replies: None,
+            cards: None,
             reactions: Vec::new(),
             mentions: self.extra.as_ref().map(Extra::mentioned).unwrap_or_default(),
             edited_at: None,

@@ -78,6 +78,7 @@ impl MessageRow {
             attachments: Vec::new(),
             reply_to: self.reply_to,
             quick_replies: None,
+            cards: None,
             reactions: Vec::new(),
             edited_at: self.edited_at.map(Timestamp::rfc3339),
             deleted_at: self.deleted_at.map(Timestamp::rfc3339),
