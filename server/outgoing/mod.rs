@@ -6,6 +6,7 @@ mod addresses;
 mod allowed;
 mod failed;
 mod resolver;
+pub mod signing;
 #[cfg(test)]
 mod tests;
 
