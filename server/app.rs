@@ -26,6 +26,7 @@ use crate::live::protocol::close::CloseReason;
 use crate::live::receipts::{self, Receipts};
 use crate::live::visitor::forms;
 use crate::live::{drafting, facts, heal, line, own, rows, signed_in};
+use crate::outgoing::Outgoing;
 use crate::rate_limit::{ConnectionCounter, RateLimits};
 use crate::routing::leases;
 use crate::routing::timer::{self, Timer};
@@ -78,6 +79,8 @@ pub struct App {
     pub sightings: Sightings,
     /// Visitors who may not write any more.
     pub blocked: Blocked,
+    /// The one way out to other servers.
+    pub outgoing: Outgoing,
     /// When the last backup was.
     pub backups: BackupStatus,
     /// Rates.
@@ -230,6 +233,7 @@ async fn build(
     backups.refresh(&db).await?;
     let app = App {
         connections: ConnectionCounter::new(&config.limits),
+        outgoing: Outgoing::new(config.outgoing_allow.clone()),
         config,
         clock,
         random,

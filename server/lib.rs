@@ -11,6 +11,7 @@ pub mod telemetry;
 pub mod client_address;
 pub mod clock;
 pub mod ids;
+pub mod outgoing;
 pub mod rate_limit;
 pub mod secrets;
 
