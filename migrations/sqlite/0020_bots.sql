@@ -14,8 +14,6 @@ CREATE TABLE bots (
     -- Signs what it is sent. While it is exchanged, the one before signs, too.
     secret        TEXT NOT NULL,
     secret_before TEXT,
-    -- SHA-256 of the key with which it acts over REST.
-    key_hash      BLOB NOT NULL,
     -- In how many milliseconds it has to answer.
     deadline_ms   INTEGER NOT NULL,
     -- In how many seconds it has to act, where it said that it acts later.
@@ -27,13 +25,14 @@ CREATE TABLE bots (
     updated_at    INTEGER NOT NULL,
     CONSTRAINT bots_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT bots_name_key UNIQUE (workspace_id, name),
-    CONSTRAINT bots_key_key UNIQUE (key_hash),
     CONSTRAINT bots_kind_check CHECK (kind IN ('webhook', 'openai', 'rasa', 'chatwoot')),
     CONSTRAINT bots_deadline_check CHECK (deadline_ms BETWEEN 1 AND 60000),
     CONSTRAINT bots_later_check CHECK (later_s BETWEEN 1 AND 3600),
     CONSTRAINT bots_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces (id)
 ) STRICT, WITHOUT ROWID;
 
+-- The bot that acts with this key, and may nothing else; null: other software, which administers.
+ALTER TABLE api_keys ADD COLUMN bot_id BLOB;
 -- Who answers first in this queue; null: people.
 ALTER TABLE queues ADD COLUMN bot_id BLOB;
 -- The bot that owns the conversation, or had it last.

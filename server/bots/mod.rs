@@ -12,6 +12,7 @@ pub mod adapters;
 pub mod breaker;
 pub mod failure;
 pub mod handing;
+pub mod managing;
 pub mod redact;
 pub mod request;
 pub mod runner;

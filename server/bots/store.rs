@@ -18,12 +18,12 @@ macro_rules! select {
     };
 }
 
-/// Adds a bot, which acts with the key of this hash.
-pub async fn insert(conn: Conn<'_>, bot: &Bot, key_hash: [u8; 32]) -> Result<(), Error> {
+/// Adds a bot.
+pub async fn insert(conn: Conn<'_>, bot: &Bot) -> Result<(), Error> {
     on!(conn, |c| sqlx::query(
-        "INSERT INTO bots (workspace_id, id, name, kind, url, settings, secret, secret_before, key_hash, deadline_ms, \
-         later_s, redacts, disabled_at, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)"
+        "INSERT INTO bots (workspace_id, id, name, kind, url, settings, secret, secret_before, deadline_ms, later_s, \
+         redacts, disabled_at, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)"
     )
     .bind(bot.workspace_id)
     .bind(bot.id)
@@ -33,7 +33,6 @@ pub async fn insert(conn: Conn<'_>, bot: &Bot, key_hash: [u8; 32]) -> Result<(),
     .bind(&bot.settings)
     .bind(&bot.secret)
     .bind(&bot.secret_before)
-    .bind(key_hash.as_slice())
     .bind(bot.deadline_ms)
     .bind(bot.later_s)
     .bind(bot.redacts)
@@ -69,18 +68,6 @@ pub async fn update(conn: Conn<'_>, bot: &Bot, now: Timestamp) -> Result<(), Err
     .map_err(Error::from)
 }
 
-/// Gives a bot another key.
-pub async fn set_key(conn: Conn<'_>, ws: WorkspaceId, id: BotId, key_hash: [u8; 32]) -> Result<(), Error> {
-    on!(conn, |c| sqlx::query("UPDATE bots SET key_hash = $3 WHERE workspace_id = $1 AND id = $2")
-        .bind(ws)
-        .bind(id)
-        .bind(key_hash.as_slice())
-        .execute(c)
-        .await
-        .map(drop))
-    .map_err(Error::from)
-}
-
 /// One bot.
 pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: BotId) -> Result<Option<Bot>, Error> {
     let sql = select!("WHERE b.workspace_id = $1 AND b.id = $2");
@@ -91,12 +78,6 @@ pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: BotId) -> Result<Option<B
 pub async fn named(conn: Conn<'_>, ws: WorkspaceId, name: &str) -> Result<Option<Bot>, Error> {
     let sql = select!("WHERE b.workspace_id = $1 AND b.name = $2");
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(name).fetch_optional(c).await)?)
-}
-
-/// The bot that acts with this key, of whatever workspace.
-pub async fn by_key(conn: Conn<'_>, hash: [u8; 32]) -> Result<Option<Bot>, Error> {
-    let sql = select!("WHERE b.key_hash = $1");
-    Ok(on!(conn, |c| sqlx::query_as(sql).bind(hash.as_slice()).fetch_optional(c).await)?)
 }
 
 /// The bots of a workspace, by name.

@@ -201,6 +201,12 @@ pub async fn fail(tx: &mut Tx, asked: &Asked, failure: &Failure, seen: Option<&S
     Ok(true)
 }
 
+/// The epoch of a conversation that the bot has or had.
+pub async fn epoch(tx: &mut Tx, bot: &Bot, id: ConversationId) -> Result<i64, Error> {
+    let found = conversations::find(tx.conn(), bot.workspace_id, id).await?;
+    Ok(found.ok_or(Error::NotFound)?.epoch)
+}
+
 /// A bot acts by itself, over REST: on the epoch that it was told, or, where its kind knows of none, while
 /// the conversation is its own.
 pub async fn act(
