@@ -9,6 +9,7 @@ mod bad_input;
 mod beside;
 mod blocking;
 mod bots;
+mod bots_races;
 mod conversation;
 mod documents;
 mod drain;
