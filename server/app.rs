@@ -16,6 +16,7 @@ use crate::backup::status::Status as BackupStatus;
 use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
 use crate::db::{self, DataLock, Db};
+use crate::events::{self, Events};
 use crate::http::tls::{self, Certificates, TlsError};
 use crate::live::arrivals::Arrivals;
 use crate::live::availability::{self, Availabilities};
@@ -35,6 +36,7 @@ use crate::sites::SiteCache;
 use crate::sites::sightings::{self, Sightings};
 use crate::team::board;
 use crate::visitors::blocking::{self, Blocked};
+use crate::webhooks::delivering::{self, Courier};
 use crate::workspaces;
 use crate::writer::{Publish, Writer, WriterTask};
 
@@ -79,6 +81,10 @@ pub struct App {
     pub sightings: Sightings,
     /// Visitors who may not write any more.
     pub blocked: Blocked,
+    /// What is to be written down for other software.
+    pub events: Arc<Events>,
+    /// Deliveries to webhooks.
+    pub courier: Courier,
     /// The one way out to other servers.
     pub outgoing: Outgoing,
     /// When the last backup was.
@@ -182,6 +188,8 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(forms::run(Arc::clone(&app)));
     tasks.spawn(timer::run(Arc::clone(&app)));
     tasks.spawn(leases::run(Arc::clone(&app)));
+    tasks.spawn(events::run(Arc::clone(&app)));
+    tasks.spawn(delivering::run(Arc::clone(&app)));
     tasks.spawn(write_receipts(Arc::clone(&app)));
     tasks.spawn(tidy(Arc::clone(&app)));
     if let Some(certificates) = &certificates {
@@ -210,7 +218,8 @@ async fn build(
     let hub = Arc::new(Hub::default());
     let timer = Arc::new(Timer::default());
     let db = opened.db.clone();
-    let publish = publishing(Arc::clone(&hub), Arc::clone(&timer));
+    let events = Arc::new(Events::default());
+    let publish = publishing(Arc::clone(&hub), Arc::clone(&timer), Arc::clone(&events));
     let (writer, task) = Writer::start(opened, clock.clone(), Arc::clone(&ids), publish, config.limits.writer_queue);
     let drawn = random.clone();
     let generation = writer
@@ -233,6 +242,8 @@ async fn build(
     backups.refresh(&db).await?;
     let app = App {
         connections: ConnectionCounter::new(&config.limits),
+        events,
+        courier: Courier::default(),
         outgoing: Outgoing::new(config.outgoing_allow.clone()),
         config,
         clock,
@@ -257,13 +268,15 @@ async fn build(
         background: tokio::runtime::Handle::current(),
     };
     blocking::look(&app).await?;
+    events::look(&app).await?;
     Ok((Arc::new(app), task))
 }
 
 /// What is done with each change once it is committed.
-fn publishing(hub: Arc<Hub>, timer: Arc<Timer>) -> Publish {
+fn publishing(hub: Arc<Hub>, timer: Arc<Timer>, events: Arc<Events>) -> Publish {
     Arc::new(move |change| {
         timer.heard(&change);
+        events.heard(&change);
         drafting::tell_mentions(&hub, &change);
         hub.publish(change);
     })

@@ -24,6 +24,7 @@ pub mod backup;
 pub mod canned_replies;
 pub mod conversations;
 pub mod drafts;
+pub mod events;
 pub mod find;
 pub mod forms;
 pub mod hours;
@@ -38,6 +39,7 @@ pub mod tags;
 pub mod team;
 pub mod views;
 pub mod visitors;
+pub mod webhooks;
 pub mod workspaces;
 
 pub mod live;

@@ -7,6 +7,7 @@ pub mod agents;
 mod call;
 pub mod commands;
 pub mod conversations;
+pub mod events;
 mod fault;
 pub mod idempotency;
 pub mod idempotency_store;

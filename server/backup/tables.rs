@@ -61,6 +61,8 @@ pub const TABLES: &[Table] = &[
     plain("canned_replies"),
     plain("audit_log"),
     plain("jobs"),
+    plain("event_logs"),
+    plain("webhooks"),
     plain("erasures"),
     Table { late: &["merged_into"], ..owned("visitors", Some("COALESCE(t.merged_into, t.id)")) },
     owned("next_chats", BY_VISITOR),
@@ -75,6 +77,9 @@ pub const TABLES: &[Table] = &[
     owned("routing_decisions", BY_CONVERSATION),
     owned("drafts", BY_CONVERSATION),
     owned("mentions", BY_CONVERSATION),
+    owned("event_marks", BY_CONVERSATION),
+    owned("events", BY_CONVERSATION),
+    owned("webhook_deliveries", BY_CONVERSATION),
 ];
 
 /// The table of this name.
