@@ -44,7 +44,7 @@ CREATE TABLE webhooks (
     id               UUID NOT NULL,
     url              TEXT NOT NULL,
     -- JSON array of the kinds of events that it is told of.
-    kinds            TEXT NOT NULL,
+    kinds            JSONB NOT NULL,
     -- `whsec_` and base64: both sides have to know it.
     secret           TEXT NOT NULL,
     -- The one before, which signs as well until it ends.
