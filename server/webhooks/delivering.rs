@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use actix_web::http::header::RETRY_AFTER;
-use serde_json::Value;
+use serde::Serialize;
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
@@ -227,9 +227,25 @@ fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
 }
 
 /// What the button sends: an event that never happened, of nobody.
-pub fn test_body(app: &App, event: &str) -> Value {
-    let data = serde_json::json!({"message": "This is a test. Nothing happened."});
-    serde_json::json!({"id": event, "type": "webhook.test", "timestamp": app.clock.now().rfc3339(), "data": data})
+#[derive(Serialize)]
+struct Test<'a> {
+    id: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    timestamp: Timestamp,
+    data: TestData,
+}
+
+#[derive(Serialize)]
+struct TestData {
+    message: &'static str,
+}
+
+/// Its body, for people to read.
+pub fn test_body(app: &App, event: &str) -> String {
+    let data = TestData { message: "This is a test. Nothing happened." };
+    let test = Test { id: event, kind: "webhook.test", timestamp: app.clock.now(), data };
+    serde_json::to_string_pretty(&test).unwrap_or_default()
 }
 
 #[cfg(test)]
