@@ -25,6 +25,7 @@ pub mod bots;
 pub mod canned_replies;
 pub mod conversations;
 pub mod drafts;
+pub mod events;
 pub mod find;
 pub mod forms;
 pub mod hours;
@@ -39,6 +40,7 @@ pub mod tags;
 pub mod team;
 pub mod views;
 pub mod visitors;
+pub mod webhooks;
 pub mod workspaces;
 
 pub mod live;

@@ -8,6 +8,7 @@ pub mod bots;
 mod call;
 pub mod commands;
 pub mod conversations;
+pub mod events;
 mod fault;
 pub mod idempotency;
 pub mod idempotency_store;

@@ -22,6 +22,7 @@ use crate::tags::{console as tags, settings as tag_settings};
 use crate::team::console as team;
 use crate::views::console as views;
 use crate::visitors::console as visitors;
+use crate::webhooks::console as webhooks;
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,6 +177,10 @@ fn settings() -> Vec<Route> {
         POST "/console/settings/sites/{site}/preview/{draft}" Admin install::draft;
         GET "/console/settings/keys" Admin keys_settings::list;
         POST "/console/settings/keys" Admin keys_settings::submit;
+        GET "/console/settings/webhooks" Admin webhooks::list;
+        POST "/console/settings/webhooks" Admin webhooks::add;
+        GET "/console/settings/webhooks/{webhook}" Admin webhooks::open;
+        POST "/console/settings/webhooks/{webhook}" Admin webhooks::submit;
         GET "/console/settings/blocked" Admin visitors::list;
         POST "/console/settings/blocked" Admin visitors::unblock;
         GET "/console/settings/audit" Admin audit::list;
@@ -207,6 +212,7 @@ fn rest() -> Vec<Route> {
         POST "/api/v1/visitors" Key api::visitors::add;
         GET "/api/v1/visitors/{visitor_id}" Key api::visitors::find;
         PATCH "/api/v1/visitors/{visitor_id}" Key api::visitors::change;
+        GET "/api/v1/events" Key api::events::list;
         GET "/api/v1/conversations" Key api::conversations::list;
         POST "/api/v1/conversations" Key api::conversations::start;
         GET "/api/v1/conversations/{conversation_id}" Key api::conversations::find;

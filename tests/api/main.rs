@@ -43,4 +43,6 @@ mod settings;
 mod sockets;
 mod tls;
 mod told;
+mod webhooks;
+mod webhooks_doc;
 mod write_path;

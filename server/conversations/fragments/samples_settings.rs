@@ -2,7 +2,7 @@
 
 use askama::Template as _;
 
-use super::samples;
+use super::{samples, samples_webhooks};
 use crate::agents::Role;
 use crate::agents::account_pages::{AccountPage, CodePage, Device, Factor, Picture, Problem as AccountProblem};
 use crate::agents::managing_pages::{
@@ -30,6 +30,7 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(account(lang, text));
     all.extend(others(lang, text));
     all.extend(keys(lang, text));
+    all.extend(samples_webhooks::webhooks(lang, text));
     all
 }
 
@@ -297,6 +298,14 @@ fn others(lang: Lang, text: &str) -> Vec<String> {
         "queue.changed",
         "api_key.made",
         "api_key.revoked",
+        "webhook.added",
+        "webhook.changed",
+        "webhook.secret_made",
+        "webhook.secret_ended",
+        "webhook.enabled",
+        "webhook.disabled",
+        "webhook.removed",
+        "webhook.replayed",
         "tag.renamed",
         "tag.removed",
         "visitor.blocked",
