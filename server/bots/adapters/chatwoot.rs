@@ -260,10 +260,9 @@ mod tests {
     fn messages_of_each_kind_are_read() {
         let select = json!({"content": "Which?", "content_type": "input_select", "private": null,
             "content_attributes": {"items": [{"title": "A", "value": "a"}]}});
-        let Ok([Action::Say(say)]) = posted(select).as_deref().map(<[_; 1]>::try_from).map(Result::unwrap).cloned() else {
-            panic!("a message")
-        };
-        assert_eq!(say.quick_replies.expect("replies")[0].payload, "a");
+        let read = posted(select).expect("a message");
+        let [Action::Say(say)] = read.as_slice() else { panic!("one message: {read:?}") };
+        assert_eq!(say.quick_replies.as_ref().expect("replies")[0].payload, "a");
         let cards = json!({"content": "See", "content_type": "cards", "content_attributes": {"items": [{"title": "Lamp",
             "actions": [{"type": "link", "text": "Shop", "uri": "https://shop.example"}, {"type": "postback", "text": "Buy", "payload": "b"}]}]}});
         assert!(posted(cards).is_ok());
