@@ -8,6 +8,7 @@ mod backup;
 mod bad_input;
 mod beside;
 mod blocking;
+mod bots;
 mod bots_conformance;
 mod bots_stage;
 mod bots_stories;
