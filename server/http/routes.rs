@@ -69,7 +69,7 @@ macro_rules! routes {
 
 /// Every route.
 pub fn table() -> Vec<Route> {
-    outside().into_iter().chain(console()).chain(settings()).chain(rest()).collect()
+    outside().into_iter().chain(console()).chain(settings()).chain(rest()).chain(bots()).collect()
 }
 
 /// What the world sees, the widget's, and the ways into the console.
@@ -229,6 +229,22 @@ fn rest() -> Vec<Route> {
         POST "/api/v1/conversations/{conversation_id}/messages" Key api::messages::send;
         PATCH "/api/v1/conversations/{conversation_id}/messages/{message_id}" Key api::messages::change;
         DELETE "/api/v1/conversations/{conversation_id}/messages/{message_id}" Key api::messages::delete;
+    }
+}
+
+/// What bots of other kinds call, in the words of theirs.
+fn bots() -> Vec<Route> {
+    routes! {
+        POST "/v1/bots/{bot_id}/rasa/{token}" Public api::rasa::called_back;
+        GET "/api/v1/accounts/{account_id}/conversations/{number}" Key api::chatwoot::find;
+        GET "/api/v1/accounts/{account_id}/conversations/{number}/messages" Key api::chatwoot::messages;
+        POST "/api/v1/accounts/{account_id}/conversations/{number}/messages" Key api::chatwoot::send;
+        POST "/api/v1/accounts/{account_id}/conversations/{number}/toggle_status" Key api::chatwoot::toggle_status;
+        POST "/api/v1/accounts/{account_id}/conversations/{number}/toggle_typing_status" Key api::chatwoot::toggle_typing;
+        POST "/api/v1/accounts/{account_id}/conversations/{number}/assignments" Key api::chatwoot::assign;
+        POST "/api/v1/accounts/{account_id}/conversations/{number}/labels" Key api::chatwoot::label;
+        POST "/api/v1/accounts/{account_id}/conversations/{number}/custom_attributes" Key api::chatwoot::set_attributes;
+        PATCH "/api/v1/accounts/{account_id}/conversations/{number}/custom_attributes" Key api::chatwoot::set_attributes;
     }
 }
 

@@ -261,6 +261,7 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
         (Access::Public, "OPTIONS", path) if path.starts_with("/v1/live/") => &[204],
         (Access::Public, "POST", "/console/login") => &[401],
         (Access::Public, "POST", "/console/login/code") => &[400],
+        (Access::Public, "POST", "/v1/bots/{bot_id}/rasa/{token}") => &[404],
         (Access::Public, "GET", "/widget/parts/{name}" | "/demo/{name}" | "/console/static/{name}") => &[404],
         (Access::Public, "GET", "/") => &[303],
         (
