@@ -41,8 +41,10 @@ export function start(stage: Stage): () => void {
     const sign = JSON.stringify(offered);
     attribute(chips, "aria-label", stage.speech.say("bot-choices"));
     if (sign !== drawn) chips.replaceChildren(...offered.map((one) => button("chip", () => choose(one), h("span", { dir: "auto" }, one.title))));
-    drawn = sign;
     chips.hidden = !offered.length;
+    // Before the list hears that it has grown, it would take this for the visitor's own scrolling.
+    if (sign !== drawn && list.stuck) list.toBottom();
+    drawn = sign;
   };
   const handoff = (bot: boolean) => {
     const { say } = stage.speech;
