@@ -8,7 +8,7 @@ use super::listing::Listed;
 use super::protocol::{AgentItem, AuthorKind, Message};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::conversations::fragments::{self, EventView, MessageView, PaneView, RowView};
+use crate::conversations::fragments::{self, BotView, EventView, MessageView, OfferView, PaneView, RowView};
 use crate::conversations::{Change, Conversation, Error, State, participant_store};
 use crate::messages::{author_word, kind_word};
 use crate::visitors;
@@ -39,6 +39,7 @@ pub fn message_view(conversation: &Conversation, message: &Message) -> MessageVi
         author_name: name.unwrap_or_default(),
         text: message.text.clone(),
         mentions: message.mentions.clone(),
+        offer: OfferView::of(message),
         event: message.event.as_ref().map(|event| event_view(&event.name, &event.params)),
         created_at: message.created_at.clone(),
         edited: message.edited_at.is_some(),
@@ -60,6 +61,7 @@ fn event_view(name: &str, params: &serde_json::Map<String, Value>) -> EventView 
         priority: params.get("priority").and_then(Value::as_str).unwrap_or_default().to_owned(),
         score: params.get("score").and_then(Value::as_i64).map(|score| score.to_string()).unwrap_or_default(),
         comment: params.get("comment").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        bot: BotView::of(params),
     }
 }
 
@@ -113,6 +115,7 @@ pub async fn pane_view(app: &App, conversation: &Conversation) -> Result<PaneVie
         visitor_read_seq: marks.1,
         is_test: conversation.is_test,
         is_blocked: visitor.is_blocked,
+        bot: None,
         side,
     })
 }

@@ -67,8 +67,8 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
     use("line", chat.place);
     use("form", chat.asks.size);
     use("bot", has("bot") || log.head?.state === "bot");
-    // Trying again, editing and deleting come once there may be something to try again, edit or delete.
-    use("edit", has("visitor") || outbox.entries.some(({ failed }) => failed));
+    // Trying again, editing and deleting come once there is something of one's own.
+    use("edit", has("visitor") || outbox.entries[0]);
     use("menu", false);
   };
 
