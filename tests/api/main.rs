@@ -8,6 +8,7 @@ mod backup;
 mod bad_input;
 mod beside;
 mod blocking;
+mod bots;
 mod conversation;
 mod documents;
 mod drain;
