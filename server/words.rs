@@ -26,7 +26,8 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/install.ftl")),
             include_str!(concat!("locales/", $lang, "/account.ftl")),
             include_str!(concat!("locales/", $lang, "/webhooks.ftl")),
-            include_str!(concat!("locales/", $lang, "/forms.ftl"))
+            include_str!(concat!("locales/", $lang, "/forms.ftl")),
+            include_str!(concat!("locales/", $lang, "/bot_log.ftl"))
         )
     };
 }

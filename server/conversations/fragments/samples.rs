@@ -95,7 +95,10 @@ pub fn log(visitor: &str, text: &str) -> Vec<MessageView> {
         happened(1, "conversation_started", ("visitor", visitor)),
         said(2, "text", priya, text),
         said(3, "text", priya, "I sent a photo to help@shop.example as well 🟠"),
-        said(31, "text", ("bot", "b1", ""), "I am getting a person for you."),
+        MessageView {
+            offer: samples_bot::offer("Where is my order?", "https://shop.example/orders"),
+            ..said(31, "text", ("bot", "b1", ""), "I am getting a person for you.")
+        },
         happened(4, "agent_joined", ("agent", "Lena Brandt")),
         said(
             5,
@@ -238,6 +241,7 @@ pub fn pane_view(state: &str, owner: &str, visitor: &str) -> PaneView {
         visitor_read_seq: 9,
         is_test: true,
         is_blocked: true,
+        bot: Some("Pedal".to_owned()),
         side: samples_side::side(state),
     }
 }
@@ -332,6 +336,7 @@ pub fn hostile_message(n: i64, text: &str) -> Vec<MessageView> {
         }
     }
     all.extend([transferred(n, "", text), transferred(n, text, text), rated(n, text, text)]);
+    all.extend(samples_bot::hostile(n, text));
     all
 }
 
@@ -397,6 +402,7 @@ pub fn hostile_pane(state: &str, text: &str) -> PaneView {
         site_name: text(),
         started_at: text(),
         since: text(),
+        bot: Some(text()),
         side: samples_side::hostile_side(&text()),
         ..pane_view(state, ME, "")
     }
