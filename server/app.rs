@@ -34,6 +34,7 @@ use crate::sites::SiteCache;
 use crate::sites::sightings::{self, Sightings};
 use crate::team::board;
 use crate::visitors::blocking::{self, Blocked};
+use crate::workspaces::known::{self, Workspaces};
 use crate::workspaces;
 use crate::writer::{Publish, Writer, WriterTask};
 
@@ -78,6 +79,8 @@ pub struct App {
     pub sightings: Sightings,
     /// Visitors who may not write any more.
     pub blocked: Blocked,
+    /// What workspaces decided of themselves.
+    pub workspaces: Workspaces,
     /// When the last backup was.
     pub backups: BackupStatus,
     /// Rates.
@@ -243,6 +246,7 @@ async fn build(
         sightings: Sightings::default(),
         backups,
         blocked: Blocked::default(),
+        workspaces: Workspaces::default(),
         rate_limits,
         sessions,
         receipts: Receipts::default(),
@@ -253,6 +257,7 @@ async fn build(
         background: tokio::runtime::Handle::current(),
     };
     blocking::look(&app).await?;
+    known::look(&app).await?;
     Ok((Arc::new(app), task))
 }
 

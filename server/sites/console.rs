@@ -175,7 +175,7 @@ async fn stored(
     let site = store::find(conn.conn(), ws, id).await?.ok_or_else(|| missing(request))?;
     let hours = hours::store::of_site(conn.conn(), ws, id).await?;
     let queues = queues::of_workspace(conn.conn(), ws).await?;
-    let form = SiteForm::of(&site, hours.as_ref(), queues);
+    let form = SiteForm::of(&site, hours.as_ref(), queues, app.workspaces.zone(ws));
     Ok((site, form))
 }
 

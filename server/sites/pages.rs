@@ -1,6 +1,7 @@
 //! The pages on which sites are managed.
 
 use askama::Template;
+use chrono_tz::Tz;
 
 use super::managing::Error;
 use super::settings::{About, AskAddress, PreChatField};
@@ -91,7 +92,7 @@ const OUR_COLOUR: &str = "#0b6580";
 
 impl SiteForm {
     /// What is stored.
-    pub fn of(site: &Site, hours: Option<&Hours>, queues: Vec<Queue>) -> Self {
+    pub fn of(site: &Site, hours: Option<&Hours>, queues: Vec<Queue>, zone: Tz) -> Self {
         let look = |key: &str| site.appearance.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
         let Settings { pre_chat, consent, rating, offline, privacy, preview, reply_within_s } = &site.settings;
         let asked = |about: &About| pre_chat.fields.iter().find(|field| field.about == *about);
@@ -124,7 +125,7 @@ impl SiteForm {
             privacy: privacy.clone().unwrap_or_default(),
             asks: asks.map(str::to_owned),
             questions: pre_chat.fields.iter().filter_map(question).collect::<Vec<_>>().join("\n"),
-            hours: HoursForm::of(hours),
+            hours: HoursForm::of(hours, zone),
         }
     }
 
@@ -178,8 +179,7 @@ impl SiteForm {
 
     /// The languages that the widget speaks.
     fn locales(&self) -> Vec<(&'static str, &'static str, bool)> {
-        let all = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")];
-        all.into_iter().map(|(tag, name)| (tag, name, self.locale == tag)).collect()
+        languages(&self.locale).to_vec()
     }
 
     fn reopens(&self) -> bool {
@@ -189,6 +189,11 @@ impl SiteForm {
     fn hours_help(&self, words: &Words) -> String {
         words.say("hours-help-site")
     }
+}
+
+/// The languages that are spoken: tag, name in that language, and whether it is chosen.
+pub fn languages(chosen: &str) -> [(&'static str, &'static str, bool); 3] {
+    [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")].map(|(tag, name)| (tag, name, tag == chosen))
 }
 
 fn question(field: &PreChatField) -> Option<String> {

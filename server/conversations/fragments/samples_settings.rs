@@ -20,6 +20,7 @@ use crate::sites::recipes::Recipe;
 use crate::tags::pages::{Problem as TagProblem, TagLine, TagsPage};
 use crate::visitors::pages::{BlockedLine, BlockedPage};
 use crate::words::Lang;
+use crate::workspaces::pages::{Problem as WorkspaceProblem, WorkspacePage};
 
 /// Every page of the settings with this text wherever somebody else decides it.
 pub fn settings(lang: Lang, text: &str) -> Vec<String> {
@@ -30,6 +31,7 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(account(lang, text));
     all.extend(others(lang, text));
     all.extend(keys(lang, text));
+    all.extend(workspace(lang, text));
     all
 }
 
@@ -322,4 +324,15 @@ fn others(lang: Lang, text: &str) -> Vec<String> {
         tags(TagProblem::NameTaken).render().unwrap(),
         audit.render().unwrap(),
     ]
+}
+
+fn workspace(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let problems = [WorkspaceProblem::Name, WorkspaceProblem::Locale, WorkspaceProblem::Zone];
+    let one = |problem| {
+        let page = samples::page(lang, text);
+        let (query, name, locale, zone, time_there) = (owned(), owned(), owned(), owned(), owned());
+        WorkspacePage { page, query, name, locale, zone, time_there, problem, saved: true }.render().unwrap()
+    };
+    problems.into_iter().map(Some).chain([None]).map(one).collect()
 }
