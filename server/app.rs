@@ -34,8 +34,8 @@ use crate::sites::SiteCache;
 use crate::sites::sightings::{self, Sightings};
 use crate::team::board;
 use crate::visitors::blocking::{self, Blocked};
-use crate::workspaces::known::{self, Workspaces};
 use crate::workspaces;
+use crate::workspaces::known::{self, Workspaces};
 use crate::writer::{Publish, Writer, WriterTask};
 
 /// How long a stop may take before the rest is cut off.

@@ -161,7 +161,10 @@ pub(super) async fn site(app: &App, request: &HttpRequest, row: &SessionRow, sit
 
 /// The site as the form says, if it can be understood.
 pub(super) fn drafted(fields: &Fields, stored: &Site) -> Option<Site> {
-    wanted(fields, stored).ok().map(|(Wanted(site), _)| site)
+    let (Wanted(site), _) = wanted(fields, stored).ok()?;
+    // The preview may speak another language than the site does where nobody says.
+    let shown = Lang::from_tag(fields.get("shown_in")).map(|lang| lang.tag().to_owned());
+    Some(Site { locale: shown.unwrap_or_else(|| site.locale.clone()), ..site })
 }
 
 async fn stored(
@@ -213,7 +216,7 @@ pub async fn submit(
             }
         }
     };
-    let (page, typed) = (frame(&app, &request, &row).await, SiteForm::typed(&fields, form.queues));
+    let (page, typed) = (frame(&app, &request, &row).await, SiteForm::typed(&fields, form.queues, &site));
     let shown = shown(&app, page, site, typed, Some(problem), false);
     Ok(page::page(StatusCode::UNPROCESSABLE_ENTITY, &shown))
 }
@@ -290,6 +293,7 @@ fn settings(fields: &Fields, stored: &Settings) -> Result<Settings, Problem> {
         privacy: sentence("privacy")?,
         preview: fields.is_on("preview"),
         reply_within_s: u32::try_from(within).ok().filter(|seconds| *seconds > 0),
+        texts: stored.texts.typed(fields).map_err(|(lang, key)| Problem::Text(lang, key))?,
     })
 }
 

@@ -5,13 +5,14 @@ use chrono_tz::Tz;
 
 use super::managing::Error;
 use super::settings::{About, AskAddress, PreChatField};
+use super::texts::{Key, LangTexts};
 use super::{Settings, Site};
 use crate::agents::pages::Page;
 use crate::hours::Hours;
 use crate::hours::form::HoursForm;
 use crate::http::fields::Fields;
 use crate::queues::store::Queue;
-use crate::words::Words;
+use crate::words::{Lang, Words};
 
 /// The fields of the form before the chat that every site may have.
 pub const KNOWN: [(&str, About); 4] =
@@ -85,6 +86,8 @@ pub struct SiteForm {
     /// Own questions, a line each; `*` at the end where an answer is required.
     pub questions: String,
     pub hours: HoursForm,
+    /// Its own words, by language.
+    pub texts: Vec<LangTexts>,
 }
 
 /// The colour of a widget that has none of its own.
@@ -94,7 +97,8 @@ impl SiteForm {
     /// What is stored.
     pub fn of(site: &Site, hours: Option<&Hours>, queues: Vec<Queue>, zone: Tz) -> Self {
         let look = |key: &str| site.appearance.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        let Settings { pre_chat, consent, rating, offline, privacy, preview, reply_within_s } = &site.settings;
+        let Settings { pre_chat, consent, rating, offline, privacy, preview, reply_within_s, texts: _ } =
+            &site.settings;
         let asked = |about: &About| pre_chat.fields.iter().find(|field| field.about == *about);
         let asks = KNOWN.map(|(_, about)| match asked(&about) {
             None => "off",
@@ -126,11 +130,12 @@ impl SiteForm {
             asks: asks.map(str::to_owned),
             questions: pre_chat.fields.iter().filter_map(question).collect::<Vec<_>>().join("\n"),
             hours: HoursForm::of(hours, zone),
+            texts: LangTexts::of(site),
         }
     }
 
     /// What was typed, kept.
-    pub fn typed(fields: &Fields, queues: Vec<(Queue, bool)>) -> Self {
+    pub fn typed(fields: &Fields, queues: Vec<(Queue, bool)>, site: &Site) -> Self {
         let text = |name: &str| fields.get(name).to_owned();
         let chosen = |queue: &Queue| queue.id.to_string() == fields.get("queue");
         Self {
@@ -153,6 +158,7 @@ impl SiteForm {
             asks: KNOWN.map(|(name, _)| text(&format!("ask_{name}"))),
             questions: text("questions"),
             hours: HoursForm::typed(fields),
+            texts: LangTexts::typed(fields, site),
         }
     }
 
@@ -215,6 +221,8 @@ pub enum Problem {
     Locale,
     Greeting,
     Sentence,
+    /// Which of its own words are too long.
+    Text(Lang, Key),
     Seconds,
 }
 
@@ -240,6 +248,10 @@ impl Problem {
             Self::Locale => words.say("sites-bad-locale"),
             Self::Greeting => words.say("sites-bad-greeting"),
             Self::Sentence => words.say("sites-bad-sentence"),
+            Self::Text(lang, key) => {
+                let (what, most) = (key.label(words), key.most().to_string());
+                words.say_with("texts-bad", &[("what", what.as_str()), ("lang", lang.tag()), ("n", most.as_str())])
+            }
             Self::Seconds => words.say("queues-bad-seconds"),
         }
     }

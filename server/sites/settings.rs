@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::texts::Texts;
 use crate::ids::QueueId;
 use crate::live::protocol::FieldKind;
 use crate::visitors::{MAX_EMAIL_CHARS, MAX_NAME_CHARS, MAX_PHONE_CHARS};
@@ -38,6 +39,9 @@ pub struct Settings {
     pub preview: bool,
     /// Seconds within which the site usually answers.
     pub reply_within_s: Option<u32>,
+    /// Its own words, by language.
+    #[serde(skip_serializing_if = "Texts::is_empty")]
+    pub texts: Texts,
 }
 
 /// The form before the chat; without fields there is none.

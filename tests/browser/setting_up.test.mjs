@@ -107,6 +107,31 @@ story("the preview is the real widget, as the form says before it is saved", asy
   await row.getByText("Test", { exact: true }).waitFor();
 });
 
+story("words of a language are seen before they are saved, and by those who speak it", async (world) => {
+  const { page } = await world.agent();
+  await page.goto(`${world.url}/console/settings/sites/${world.server.ids.site_id}`);
+  const frame = page.frameLocator("iframe[data-preview]");
+  await page.locator("summary", { hasText: "Deutsch" }).click();
+  const german = page.getByRole("group", { name: "Deutsch" });
+  assert.equal(await german.getByLabel("In the empty field").getAttribute("placeholder"), "Nachricht schreiben", "ours stand there");
+  await german.getByLabel("Greeting", { exact: true }).fill("Moin! Was klemmt?");
+  await german.getByLabel("In the empty field").fill("Schreib uns");
+  await page.getByLabel("The preview speaks").selectOption("de");
+  await frame.getByRole("button", { name: "Chat öffnen" }).click();
+  await frame.getByText("Moin! Was klemmt?").waitFor();
+  await frame.getByPlaceholder("Schreib uns").waitFor();
+  await seriousIn(page, "a website");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await page.getByText("Saved.").waitFor();
+  await page.getByText("2 of your own").waitFor();
+  const speaker = await world.visitor({ locale: "de-DE" });
+  await speaker.page.getByRole("button", { name: "Chat öffnen" }).click();
+  await speaker.page.getByText("Moin! Was klemmt?").waitFor();
+  const visitor = await world.visitor();
+  await visitor.opensChat();
+  await visitor.page.getByText("Hi! How can we help?").waitFor();
+});
+
 story("the page is fit for every reader, light and dark, found and waiting", async (world) => {
   for (const colorScheme of ["light", "dark"]) {
     const { page } = await world.agent({ colorScheme });

@@ -17,6 +17,7 @@ use crate::queues::store::Queue;
 use crate::sites::install_pages::{InstallPage, PreviewPage, SeenPart, SeenView, Step};
 use crate::sites::pages::{Problem as SiteProblem, SiteForm, SiteLine, SitePage, SitesPage};
 use crate::sites::recipes::Recipe;
+use crate::sites::texts::{Key, LangTexts, TextField};
 use crate::tags::pages::{Problem as TagProblem, TagLine, TagsPage};
 use crate::visitors::pages::{BlockedLine, BlockedPage};
 use crate::words::Lang;
@@ -159,6 +160,12 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
         privacy: owned(),
         asks: std::array::from_fn(|_| owned()),
         questions: owned(),
+        texts: vec![LangTexts {
+            tag: "ar",
+            name: "العربية",
+            dir: "rtl",
+            texts: Key::ALL.map(|key| TextField { key, name: owned(), value: owned(), otherwise: owned() }).to_vec(),
+        }],
         ..SiteForm::default()
     };
     let problems = [
@@ -172,6 +179,7 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
         SiteProblem::Locale,
         SiteProblem::Greeting,
         SiteProblem::Sentence,
+        SiteProblem::Text(Lang::Ar, Key::Hello),
         SiteProblem::Seconds,
     ];
     let mut all = Vec::new();

@@ -29,3 +29,20 @@ recipe-next = In das Root-Layout setzen, damit es beim Wechsel der Seiten bleibt
 test-chat-name = Testbesucher
 test-chat-text = Hallo! Das ist ein Testchat. Können Sie mich lesen?
 chip-test = Test
+
+texts-title = Eigene Worte, nach Sprache
+texts-help = Was leer bleibt, sagen wir in unseren Worten, die dort grau stehen. Erste Worte, Einwilligung und Datenschutz von oben gelten für jede Sprache, die hier keine hat.
+texts-own = { $n ->
+    [one] { $n } eigener Text
+   *[other] { $n } eigene Texte
+}
+texts-hello = Begrüßung
+texts-hello-offline = Begrüßung, solange niemand da ist
+texts-write = Im leeren Feld
+texts-online = Unter dem Namen, solange jemand da ist
+texts-offline = Unter dem Namen, solange niemand da ist
+texts-consent = Wozu sie einwilligen
+texts-privacy = Was wie lange aufbewahrt wird
+texts-bad = „{ $what }“ ({ $lang }) hat höchstens { $n } Zeichen. Es wurde nichts gespeichert; was Sie schrieben, steht noch da.
+texts-shown-in = Die Vorschau spricht
+texts-shown-default = die Sprache der Website
