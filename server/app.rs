@@ -15,6 +15,7 @@ use crate::api::idempotency;
 use crate::backup::status::Status as BackupStatus;
 use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
+use crate::conversations::retention;
 use crate::db::{self, DataLock, Db};
 use crate::http::tls::{self, Certificates, TlsError};
 use crate::live::arrivals::Arrivals;
@@ -182,6 +183,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(forms::run(Arc::clone(&app)));
     tasks.spawn(timer::run(Arc::clone(&app)));
     tasks.spawn(leases::run(Arc::clone(&app)));
+    tasks.spawn(retention::run(Arc::clone(&app)));
     tasks.spawn(write_receipts(Arc::clone(&app)));
     tasks.spawn(tidy(Arc::clone(&app)));
     if let Some(certificates) = &certificates {

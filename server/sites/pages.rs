@@ -4,7 +4,7 @@ use askama::Template;
 use chrono_tz::Tz;
 
 use super::managing::Error;
-use super::settings::{About, AskAddress, PreChatField};
+use super::settings::{About, AskAddress, MAX_KEEP_DAYS, PreChatField};
 use super::texts::{Key, LangTexts};
 use super::{Settings, Site};
 use crate::agents::pages::Page;
@@ -88,6 +88,8 @@ pub struct SiteForm {
     pub hours: HoursForm,
     /// Its own words, by language.
     pub texts: Vec<LangTexts>,
+    /// Days; empty for ever.
+    pub keep_days: String,
 }
 
 /// The colour of a widget that has none of its own.
@@ -97,7 +99,7 @@ impl SiteForm {
     /// What is stored.
     pub fn of(site: &Site, hours: Option<&Hours>, queues: Vec<Queue>, zone: Tz) -> Self {
         let look = |key: &str| site.appearance.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        let Settings { pre_chat, consent, rating, offline, privacy, preview, reply_within_s, texts: _ } =
+        let Settings { pre_chat, consent, rating, offline, privacy, preview, reply_within_s, keep_days, texts: _ } =
             &site.settings;
         let asked = |about: &About| pre_chat.fields.iter().find(|field| field.about == *about);
         let asks = KNOWN.map(|(_, about)| match asked(&about) {
@@ -131,6 +133,7 @@ impl SiteForm {
             questions: pre_chat.fields.iter().filter_map(question).collect::<Vec<_>>().join("\n"),
             hours: HoursForm::of(hours, zone),
             texts: LangTexts::of(site),
+            keep_days: if *keep_days == 0 { String::new() } else { keep_days.to_string() },
         }
     }
 
@@ -159,6 +162,7 @@ impl SiteForm {
             questions: text("questions"),
             hours: HoursForm::typed(fields),
             texts: LangTexts::typed(fields, site),
+            keep_days: text("keep_days"),
         }
     }
 
@@ -223,6 +227,12 @@ pub enum Problem {
     Sentence,
     /// Which of its own words are too long.
     Text(Lang, Key),
+    KeepDays,
+    /// So many chats are older than what is to be kept, and nobody said yet that they may go.
+    Deletes {
+        chats: i64,
+        days: u32,
+    },
     Seconds,
 }
 
@@ -252,6 +262,8 @@ impl Problem {
                 let (what, most) = (key.label(words), key.most().to_string());
                 words.say_with("texts-bad", &[("what", what.as_str()), ("lang", lang.tag()), ("n", most.as_str())])
             }
+            Self::KeepDays => words.say_with("keep-bad", &[("n", MAX_KEEP_DAYS)]),
+            Self::Deletes { chats, .. } => words.say_with("keep-deletes", &[("n", *chats)]),
             Self::Seconds => words.say("queues-bad-seconds"),
         }
     }
@@ -264,6 +276,14 @@ impl SitesPage {
 }
 
 impl SitePage {
+    /// What is to be said yes to before anything is saved: how many chats go, and after how many days.
+    const fn deletes(&self) -> Option<(i64, u32)> {
+        match self.problem {
+            Some(Problem::Deletes { chats, days }) => Some((chats, days)),
+            _ => None,
+        }
+    }
+
     const fn section(&self) -> &'static str {
         "sites"
     }

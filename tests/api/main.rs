@@ -38,6 +38,7 @@ mod rest_input;
 mod rest_keys;
 mod routing;
 mod settings;
+mod settings_retention;
 mod settings_texts;
 mod settings_workspace;
 mod sockets;

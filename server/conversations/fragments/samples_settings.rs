@@ -160,6 +160,7 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
         privacy: owned(),
         asks: std::array::from_fn(|_| owned()),
         questions: owned(),
+        keep_days: owned(),
         texts: vec![LangTexts {
             tag: "ar",
             name: "العربية",
@@ -179,6 +180,8 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
         SiteProblem::Locale,
         SiteProblem::Greeting,
         SiteProblem::Sentence,
+        SiteProblem::KeepDays,
+        SiteProblem::Deletes { chats: 12, days: 30 },
         SiteProblem::Text(Lang::Ar, Key::Hello),
         SiteProblem::Seconds,
     ];

@@ -46,3 +46,16 @@ texts-privacy = What is kept and how long
 texts-bad = “{ $what }” ({ $lang }) has at most { $n } characters. Nothing was saved; what you wrote is still here.
 texts-shown-in = The preview speaks
 texts-shown-default = the website's language
+
+keep-title = How long chats are kept
+keep-days = Delete closed chats after (days)
+keep-help = Counted from the end, or from the last thing that happened in them. Empty or 0: they are kept. At most { $n }. They are deleted within the hour with all messages and notes, for good; open chats never are.
+keep-bad = Days are a whole number of at most { $n }; empty keeps chats for ever.
+keep-deletes = { $n ->
+    [one] Nothing was saved yet: { $n } closed chat is older than that and would be deleted for good. Say so below, and save again.
+   *[other] Nothing was saved yet: { $n } closed chats are older than that and would be deleted for good. Say so below, and save again.
+}
+keep-sure = { $n ->
+    [one] Delete { $n } chat for good
+   *[other] Delete { $n } chats for good
+}
