@@ -104,6 +104,7 @@ impl EntryView {
             "tag.removed" => words.say_names("audit-tag-removed", &names),
             "visitor.blocked" => words.say_names("audit-visitor-blocked", &names[..1]),
             "visitor.unblocked" => words.say_names("audit-visitor-unblocked", &names[..1]),
+            "workspace.changed" => words.say_names("audit-workspace-changed", &names),
             "visitor.erased" => words.say_names("audit-visitor-erased", &names[..1]),
             other => words.say_names("audit-other", &[("by", by), ("action", other), ("name", &self.subject)]),
         }

@@ -24,6 +24,8 @@ mod passing;
 pub mod past;
 mod past_store;
 pub(crate) mod recording;
+pub mod retention;
+pub mod retention_store;
 pub mod screen;
 mod sending;
 pub mod store;

@@ -23,6 +23,7 @@ use crate::team::console as team;
 use crate::views::console as views;
 use crate::visitors::console as visitors;
 use crate::webhooks::console as webhooks;
+use crate::workspaces::settings_console as workspace;
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,6 +157,8 @@ fn console() -> Vec<Route> {
 fn settings() -> Vec<Route> {
     routes! {
         GET "/console/settings" Admin audit::settings;
+        GET "/console/settings/workspace" Admin workspace::open;
+        POST "/console/settings/workspace" Admin workspace::submit;
         GET "/console/settings/agents" Admin managing::list;
         POST "/console/settings/agents" Admin managing::invite;
         GET "/console/settings/agents/{agent}" Admin managing::open;

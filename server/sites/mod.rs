@@ -14,6 +14,7 @@ pub mod sightings;
 mod sightings_store;
 pub mod store;
 mod test_chat;
+pub mod texts;
 
 use serde_json::{Map, Value};
 
@@ -149,7 +150,8 @@ impl Site {
             ("privacy", text(&self.settings.privacy)),
             ("consent", text(&self.settings.consent.text)),
         ];
-        texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))).collect()
+        let of_all = texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?)));
+        of_all.chain(self.words_by_language().map(|(name, text)| (name, Value::String(text)))).collect()
     }
 }
 

@@ -103,13 +103,13 @@ on_each_database! {
         let (agent, supervisor) = (app.hire("quinn", Role::Agent).await, app.hire("sue", Role::Supervisor).await);
         for who in [&agent, &supervisor] {
             let who = Admin::new(&app, who).await;
-            for path in ["sites", "agents", "queues", "tags", "audit"] {
+            for path in ["workspace", "sites", "agents", "queues", "tags", "audit"] {
                 assert_eq!(who.gets(&format!("/console/settings/{path}")).await.status(), 403, "{path}");
             }
             let queue = format!("/console/settings/queues/{}", app.desk.queue_id);
             let owner = format!("/console/settings/agents/{}", app.desk.owner_id);
             let site = format!("/console/settings/sites/{}", app.desk.site_id);
-            for path in ["/console/settings/agents", "/console/settings/queues", "/console/settings/sites", "/console/settings/tags", &queue, &owner, &site] {
+            for path in ["/console/settings/agents", "/console/settings/queues", "/console/settings/sites", "/console/settings/tags", "/console/settings/workspace", &queue, &owner, &site] {
                 assert_eq!(who.posts(path, &[("name", "Mine"), ("do", "disable")]).await.status(), 403, "{path}");
             }
         }

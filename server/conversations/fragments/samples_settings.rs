@@ -17,9 +17,11 @@ use crate::queues::store::Queue;
 use crate::sites::install_pages::{InstallPage, PreviewPage, SeenPart, SeenView, Step};
 use crate::sites::pages::{Problem as SiteProblem, SiteForm, SiteLine, SitePage, SitesPage};
 use crate::sites::recipes::Recipe;
+use crate::sites::texts::{Key, LangTexts, TextField};
 use crate::tags::pages::{Problem as TagProblem, TagLine, TagsPage};
 use crate::visitors::pages::{BlockedLine, BlockedPage};
 use crate::words::Lang;
+use crate::workspaces::pages::{Problem as WorkspaceProblem, WorkspacePage};
 
 /// Every page of the settings with this text wherever somebody else decides it.
 pub fn settings(lang: Lang, text: &str) -> Vec<String> {
@@ -31,6 +33,7 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(others(lang, text));
     all.extend(keys(lang, text));
     all.extend(samples_webhooks::webhooks(lang, text));
+    all.extend(workspace(lang, text));
     all
 }
 
@@ -158,6 +161,13 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
         privacy: owned(),
         asks: std::array::from_fn(|_| owned()),
         questions: owned(),
+        keep_days: owned(),
+        texts: vec![LangTexts {
+            tag: "ar",
+            name: "العربية",
+            dir: "rtl",
+            texts: Key::ALL.map(|key| TextField { key, name: owned(), value: owned(), otherwise: owned() }).to_vec(),
+        }],
         ..SiteForm::default()
     };
     let problems = [
@@ -171,6 +181,9 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
         SiteProblem::Locale,
         SiteProblem::Greeting,
         SiteProblem::Sentence,
+        SiteProblem::KeepDays,
+        SiteProblem::Deletes { chats: 12, days: 30 },
+        SiteProblem::Text(Lang::Ar, Key::Hello),
         SiteProblem::Seconds,
     ];
     let mut all = Vec::new();
@@ -331,4 +344,15 @@ fn others(lang: Lang, text: &str) -> Vec<String> {
         tags(TagProblem::NameTaken).render().unwrap(),
         audit.render().unwrap(),
     ]
+}
+
+fn workspace(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let problems = [WorkspaceProblem::Name, WorkspaceProblem::Locale, WorkspaceProblem::Zone];
+    let one = |problem| {
+        let page = samples::page(lang, text);
+        let (query, name, locale, zone, time_there) = (owned(), owned(), owned(), owned(), owned());
+        WorkspacePage { page, query, name, locale, zone, time_there, problem, saved: true }.render().unwrap()
+    };
+    problems.into_iter().map(Some).chain([None]).map(one).collect()
 }
