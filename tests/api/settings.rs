@@ -103,13 +103,13 @@ on_each_database! {
         let (agent, supervisor) = (app.hire("quinn", Role::Agent).await, app.hire("sue", Role::Supervisor).await);
         for who in [&agent, &supervisor] {
             let who = Admin::new(&app, who).await;
-            for path in ["sites", "agents", "queues", "tags", "audit"] {
+            for path in ["sites", "agents", "queues", "tags", "keys", "blocked", "audit"] {
                 assert_eq!(who.gets(&format!("/console/settings/{path}")).await.status(), 403, "{path}");
             }
             let queue = format!("/console/settings/queues/{}", app.desk.queue_id);
             let owner = format!("/console/settings/agents/{}", app.desk.owner_id);
             let site = format!("/console/settings/sites/{}", app.desk.site_id);
-            for path in ["/console/settings/agents", "/console/settings/queues", "/console/settings/sites", "/console/settings/tags", &queue, &owner, &site] {
+            for path in ["/console/settings/agents", "/console/settings/queues", "/console/settings/sites", "/console/settings/tags", "/console/settings/keys", "/console/settings/blocked", &queue, &owner, &site] {
                 assert_eq!(who.posts(path, &[("name", "Mine"), ("do", "disable")]).await.status(), 403, "{path}");
             }
         }
@@ -240,6 +240,54 @@ on_each_database! {
         assert_eq!(plainly::number(&app.app.db, "SELECT count(*) FROM conversation_tags").await, 1);
         let log = owner.gets("/console/settings/audit").await.text().await.expect("a page");
         assert!(log.contains("renamed the tag") && log.contains("removed the tag"), "{log}");
+        app.stop().await;
+    }
+
+    async fn replies_that_others_share_leave_their_row_and_ones_own_do_not(app: TestApp) {
+        let owner = app.owner().await;
+        let owner = Admin::new(&app, &owner).await;
+        let quinn = app.hire("quinn", Role::Agent).await;
+        let quinn = Admin::new(&app, &quinn).await;
+        let reply = |scope: &'static str| [("scope", scope), ("shortcut", "hours"), ("text", "From nine to five.")];
+        assert_eq!(quinn.posts("/console/replies", &reply("workspace")).await.status(), 403);
+        assert_eq!(quinn.posts("/console/replies", &reply("own")).await.status(), 303);
+        assert_eq!(acts(&app).await, 0);
+        assert_eq!(owner.posts("/console/replies", &reply("workspace")).await.status(), 303);
+        let (action, subject, changes) = owner.last_act().await;
+        assert_eq!((action.as_str(), subject.as_str()), ("reply.added", "/hours"));
+        assert_eq!(changes["text"], json!([null, "From nine to five."]));
+        let shared = "SELECT id FROM canned_replies WHERE agent_id IS NULL";
+        let id = plainly::id(&app.app.db, shared).await;
+        let changed = [("reply", id.as_str()), ("scope", "workspace"), ("shortcut", "hours"), ("text", "From ten.")];
+        assert_eq!(quinn.posts("/console/replies", &changed).await.status(), 403);
+        assert_eq!(owner.posts("/console/replies", &changed).await.status(), 303);
+        let (action, _, changes) = owner.last_act().await;
+        assert_eq!((action.as_str(), &changes["text"]), ("reply.changed", &json!(["From nine to five.", "From ten."])));
+        let removed = [("reply", id.as_str()), ("remove", "1")];
+        assert_eq!(quinn.posts("/console/replies", &removed).await.status(), 403);
+        assert_eq!(owner.posts("/console/replies", &removed).await.status(), 303);
+        assert_eq!(owner.last_act().await.0, "reply.removed");
+        assert_eq!(acts(&app).await, 3);
+        app.stop().await;
+    }
+
+    async fn what_agents_change_of_their_own_leaves_its_row(app: TestApp) {
+        let quinn = app.hire("quinn", Role::Agent).await;
+        let quinn = Admin::new(&app, &quinn).await;
+        let password = crate::support::app::PASSWORD;
+        let wrong = [("do", "password"), ("current", "not mine at all"), ("password", "a better long sentence")];
+        assert_eq!(quinn.posts("/console/account", &wrong).await.status(), 422);
+        assert_eq!(acts(&app).await, 0);
+        for (fields, action) in [
+            (vec![("do", "name"), ("name", "Quinn Quist")], "agent.changed"),
+            (vec![("do", "password"), ("current", password), ("password", "a better long sentence")], "agent.password_changed"),
+        ] {
+            assert_eq!(quinn.posts("/console/account", &fields).await.status(), 200, "{action}");
+            assert_eq!(quinn.last_act().await.0, action);
+        }
+        let forged = Admin { csrf: "forged".to_owned(), ..quinn };
+        assert_eq!(forged.posts("/console/account", &[("do", "name"), ("name", "Mine")]).await.status(), 403);
+        assert_eq!(acts(&app).await, 2);
         app.stop().await;
     }
 }
