@@ -75,6 +75,7 @@ pub const TABLES: &[Table] = &[
     owned("routing_decisions", BY_CONVERSATION),
     owned("drafts", BY_CONVERSATION),
     owned("mentions", BY_CONVERSATION),
+    owned("practice_chats", BY_CONVERSATION),
 ];
 
 /// The table of this name.

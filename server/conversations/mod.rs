@@ -146,6 +146,8 @@ pub struct Conversation {
     pub close_after_s: i64,
     /// Whether somebody of the team only tries things out: left out of every number.
     pub is_test: bool,
+    /// Whether its queue is the one for practice.
+    pub is_practice: bool,
     /// The visitor's name, given or proved.
     pub visitor_name: Option<String>,
     /// The owning agent's name.

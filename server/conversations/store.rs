@@ -15,7 +15,7 @@ macro_rules! columns {
          c.rev, c.visitor_rev, c.last_seq, c.floor_seq, c.waiting_since, c.queued_at, c.merged_into, \
          c.started_at, c.updated_at, c.closed_at, c.priority, c.ticket, c.due_at, c.last_agent_id, c.passed_over, \
          c.answer_due_at, c.first_answered_at, c.quiet_due_at, c.nudged_at, q.first_answer_s, q.reply_s, q.nudge_after_s, \
-         q.close_after_s, c.is_test, v.name AS visitor_name, a.name AS owner_name, \
+         q.close_after_s, c.is_test, q.is_practice, v.name AS visitor_name, a.name AS owner_name, \
          q.name AS queue_name"
     };
 }

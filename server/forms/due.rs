@@ -117,6 +117,7 @@ mod tests {
         let id = uuid::Uuid::nil();
         Conversation {
             is_test: false,
+            is_practice: false,
             workspace_id: WorkspaceId::from_uuid(id),
             id: ConversationId::from_uuid(id),
             site_id: SiteId::from_uuid(id),

@@ -14,6 +14,7 @@ use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
 use crate::mentions::console as mentions;
+use crate::practice::console as practice;
 use crate::queues::console as queues;
 use crate::routing::{console as routing, passing};
 use crate::setup::{console as setup, demo};
@@ -143,6 +144,8 @@ fn console() -> Vec<Route> {
         POST "/console/replies" Agent replies::submit;
         GET "/console/account" Agent account::open;
         POST "/console/account" Agent account::submit;
+        GET "/console/practice" Agent practice::open;
+        POST "/console/practice" Agent practice::submit;
         POST "/console/state" Agent routing::state;
         GET "/console/live" AgentLive socket::of_agent;
         POST "/console/live/events" AgentLive live::agent_events;

@@ -12,6 +12,7 @@ use crate::api::keys_pages::{KeyLine, KeysPage, Problem as KeyProblem};
 use crate::audit::pages::{AuditPage, ChangeView, EntryView};
 use crate::hours::form::HoursForm;
 use crate::ids::{AgentId, QueueId, WorkspaceId};
+use crate::practice::pages::{PracticePage, Problem as PracticeProblem};
 use crate::queues::pages::{Problem as QueueProblem, QueueForm, QueueLine, QueuePage, QueuesPage};
 use crate::queues::store::Queue;
 use crate::sites::install_pages::{InstallPage, PreviewPage, SeenPart, SeenView, Step};
@@ -30,7 +31,18 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(account(lang, text));
     all.extend(others(lang, text));
     all.extend(keys(lang, text));
+    all.extend(practice(lang, text));
     all
+}
+
+fn practice(lang: Lang, text: &str) -> Vec<String> {
+    let all = [
+        (None, false, None),
+        (Some(text.to_owned()), true, Some(PracticeProblem::TooMany)),
+        (Some(text.to_owned()), false, Some(PracticeProblem::Name)),
+    ];
+    let page = |(queue, serves, problem)| PracticePage { page: samples::page(lang, text), queue, serves, problem };
+    all.into_iter().map(|shown| page(shown).render().unwrap()).collect()
 }
 
 fn queue(text: &str) -> Queue {
