@@ -26,6 +26,7 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/install.ftl")),
             include_str!(concat!("locales/", $lang, "/account.ftl")),
             include_str!(concat!("locales/", $lang, "/practice.ftl")),
+            include_str!(concat!("locales/", $lang, "/identity.ftl")),
             include_str!(concat!("locales/", $lang, "/forms.ftl"))
         )
     };

@@ -18,7 +18,7 @@ use crate::practice::console as practice;
 use crate::queues::console as queues;
 use crate::routing::{console as routing, passing};
 use crate::setup::{console as setup, demo};
-use crate::sites::{console as sites, install_console as install};
+use crate::sites::{console as sites, identity_console as identity, install_console as install};
 use crate::tags::{console as tags, settings as tag_settings};
 use crate::team::console as team;
 use crate::views::console as views;
@@ -177,6 +177,8 @@ fn settings() -> Vec<Route> {
         GET "/console/settings/sites/{site}/seen" Admin install::part;
         GET "/console/settings/sites/{site}/preview/{draft}" Admin install::preview;
         POST "/console/settings/sites/{site}/preview/{draft}" Admin install::draft;
+        GET "/console/settings/sites/{site}/identity" Admin identity::open;
+        POST "/console/settings/sites/{site}/identity" Admin identity::submit;
         GET "/console/settings/keys" Admin keys_settings::list;
         POST "/console/settings/keys" Admin keys_settings::submit;
         GET "/console/settings/blocked" Admin visitors::list;

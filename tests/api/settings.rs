@@ -290,4 +290,68 @@ on_each_database! {
         assert_eq!(acts(&app).await, 2);
         app.stop().await;
     }
+
+    async fn an_identity_secret_is_made_shown_once_and_changed_over(app: TestApp) {
+        let owner = app.owner().await;
+        let owner = Admin::new(&app, &owner).await;
+        let quinn = app.hire("quinn", Role::Supervisor).await;
+        let quinn = Admin::new(&app, &quinn).await;
+        let path = format!("/console/settings/sites/{}/identity", app.desk.site_id);
+        for what in ["make", "end"] {
+            assert_eq!(quinn.posts(&path, &[("do", what)]).await.status(), 403);
+        }
+        assert_eq!(quinn.gets(&path).await.status(), 403);
+        let secrets = async || {
+            let mut conn = app.app.db.read().await.expect("a connection");
+            let (ws, site) = (app.desk.workspace_id, app.desk.site_id);
+            deskbell::visitors::identity_store::secrets(conn.conn(), ws, site).await.expect("secrets")
+        };
+        assert_eq!(owner.posts(&path, &[("do", "end")]).await.status(), 422, "there is none to end");
+        assert_eq!((secrets().await.len(), acts(&app).await), (0, 0));
+        for counting in 1..=2 {
+            let page = owner.posts(&path, &[("do", "make")]).await;
+            assert_eq!(page.status(), 200);
+            let (page, stored) = (page.text().await.expect("a page"), secrets().await);
+            assert_eq!(stored.len(), counting);
+            assert!(page.contains(stored[0].expose()), "the newest is shown");
+            assert_eq!(owner.last_act().await, ("site.secret_made".to_owned(), "Shop".to_owned(), json!({})));
+        }
+        let before = secrets().await;
+        assert_eq!(owner.posts(&path, &[("do", "make")]).await.status(), 422, "two count already");
+        let page = owner.gets(&path).await.text().await.expect("a page");
+        assert!(before.iter().all(|secret| !page.contains(secret.expose())), "shown once");
+        assert_eq!(owner.posts(&path, &[("do", "end")]).await.status(), 303);
+        assert_eq!(owner.last_act().await.0, "site.secret_ended");
+        assert_eq!(secrets().await, before[..1], "the newer goes on counting");
+        assert_eq!(acts(&app).await, 3);
+        app.stop().await;
+    }
+
+    async fn the_topic_offers_the_queues_that_are_ticked(app: TestApp) {
+        let owner = app.owner().await;
+        let owner = Admin::new(&app, &owner).await;
+        let added = owner.posts("/console/settings/queues", &[("name", "Sales")]).await;
+        let sales = added.headers()["Location"].to_str().expect("a path").rsplit('/').next().expect("an id").to_owned();
+        let queue = app.desk.queue_id.to_string();
+        let path = format!("/console/settings/sites/{}", app.desk.site_id);
+        let with = |topic: &str| {
+            let fields = [
+                ("name", "Shop"), ("origins", "https://shop.example"), ("queue", &queue), ("colour", "#2f6fed"),
+                ("locale", "en"), ("ask_topic", "required"), ("topic", topic),
+            ];
+            fields.map(|(name, value)| (name, value.to_owned())).to_vec()
+        };
+        let posts = async |fields: Vec<(&'static str, String)>| {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            owner.posts(&path, &fields).await.status().as_u16()
+        };
+        assert_eq!(posts(with(&sales)).await, 303);
+        let (action, _, changes) = owner.last_act().await;
+        assert_eq!((action.as_str(), &changes["settings"][1]["pre_chat"]["topics"]), ("site.changed", &json!([sales])));
+        let page = owner.gets(&path).await.text().await.expect("a page");
+        assert!(page.contains(&format!("name=\"topic\" value=\"{sales}\" checked")), "{page}");
+        let nobodys = crate::support::frames::draw_id();
+        assert_eq!(posts(with(&nobodys)).await, 422, "no queue of theirs");
+        app.stop().await;
+    }
 }
