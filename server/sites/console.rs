@@ -270,19 +270,22 @@ fn wanted(fields: &Fields, stored: &Site) -> Result<(Wanted, Option<Hours>), Pro
         text if text.is_empty() => drop(site.appearance.remove("greeting")),
         text => drop(site.appearance.insert("greeting".to_owned(), Value::String(text))),
     }
-    site.settings = settings(fields, &stored.settings)?;
+    site.settings = settings(fields)?;
     let hours = crate::hours::form::HoursForm::typed(fields).hours().map_err(Problem::Hours)?;
     Ok((Wanted(site), hours))
 }
 
-fn settings(fields: &Fields, stored: &Settings) -> Result<Settings, Problem> {
+fn settings(fields: &Fields) -> Result<Settings, Problem> {
     let sentence = |name: &str| match fields.trimmed(name) {
         text if text.chars().count() > MAX_SENTENCE_CHARS || text.contains('\0') => Err(Problem::Sentence),
         text => Ok(Some(text.to_owned()).filter(|text| !text.is_empty())),
     };
     let within = fields.number("reply_within", i64::from(MAX_REPLY_WITHIN_S)).map_err(|_| Problem::Seconds)?;
     Ok(Settings {
-        pre_chat: PreChat { fields: pre_chat(fields)?, topics: stored.pre_chat.topics.clone() },
+        pre_chat: PreChat {
+            fields: pre_chat(fields)?,
+            topics: fields.all("topic").filter_map(|id| id.parse().ok()).collect(),
+        },
         consent: Consent { required: fields.is_on("consent"), text: sentence("consent_text")? },
         rating: Rating { on: fields.is_on("rating") },
         offline: Offline {

@@ -98,6 +98,9 @@ pub async fn change(
     let mut site = before.clone();
     change(&mut site);
     queues::find(tx.conn(), ws, site.queue_id).await?.ok_or(Error::Queue)?;
+    for topic in &site.settings.pre_chat.topics {
+        queues::find(tx.conn(), ws, *topic).await?.ok_or(Error::Queue)?;
+    }
     store::save(tx.conn(), &site).await.map_err(taken)?;
     let mut changes = before.differences(&site);
     let was = hours::store::of_site(tx.conn(), ws, id).await?;

@@ -3,6 +3,8 @@
 mod cache;
 pub mod colour;
 pub mod console;
+pub mod identity_console;
+pub mod identity_pages;
 pub mod install_console;
 pub mod install_pages;
 pub mod managing;

@@ -83,6 +83,8 @@ pub struct SiteForm {
     pub privacy: String,
     /// Of [`KNOWN`]: `off`, `optional` or `required`.
     pub asks: [String; 4],
+    /// All queues, and whether the topic offers each; none for all of them.
+    pub topics: Vec<(Queue, bool)>,
     /// Own questions, a line each; `*` at the end where an answer is required.
     pub questions: String,
     pub hours: HoursForm,
@@ -110,6 +112,7 @@ impl SiteForm {
         Self {
             name: site.name.clone(),
             origins: site.origins.join("\n"),
+            topics: queues.iter().map(|queue| (queue.clone(), pre_chat.topics.contains(&queue.id))).collect(),
             queues: queues.into_iter().map(|queue| (queue.clone(), queue.id == site.queue_id)).collect(),
             colour: Some(look("colour")).filter(|colour| !colour.is_empty()).unwrap_or_else(|| OUR_COLOUR.to_owned()),
             greeting: look("greeting"),
@@ -141,9 +144,11 @@ impl SiteForm {
     pub fn typed(fields: &Fields, queues: Vec<(Queue, bool)>, site: &Site) -> Self {
         let text = |name: &str| fields.get(name).to_owned();
         let chosen = |queue: &Queue| queue.id.to_string() == fields.get("queue");
+        let offered = |queue: &Queue| fields.all("topic").any(|id| id == queue.id.to_string());
         Self {
             name: text("name"),
             origins: text("origins"),
+            topics: queues.iter().map(|(queue, _)| (queue.clone(), offered(queue))).collect(),
             queues: queues.into_iter().map(|(queue, _)| (queue.clone(), chosen(&queue))).collect(),
             colour: text("colour"),
             greeting: text("greeting"),

@@ -35,6 +35,7 @@ mod logs;
 mod lost_hints;
 mod naughty;
 mod order;
+mod practice;
 mod protocol_doc;
 mod races;
 mod rest;

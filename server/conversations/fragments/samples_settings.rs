@@ -12,8 +12,10 @@ use crate::api::keys_pages::{KeyLine, KeysPage, Problem as KeyProblem};
 use crate::audit::pages::{AuditPage, ChangeView, EntryView};
 use crate::hours::form::HoursForm;
 use crate::ids::{AgentId, QueueId, WorkspaceId};
+use crate::practice::pages::{PracticePage, Problem as PracticeProblem};
 use crate::queues::pages::{Problem as QueueProblem, QueueForm, QueueLine, QueuePage, QueuesPage};
 use crate::queues::store::Queue;
+use crate::sites::identity_pages::{IdentityPage, Problem as IdentityProblem};
 use crate::sites::install_pages::{InstallPage, PreviewPage, SeenPart, SeenView, Step};
 use crate::sites::pages::{Problem as SiteProblem, SiteForm, SiteLine, SitePage, SitesPage};
 use crate::sites::recipes::Recipe;
@@ -34,7 +36,33 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(keys(lang, text));
     all.extend(samples_webhooks::webhooks(lang, text));
     all.extend(workspace(lang, text));
+    all.extend(practice(lang, text));
+    all.extend(identity(lang, text));
     all
+}
+
+fn practice(lang: Lang, text: &str) -> Vec<String> {
+    let all = [
+        (None, false, None),
+        (Some(text.to_owned()), true, Some(PracticeProblem::TooMany)),
+        (Some(text.to_owned()), false, Some(PracticeProblem::Name)),
+    ];
+    let page = |(queue, serves, problem)| PracticePage { page: samples::page(lang, text), queue, serves, problem };
+    all.into_iter().map(|shown| page(shown).render().unwrap()).collect()
+}
+
+fn identity(lang: Lang, text: &str) -> Vec<String> {
+    let page = |(counting, problem)| IdentityPage {
+        page: samples::page(lang, text),
+        query: text.to_owned(),
+        id: text.to_owned(),
+        name: text.to_owned(),
+        counting,
+        made: Some(text.to_owned()),
+        problem,
+    };
+    let all = [(0, None), (1, Some(IdentityProblem::NoOlder)), (2, Some(IdentityProblem::Two))];
+    all.into_iter().map(|shown| page(shown).render().unwrap()).collect()
 }
 
 fn queue(text: &str) -> Queue {
@@ -149,6 +177,7 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
         name: owned(),
         origins: owned(),
         queues: vec![(queue(text), true)],
+        topics: vec![(queue(text), true), (queue(text), false)],
         colour: owned(),
         greeting: owned(),
         locale: owned(),
