@@ -25,6 +25,7 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/settings.ftl")),
             include_str!(concat!("locales/", $lang, "/install.ftl")),
             include_str!(concat!("locales/", $lang, "/account.ftl")),
+            include_str!(concat!("locales/", $lang, "/bots.ftl")),
             include_str!(concat!("locales/", $lang, "/webhooks.ftl")),
             include_str!(concat!("locales/", $lang, "/forms.ftl")),
             include_str!(concat!("locales/", $lang, "/bot_log.ftl")),

@@ -1,5 +1,6 @@
 //! Why a bot's turn came to nothing: the word in the log, and what the note for agents says.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -31,6 +32,21 @@ pub enum Failure {
     Disabled,
     /// The conversation used more tokens than it may.
     OutOfTokens,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoAnswer(within) => write!(f, "no answer within {} s", within.as_secs_f64()),
+            Self::NotLater(within) => write!(f, "nothing done within {} s", within.as_secs()),
+            Self::Refused(status) => write!(f, "it answered with {status}"),
+            Self::Unreachable(why) | Self::Nonsense(why) => f.write_str(why),
+            Self::TooLong => f.write_str("the answer is too long"),
+            Self::Resting => f.write_str("it is left alone for a while"),
+            Self::Disabled => f.write_str("it is switched off"),
+            Self::OutOfTokens => f.write_str("the conversation has used its tokens"),
+        }
+    }
 }
 
 impl Failure {

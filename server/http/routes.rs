@@ -9,6 +9,7 @@ use super::{access, assets, body, compressed, health};
 use crate::agents::{account_console as account, console as sign_in, invited, managing_console as managing};
 use crate::api::{self, keys_settings, openapi, reference};
 use crate::audit::console as audit;
+use crate::bots::console as bot_settings;
 use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
 use crate::find::console as find;
@@ -183,6 +184,10 @@ fn settings() -> Vec<Route> {
         POST "/console/settings/sites/{site}/preview/{draft}" Admin install::draft;
         GET "/console/settings/sites/{site}/identity" Admin identity::open;
         POST "/console/settings/sites/{site}/identity" Admin identity::submit;
+        GET "/console/settings/bots" Admin bot_settings::list;
+        POST "/console/settings/bots" Admin bot_settings::add;
+        GET "/console/settings/bots/{bot}" Admin bot_settings::open;
+        POST "/console/settings/bots/{bot}" Admin bot_settings::submit;
         GET "/console/settings/keys" Admin keys_settings::list;
         POST "/console/settings/keys" Admin keys_settings::submit;
         GET "/console/settings/webhooks" Admin webhooks::list;

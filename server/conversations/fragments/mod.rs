@@ -25,6 +25,8 @@ pub mod samples_side;
 #[cfg(test)]
 pub mod samples_team;
 #[cfg(test)]
+mod samples_bots;
+#[cfg(test)]
 mod samples_webhooks;
 mod side;
 

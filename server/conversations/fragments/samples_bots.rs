@@ -1,0 +1,73 @@
+//! Pages of bots for the tests of their templates.
+
+use askama::Template as _;
+
+use super::samples;
+use crate::bots::pages::{BotForm, BotLine, BotPage, BotsPage, Made, Problem, TestView, TurnLine};
+use crate::words::Lang;
+
+/// Every page of bots with this text wherever somebody else decides it.
+pub fn bots(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let line = |kind: &str, is_on, failures, rests_until: &str| BotLine {
+        id: owned(),
+        name: owned(),
+        kind: kind.to_owned(),
+        url: owned(),
+        queues: vec![owned(), owned()],
+        is_on,
+        failures,
+        rests_until: rests_until.to_owned(),
+    };
+    let form = |kind: &str| BotForm {
+        name: owned(),
+        kind: kind.to_owned(),
+        url: owned(),
+        deadline: owned(),
+        later: owned(),
+        model: owned(),
+        prompt: owned(),
+        has_credential: true,
+        history: owned(),
+        answer_tokens: owned(),
+        chat_tokens: owned(),
+        queues: vec![(owned(), owned(), true), (owned(), owned(), false)],
+        ..BotForm::default()
+    };
+    let turn = |state: &str| TurnLine {
+        conversation: owned(),
+        state: state.to_owned(),
+        outcome: owned(),
+        attempts: 2,
+        status: owned(),
+        took_ms: 84,
+        request: owned(),
+        answer: owned(),
+        at: owned(),
+    };
+    let test =
+        |good| TestView { good, took_ms: 84, outcome: owned(), request: owned(), status: owned(), answer: owned() };
+    let list = |problem| BotsPage {
+        page: samples::page(lang, text),
+        query: owned(),
+        bots: vec![line("webhook", true, 0, ""), line("rasa", true, 3, ""), line("openai", true, 5, text), BotLine::default()],
+        form: form("webhook"),
+        problem: Some(problem),
+    };
+    let one = |kind: &str, good| BotPage {
+        page: samples::page(lang, text),
+        query: owned(),
+        line: line(kind, true, 5, text),
+        form: form(kind),
+        problem: Some(Problem::Url(owned())),
+        saved: good,
+        made: vec![Made { is_secret: true, text: owned() }, Made { is_secret: false, text: owned() }],
+        rotates: good,
+        test: Some(test(good)),
+        turns: vec![turn("done"), turn("failed"), turn(text)],
+    };
+    let problems = [Problem::Name, Problem::NameTaken, Problem::Number, Problem::Model, Problem::Text, Problem::TooMany, Problem::Queues];
+    let lists = problems.into_iter().map(list).map(|page| page.render());
+    let ones = [one("openai", true), one("rasa", false), one("chatwoot", true)].into_iter().map(|page| page.render());
+    lists.chain(ones).map(|page| page.expect("a page")).collect()
+}
