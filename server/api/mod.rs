@@ -6,8 +6,10 @@
 pub mod agents;
 pub mod bots;
 mod call;
+pub mod chatwoot;
 pub mod commands;
 pub mod conversations;
+pub mod events;
 mod fault;
 pub mod idempotency;
 pub mod idempotency_store;
@@ -21,6 +23,7 @@ pub mod openapi;
 pub mod operations;
 pub mod paging;
 pub mod queues;
+pub mod rasa;
 pub mod reference;
 pub mod sites;
 pub mod visitors;

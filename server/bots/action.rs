@@ -61,6 +61,12 @@ pub enum Action {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         summary: Option<String>,
     },
+    /// For agents. The native contract has notes only with a hand-off.
+    #[serde(skip)]
+    Note {
+        /// The words.
+        text: String,
+    },
     /// The conversation is over.
     Close,
     /// Notes something.
@@ -121,6 +127,8 @@ fn check_one(action: &Action) -> Result<(), String> {
             }
             tags.iter().flatten().try_for_each(|tag| TagName::parse(tag).map(drop))
         }
+        Action::Note { text } if text.trim().is_empty() => Err("a note has no text".to_owned()),
+        Action::Note { text } => short("a note", text, MAX_TEXT_CHARS),
         Action::Typing | Action::Close | Action::Noop => Ok(()),
     }
 }

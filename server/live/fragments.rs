@@ -116,6 +116,7 @@ pub async fn pane_view(app: &App, conversation: &Conversation) -> Result<PaneVie
         visitor_delivered_seq: marks.0,
         visitor_read_seq: marks.1,
         is_test: conversation.is_test,
+        is_practice: conversation.is_practice,
         is_blocked: visitor.is_blocked,
         bot: bot_to_give_to(conn.conn(), conversation).await?,
         side,
@@ -170,6 +171,7 @@ pub fn row_view(listed: &Listed) -> RowView {
         snoozed_until: time(conversation.due_at.filter(|_| conversation.state == State::Snoozed)),
         priority: conversation.priority,
         is_test: conversation.is_test,
+        is_practice: conversation.is_practice,
         queue_name: conversation.queue_name.clone(),
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::desk::{OpenDesk, workspace};
 use crate::audit::By;
 use crate::bots::managing::{self, Error, Wanted};
-use crate::bots::{Bot, DEADLINE, Kind, LATER, Settings, store};
+use crate::bots::{Bot, DEADLINE, Kind, LATER, Settings, callback, store};
 use crate::cli::run::{Failure, Said, Tools};
 use crate::cli::{AddBot, BotKind, BotSettings, SetBot};
 use crate::config::Config;
@@ -57,8 +57,11 @@ pub async fn add(given: &AddBot, config: &Config, tools: &Tools) -> Result<Said,
         };
         let wanted = more.over(tx, ws, plain).await?;
         let added = managing::add(tx, &By::CommandLine(ws), kind, &wanted, &random).await?;
-        let out = json!({"bot_id": added.id, "secret": added.secret, "key": added.key.expose()}).to_string();
-        Ok(Said { out, note: format!("The bot {} is added. Secret and key are shown only now.", wanted.name), exit: 0 })
+        let mut out = json!({"bot_id": added.id, "secret": added.secret, "key": added.key.expose()});
+        if kind == Kind::Rasa {
+            out["callback_path"] = json!(callback::path(added.id, &added.secret));
+        }
+        Ok(Said { out: out.to_string(), note: format!("The bot {} is added. Secret and key are shown only now.", wanted.name), exit: 0 })
     };
     let said = desk.writer.run("add bot", move |tx| Box::pin(async move { work(tx).await })).await;
     desk.close().await;

@@ -24,6 +24,8 @@ pub mod samples_settings;
 pub mod samples_side;
 #[cfg(test)]
 pub mod samples_team;
+#[cfg(test)]
+mod samples_webhooks;
 mod side;
 
 use askama::Template;

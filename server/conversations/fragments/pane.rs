@@ -46,6 +46,8 @@ pub struct PaneView {
     pub visitor_read_seq: i64,
     /// Whether somebody of the team only tries things out.
     pub is_test: bool,
+    /// Whether it is in the queue for practice.
+    pub is_practice: bool,
     /// Whether the visitor may not write any more.
     pub is_blocked: bool,
     /// The bot to which it could be given: that of its queue, by name.

@@ -127,6 +127,7 @@ pub fn sample_row(n: usize, state: &str, name: &str, last: (&str, &str), since: 
     let owned = state == "assigned" || state == "snoozed";
     RowView {
         is_test: false,
+        is_practice: false,
         id: id(100 + n),
         state: state.to_owned(),
         epoch: 2,
@@ -240,6 +241,7 @@ pub fn pane_view(state: &str, owner: &str, visitor: &str) -> PaneView {
         visitor_delivered_seq: 12,
         visitor_read_seq: 9,
         is_test: true,
+        is_practice: true,
         is_blocked: true,
         bot: Some("Pedal".to_owned()),
         side: samples_side::side(state),
@@ -344,6 +346,7 @@ pub fn hostile_row(state: &str, text: &str) -> RowView {
     let text = || text.to_owned();
     RowView {
         is_test: true,
+        is_practice: true,
         id: text(),
         state: state.to_owned(),
         epoch: i64::MIN,

@@ -50,6 +50,7 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
     const { say } = speech;
     const { unread, log, outbox, people, live, site } = chat;
     due = false;
+    speech.texts = site?.texts;
     frame.mark(open ? 0 : unread, open, open ? say("bubble-close") : unread ? say("bubble-unread", { n: unread }) : say("bubble-open"));
     use("alert", unread);
     if (!open) use("talk", log.rev);
@@ -73,9 +74,9 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
   };
 
   const greet = () => {
-    const { log, site, availability } = chat;
+    const { log, availability } = chat;
     hello.hidden = log.older || log.messages.length > 0 || (!availability && chat.watched);
-    text(hello.firstChild!, availability?.online === false ? speech.say("hello-offline") : site?.texts["greeting"] ?? speech.say("hello"));
+    text(hello.firstChild!, speech.say(availability?.online === false ? "hello-offline" : "hello"));
   };
 
   const has = (kind: AuthorKind) => chat.log.messages.some(({ author }) => author.kind === kind);
