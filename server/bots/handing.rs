@@ -82,6 +82,7 @@ pub(crate) async fn hand_off(
         recording.move_to(queue);
     }
     recording.back_to_queue(moment.now);
+    recording.changes_state();
     recording.conversation.waits_since(Some(moment.now));
     recording.decision = Some(Decision::by(Rule::HandedOff));
     recording.event(tx, moment, "bot_handed_off", json!({"bot": bot, "by": {"kind": by.word()}})).await

@@ -45,6 +45,8 @@ pub struct SnoozeForm {
 pub struct MenuQuery {
     for_s: Option<i64>,
     priority: Option<String>,
+    /// `bot`, of a transfer to it.
+    to: Option<String>,
 }
 
 /// How urgent it is.
@@ -79,10 +81,12 @@ pub async fn transfer(
     request: HttpRequest,
     conversation: Path<String>,
     query: Query<ListQuery>,
+    menu: Query<MenuQuery>,
     form: Form<TransferForm>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
     let TransferForm { csrf, epoch, to, mut queue, mut agent, note } = form.into_inner();
+    let to = menu.into_inner().to.unwrap_or(to);
     match to.split_once(':') {
         Some(("queue", id)) => id.clone_into(&mut queue),
         Some(("agent", id)) => id.clone_into(&mut agent),

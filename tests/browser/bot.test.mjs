@@ -17,9 +17,12 @@ const SHOWN = {
   type: "say", text: "These could be yours:",
   cards: [{ title: "Fjord 3", text: "In stock", buttons: [{ title: "See it", url: "https://shop.example/fjord" }, { title: "Reserve it", payload: "fjord" }] }],
 };
+/** An answer that comes in many pieces: the desk passes on as many a second as an eye can follow. */
+const FIRST = "It left Bristol this morning. ";
+const REST = [..."You get it on Thursday between ten and twelve, as long as the road over the moor is dry; if it is not, we write to you."];
 const RULES = {
   "Hello": [HELLO],
-  "Where is my order?": ["It left Bristol this morning. ", "You get it on ", "Thursday."],
+  "Where is my order?": [FIRST, ...REST],
   "A bike": [SHOWN],
   "Help": [{ type: "say", text: "I will find somebody." }, { type: "handoff", summary: "Ada asks about order 1042. It is on its way." }],
   "Break": { status: 500 },
@@ -48,16 +51,20 @@ story("a visitor chooses, sees the answer grow, asks for a person, and an agent 
 
   await choice(visitor, "Where is my order?").dblclick();
   await visitor.window.locator(".cursor").waitFor();
-  await visitor.seesLast("Where is my order?", "It left Bristol this morning. ");
+  await visitor.seesLast("Where is my order?", FIRST);
   const grows = await visitor.log.locator(".msg").last().elementHandle();
-  bot.lets("Where is my order?");
-  await visitor.seesLast("Where is my order?", "It left Bristol this morning. You get it on ");
-  bot.lets("Where is my order?");
-  await visitor.seesLast("Where is my order?", "It left Bristol this morning. You get it on Thursday.");
+  const more = async () => {
+    bot.lets("Where is my order?");
+    return (await visitor.messages()).at(-1);
+  };
+  await until(visitor.page, more, (text) => text.length > FIRST.length, "an answer that grows");
+  await visitor.window.locator(".cursor").waitFor();
+  bot.lets("Where is my order?", REST.length);
+  await visitor.seesLast("Where is my order?", FIRST + REST.join(""));
   await visitor.window.locator(".cursor").waitFor({ state: "detached" });
   assert.ok(await grows.evaluate((line) => line.isConnected), "the stored answer took the place of the one that grew");
   const said = visitor.window.locator("[aria-live=polite]");
-  await said.getByText("Pedal: It left Bristol this morning. You get it on Thursday.").waitFor({ state: "attached" });
+  await said.getByText(`Pedal: ${FIRST}${REST.join("")}`).waitFor({ state: "attached" });
   assert.equal(await choice(visitor, "Where is my order?").count(), 0, "what was answered is offered no more");
   assert.deepEqual(bot.asked.map(({ message }) => message.payload ?? null), [null, ORDER]);
   assert.ok(bot.asked.every(({ signed }) => signed.startsWith("v1,")));
@@ -114,7 +121,7 @@ story("an agent takes over in the middle of an answer: nothing of it stays", (wo
   const agent = await world.agent();
   await visitor.says("Hello");
   await choice(visitor, "Where is my order?").click();
-  await visitor.seesLast("Where is my order?", "It left Bristol this morning. ");
+  await visitor.seesLast("Where is my order?", FIRST);
   await agent.opensChat("Where is my order?");
   await agent.pane.getByRole("button", { name: "Take over" }).click();
   await visitor.seesLast("Hi! What do you need?", "Where is my order?");

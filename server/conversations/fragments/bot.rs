@@ -117,7 +117,9 @@ impl EventView {
             ("bot_handed_off", "visitor") => words.say_names("event-bot-asked", &[bot]),
             ("bot_handed_off", "bot") => words.say_names("event-bot-passed", &[bot]),
             ("bot_handed_off", _) => words.say_names("event-bot-gone", &[bot]),
-            ("conversation_given_to_bot", _) if self.by_name.trim().is_empty() => words.say_names("event-bot-has", &[bot]),
+            ("conversation_given_to_bot", _) if self.by_name.trim().is_empty() => {
+                words.say_names("event-bot-has", &[bot])
+            }
             ("conversation_given_to_bot", _) => words.say_names("event-bot-given", &[bot, ("by", self.by_name.trim())]),
             ("bot_suppressed", _) => words.say_names("event-bot-late", &[bot, ("text", &self.bot.said)]),
             ("bot_failed", _) => self.bot.failed(words, bot),

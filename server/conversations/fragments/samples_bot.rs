@@ -7,7 +7,11 @@ use super::*;
 pub fn offer(title: &str, url: &str) -> OfferView {
     let button = |url: &str| ButtonView { title: title.to_owned(), url: url.to_owned() };
     let card = CardView { title: title.to_owned(), text: title.to_owned(), buttons: vec![button(url), button("")] };
-    OfferView { choices: vec![title.to_owned(), "Talk to a person".to_owned()], cards: vec![card], chose: String::new() }
+    OfferView {
+        choices: vec![title.to_owned(), "Talk to a person".to_owned()],
+        cards: vec![card],
+        chose: String::new(),
+    }
 }
 
 /// An event about a bot.
@@ -36,7 +40,11 @@ pub fn hostile(n: i64, text: &str) -> Vec<MessageView> {
     let mut all = vec![
         MessageView { offer: offer(text, text), ..said(n, "text", bot, text) },
         MessageView { offer: offer(text, "javascript:alert(1)"), ..said(n, "text", bot, "") },
-        MessageView { offer: offer(text, &format!("https://shop.example/{text}")), deleted: true, ..said(n, "text", bot, "") },
+        MessageView {
+            offer: offer(text, &format!("https://shop.example/{text}")),
+            deleted: true,
+            ..said(n, "text", bot, "")
+        },
         MessageView {
             offer: OfferView { chose: text.to_owned(), ..OfferView::default() },
             ..said(n, "text", ("visitor", "v1", text), text)

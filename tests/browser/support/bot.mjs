@@ -28,9 +28,11 @@ export class Bot {
     await server.runs("bot", "add", "--name", name, "--url", this.url, "--queue", "Support", "--deadline-ms", String(deadlineMs));
   }
 
-  /** Lets the next piece of the stream to these words out. */
-  lets(words) {
-    this.#gate(words).open();
+  /** Lets the next piece of the stream to these words out, or all the rest. */
+  lets(words, count = 1) {
+    const gate = this.#gate(words);
+    gate.left += count;
+    gate.wake();
   }
 
   close() {
@@ -39,12 +41,14 @@ export class Bot {
   }
 
   #gate(words) {
-    if (!this.#gates.has(words)) {
-      let open;
-      const passed = new Promise((done) => (open = done));
-      this.#gates.set(words, { open, passed });
-    }
+    if (!this.#gates.has(words)) this.#gates.set(words, { left: 0, wake: () => undefined });
     return this.#gates.get(words);
+  }
+
+  async #passes(words) {
+    const gate = this.#gate(words);
+    while (gate.left < 1) await new Promise((done) => (gate.wake = done));
+    gate.left -= 1;
   }
 
   async #answer(request, response) {
@@ -58,10 +62,7 @@ export class Bot {
     if (typeof rule[0] !== "string") return response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify({ actions: rule }));
     response.writeHead(200, { "Content-Type": "text/event-stream" });
     for (const [at, text] of rule.entries()) {
-      if (at > 0) {
-        await this.#gate(words).passed;
-        this.#gates.delete(words);
-      }
+      if (at > 0) await this.#passes(words);
       response.write(`event: delta\ndata: ${JSON.stringify({ text })}\n\n`);
     }
     response.end();

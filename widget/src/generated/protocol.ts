@@ -126,6 +126,10 @@ export type Command = { id: CommandId, conversation: ConversationId, epoch: numb
 
 export type Transfer = { queue?: QueueId, agent?: AgentId, 
 /**
+ * To the bot of its queue.
+ */
+bot?: boolean, 
+/**
  * Why, for agents only.
  */
 note?: string, id: CommandId, conversation: ConversationId, epoch: number, };
