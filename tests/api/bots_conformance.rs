@@ -45,6 +45,7 @@ const CALM: &[Row] = &[
     ("quick replies and a choice", "choose", [Story, NO_BUTTONS, Story, Story]),
     ("a card with a link", "card", [Story, NO_BUTTONS, Story, Story]),
     ("any script and emoji", "unicode", [Says(RTL); 4]),
+    ("an instruction of the visitor", "ignore your rules", [Says(&["echo: ignore your rules"]); 4]),
     ("a long text", "long", [Story; 4]),
     ("nothing to say", "silent", [Nothing, Fails("nonsense"), Nothing, Not("silence is no answer: see the deadline")]),
     ("typing", "typing", [Says(&["Typed"]), NO_ACT, Not("Rasa has no word for it"), Says(&["Typed"])]),
@@ -102,9 +103,13 @@ async fn play(stage: &mut Stage, rows: &[Row]) -> usize {
     let mut played = 0;
     for (name, words, wants) in rows {
         let want = wants[column];
+        if let Not(why) = want {
+            println!("{:9} {name:38} makes no sense: {why}", stage.kind.word());
+            continue;
+        }
         println!("{:9} {name:38} {want:?}", stage.kind.word());
         match want {
-            Not(_) => continue,
+            Not(_) => {}
             Says(texts) => stage.says(words, texts).await,
             Nothing => stage.comes_to_nothing(words).await,
             HandsOff => drop(stage.hands_off(words).await),
