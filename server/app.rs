@@ -16,7 +16,9 @@ use crate::backup::status::Status as BackupStatus;
 use crate::bots::runner::{self, Bots};
 use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
+use crate::conversations::retention;
 use crate::db::{self, DataLock, Db};
+use crate::events::{self, Events};
 use crate::http::tls::{self, Certificates, TlsError};
 use crate::live::arrivals::Arrivals;
 use crate::live::availability::{self, Availabilities};
@@ -36,7 +38,9 @@ use crate::sites::SiteCache;
 use crate::sites::sightings::{self, Sightings};
 use crate::team::board;
 use crate::visitors::blocking::{self, Blocked};
+use crate::webhooks::delivering::{self, Courier};
 use crate::workspaces;
+use crate::workspaces::known::{self, Workspaces};
 use crate::writer::{Publish, Writer, WriterTask};
 
 /// How long a stop may take before the rest is cut off.
@@ -80,8 +84,14 @@ pub struct App {
     pub sightings: Sightings,
     /// Visitors who may not write any more.
     pub blocked: Blocked,
+    /// What is to be written down for other software.
+    pub events: Arc<Events>,
+    /// Deliveries to webhooks.
+    pub courier: Courier,
     /// The one way out to other servers.
     pub outgoing: Outgoing,
+    /// What workspaces decided of themselves.
+    pub workspaces: Workspaces,
     /// When the last backup was.
     pub backups: BackupStatus,
     /// What is asked of bots.
@@ -186,6 +196,9 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(timer::run(Arc::clone(&app)));
     tasks.spawn(runner::run(Arc::clone(&app)));
     tasks.spawn(leases::run(Arc::clone(&app)));
+    tasks.spawn(events::run(Arc::clone(&app)));
+    tasks.spawn(delivering::run(Arc::clone(&app)));
+    tasks.spawn(retention::run(Arc::clone(&app)));
     tasks.spawn(write_receipts(Arc::clone(&app)));
     tasks.spawn(tidy(Arc::clone(&app)));
     if let Some(certificates) = &certificates {
@@ -215,7 +228,8 @@ async fn build(
     let timer = Arc::new(Timer::default());
     let db = opened.db.clone();
     let bots = Arc::new(Bots::default());
-    let publish = publishing(Arc::clone(&hub), Arc::clone(&timer), Arc::clone(&bots));
+    let events = Arc::new(Events::default());
+    let publish = publishing(&hub, &timer, &bots, &events);
     let (writer, task) = Writer::start(opened, clock.clone(), Arc::clone(&ids), publish, config.limits.writer_queue);
     let drawn = random.clone();
     let generation = writer
@@ -238,6 +252,8 @@ async fn build(
     backups.refresh(&db).await?;
     let app = App {
         connections: ConnectionCounter::new(&config.limits),
+        events,
+        courier: Courier::default(),
         outgoing: Outgoing::new(config.outgoing_allow.clone()),
         config,
         clock,
@@ -253,6 +269,7 @@ async fn build(
         backups,
         bots,
         blocked: Blocked::default(),
+        workspaces: Workspaces::default(),
         rate_limits,
         sessions,
         receipts: Receipts::default(),
@@ -263,14 +280,18 @@ async fn build(
         background: tokio::runtime::Handle::current(),
     };
     blocking::look(&app).await?;
+    events::look(&app).await?;
+    known::look(&app).await?;
     Ok((Arc::new(app), task))
 }
 
 /// What is done with each change once it is committed.
-fn publishing(hub: Arc<Hub>, timer: Arc<Timer>, bots: Arc<Bots>) -> Publish {
+fn publishing(hub: &Arc<Hub>, timer: &Arc<Timer>, bots: &Arc<Bots>, events: &Arc<Events>) -> Publish {
+    let (hub, timer, bots, events) = (Arc::clone(hub), Arc::clone(timer), Arc::clone(bots), Arc::clone(events));
     Arc::new(move |change| {
         timer.heard(&change);
         bots.heard(&change);
+        events.heard(&change);
         drafting::tell_mentions(&hub, &change);
         hub.publish(change);
     })

@@ -101,6 +101,10 @@ ids! {
     ViewId,
     /// One piece of deferred work.
     JobId,
+    /// Something that happened, as other software is told of it.
+    EventId,
+    /// Another server that is told of events.
+    WebhookId,
     /// Words that agents use again and again.
     CannedReplyId,
 }

@@ -12,6 +12,7 @@ pub mod client_address;
 pub mod clock;
 pub mod ids;
 pub mod outgoing;
+pub mod practice;
 pub mod rate_limit;
 pub mod secrets;
 
@@ -25,6 +26,7 @@ pub mod bots;
 pub mod canned_replies;
 pub mod conversations;
 pub mod drafts;
+pub mod events;
 pub mod find;
 pub mod forms;
 pub mod hours;
@@ -39,6 +41,7 @@ pub mod tags;
 pub mod team;
 pub mod views;
 pub mod visitors;
+pub mod webhooks;
 pub mod workspaces;
 
 pub mod live;

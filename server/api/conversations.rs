@@ -29,7 +29,7 @@ use crate::visitors::{FirstAct, VisitorKey, list_store};
 pub struct Conversation {
     id: ConversationId,
     site_id: SiteId,
-    visitor_id: VisitorId,
+    pub(crate) visitor_id: VisitorId,
     /// Where it waits, or would wait.
     queue_id: QueueId,
     /// `bot`, `queued`, `assigned`, `snoozed` (keeps its owner) or `closed`.
@@ -102,6 +102,16 @@ async fn shown(conn: Conn<'_>, ws: WorkspaceId, rows: Vec<Row>) -> Result<Vec<Co
 pub(super) async fn one(mut conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Conversation, Fault> {
     let row = store::find(conn.again(), ws, id).await?.ok_or_else(Fault::missing)?;
     shown(conn, ws, vec![row]).await?.pop().ok_or_else(Fault::missing)
+}
+
+/// One of them, for an event; none if it is gone.
+pub(crate) async fn of_event(
+    mut conn: Conn<'_>,
+    ws: WorkspaceId,
+    id: ConversationId,
+) -> Result<Option<Conversation>, DbError> {
+    let Some(row) = store::find(conn.again(), ws, id).await? else { return Ok(None) };
+    Ok(shown(conn, ws, vec![row]).await?.pop())
 }
 
 /// The same at the end of a transaction: who waits is served first, so that the answer says who has it.

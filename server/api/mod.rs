@@ -9,6 +9,7 @@ mod call;
 pub mod chatwoot;
 pub mod commands;
 pub mod conversations;
+pub mod events;
 mod fault;
 pub mod idempotency;
 pub mod idempotency_store;

@@ -13,6 +13,7 @@ use super::paging::{MOST, USUAL};
 use super::{agents, bots, commands, conversations, messages, queues, sites, visitors};
 use crate::ids::ID_PATTERN;
 use crate::live::protocol::{Message, Problem};
+use crate::webhooks::payload::Event;
 
 /// `GET /api/openapi.json`
 pub async fn document() -> HttpResponse {
@@ -103,8 +104,9 @@ fn responses(operation: &Operation) -> Value {
     all.into()
 }
 
-const fn good_words(operation: &Operation) -> &'static str {
+fn good_words(operation: &Operation) -> &'static str {
     match operation.good {
+        Good::Page("Event") => "A page, the oldest first.",
         Good::Page(_) => "A page, the newest first.",
         Good::Made(_) => "It is made.",
         Good::One(_) => "As it is now.",
@@ -144,6 +146,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         let (name, required) = name.strip_suffix('!').map_or((*name, false), |name| (name, true));
         let schema = match name {
             "state" => json!({"type": "string", "enum": ["bot", "queued", "assigned", "snoozed", "closed"]}),
+            "after" => json!({"type": "integer", "format": "int64", "minimum": 0}),
             "if_rev" => json!({"type": "integer", "format": "int64", "minimum": 0}),
             _ if name.ends_with("_id") && name != "external_id" => id.clone(),
             _ => json!({"type": "string"}),
@@ -203,6 +206,7 @@ pub fn schemas() -> Value {
     }
     add::<conversations::Conversation>(&mut all);
     add::<Message>(&mut all);
+    add::<Event>(&mut all);
     serde_json::to_value(all).unwrap_or_default()
 }
 

@@ -12,7 +12,7 @@ use super::paging::Paging;
 use super::{Answer, Call, Fault, Reply, input};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::{Constraint, Error as DbError, Tx};
+use crate::db::{Conn, Constraint, Error as DbError, Tx};
 use crate::forms;
 use crate::ids::{SiteId, VisitorId, WorkspaceId};
 use crate::live::protocol::Page;
@@ -199,6 +199,11 @@ pub(super) async fn site_of(tx: &mut Tx, ws: WorkspaceId, id: SiteId) -> Result<
 
 async fn stored(tx: &mut Tx, ws: WorkspaceId, id: VisitorId) -> Result<Visitor, Fault> {
     Ok(Visitor::of(list_store::find(tx.conn(), ws, id).await?.ok_or_else(Fault::missing)?))
+}
+
+/// Somebody, for an event; none if they are gone.
+pub(crate) async fn of_event(conn: Conn<'_>, ws: WorkspaceId, id: VisitorId) -> Result<Option<Visitor>, DbError> {
+    Ok(list_store::find(conn, ws, id).await?.map(Visitor::of))
 }
 
 /// `GET /api/v1/visitors`

@@ -62,6 +62,8 @@ pub const TABLES: &[Table] = &[
     plain("canned_replies"),
     plain("audit_log"),
     plain("jobs"),
+    plain("event_logs"),
+    plain("webhooks"),
     plain("erasures"),
     Table { late: &["merged_into"], ..owned("visitors", Some("COALESCE(t.merged_into, t.id)")) },
     owned("next_chats", BY_VISITOR),
@@ -77,6 +79,10 @@ pub const TABLES: &[Table] = &[
     owned("bot_turns", BY_CONVERSATION),
     owned("drafts", BY_CONVERSATION),
     owned("mentions", BY_CONVERSATION),
+    owned("event_marks", BY_CONVERSATION),
+    owned("events", BY_CONVERSATION),
+    owned("webhook_deliveries", BY_CONVERSATION),
+    owned("practice_chats", BY_CONVERSATION),
 ];
 
 /// The table of this name.

@@ -14,14 +14,17 @@ use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
 use crate::mentions::console as mentions;
+use crate::practice::console as practice;
 use crate::queues::console as queues;
 use crate::routing::{console as routing, passing};
 use crate::setup::{console as setup, demo};
-use crate::sites::{console as sites, install_console as install};
+use crate::sites::{console as sites, identity_console as identity, install_console as install};
 use crate::tags::{console as tags, settings as tag_settings};
 use crate::team::console as team;
 use crate::views::console as views;
 use crate::visitors::console as visitors;
+use crate::webhooks::console as webhooks;
+use crate::workspaces::settings_console as workspace;
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,6 +146,8 @@ fn console() -> Vec<Route> {
         POST "/console/replies" Agent replies::submit;
         GET "/console/account" Agent account::open;
         POST "/console/account" Agent account::submit;
+        GET "/console/practice" Agent practice::open;
+        POST "/console/practice" Agent practice::submit;
         POST "/console/state" Agent routing::state;
         GET "/console/live" AgentLive socket::of_agent;
         POST "/console/live/events" AgentLive live::agent_events;
@@ -155,6 +160,8 @@ fn console() -> Vec<Route> {
 fn settings() -> Vec<Route> {
     routes! {
         GET "/console/settings" Admin audit::settings;
+        GET "/console/settings/workspace" Admin workspace::open;
+        POST "/console/settings/workspace" Admin workspace::submit;
         GET "/console/settings/agents" Admin managing::list;
         POST "/console/settings/agents" Admin managing::invite;
         GET "/console/settings/agents/{agent}" Admin managing::open;
@@ -174,8 +181,14 @@ fn settings() -> Vec<Route> {
         GET "/console/settings/sites/{site}/seen" Admin install::part;
         GET "/console/settings/sites/{site}/preview/{draft}" Admin install::preview;
         POST "/console/settings/sites/{site}/preview/{draft}" Admin install::draft;
+        GET "/console/settings/sites/{site}/identity" Admin identity::open;
+        POST "/console/settings/sites/{site}/identity" Admin identity::submit;
         GET "/console/settings/keys" Admin keys_settings::list;
         POST "/console/settings/keys" Admin keys_settings::submit;
+        GET "/console/settings/webhooks" Admin webhooks::list;
+        POST "/console/settings/webhooks" Admin webhooks::add;
+        GET "/console/settings/webhooks/{webhook}" Admin webhooks::open;
+        POST "/console/settings/webhooks/{webhook}" Admin webhooks::submit;
         GET "/console/settings/blocked" Admin visitors::list;
         POST "/console/settings/blocked" Admin visitors::unblock;
         GET "/console/settings/audit" Admin audit::list;
@@ -207,6 +220,7 @@ fn rest() -> Vec<Route> {
         POST "/api/v1/visitors" Key api::visitors::add;
         GET "/api/v1/visitors/{visitor_id}" Key api::visitors::find;
         PATCH "/api/v1/visitors/{visitor_id}" Key api::visitors::change;
+        GET "/api/v1/events" Key api::events::list;
         GET "/api/v1/conversations" Key api::conversations::list;
         POST "/api/v1/conversations" Key api::conversations::start;
         GET "/api/v1/conversations/{conversation_id}" Key api::conversations::find;

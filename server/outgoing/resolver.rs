@@ -10,6 +10,10 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use super::addresses;
 use super::allowed::Allowed;
 
+/// What a test says of names.
+#[cfg(test)]
+pub(super) type Told = Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>;
+
 /// Where names are looked up.
 #[derive(Clone)]
 pub(super) enum Names {
@@ -17,7 +21,7 @@ pub(super) enum Names {
     System,
     /// A test's own.
     #[cfg(test)]
-    Told(Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>),
+    Told(Told),
 }
 
 /// A name that is not connected to.

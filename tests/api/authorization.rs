@@ -299,6 +299,8 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
         (Access::Agent, "POST", "/console/team/{agent}/state") if matches!(who, Who::Agent(..)) => &[403, 404],
         // An agent's state is none of a chat.
         (Access::Agent, "POST", "/console/views") if matches!(who, Who::Agent(..)) => &[400],
+        // There is no practice queue, or one that is not theirs.
+        (Access::Agent, "POST", "/console/practice") if matches!(who, Who::Agent(..)) => &[404],
         (Access::Agent, "GET" | "POST", path) if path.starts_with("/console") => match who {
             Who::Nobody => &[303],
             Who::Agent(..) if named => &[404],

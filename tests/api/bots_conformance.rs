@@ -65,6 +65,8 @@ const CALM: &[Row] = &[
     ("an agent takes over while it thinks", "gate", [Story; 4]),
     ("an agent closes while it thinks", "gate", [Story; 4]),
     ("others while one hangs", "gate", [Story; 4]),
+    ("tokens of a conversation", "plain", [Not("it has no tokens"), Story, Not("it has no tokens"), Not("it has no tokens")]),
+    ("reading its conversation", "plain", [Not("what it needs is in the event"), Not("it only answers"), Not("it only answers"), Story]),
     ("429, then well", "busyonce", [ECHO_BUSY; 4]),
     ("500", "broken", [Fails("refused"); 4]),
     ("429 for longer", "busy", [Fails("refused"); 4]),

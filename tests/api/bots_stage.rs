@@ -25,6 +25,8 @@ pub struct Stage {
     pub db: Db,
     /// What `bot add` printed.
     pub added: Value,
+    /// What the bot has to know of the desk.
+    pub told: Value,
     site_key: String,
     database: Database,
 }
@@ -65,10 +67,11 @@ impl Stage {
         let added: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
         let desk_url = format!("http://{}", server.address);
         let callback = &added["callback_path"];
-        peer.knows(&json!({"desk": desk_url, "key": added["key"], "secret": added["secret"], "callback": callback})).await;
+        let told = json!({"desk": desk_url, "key": added["key"], "secret": added["secret"], "callback": callback});
+        peer.knows(&told).await;
         let db = db::open(&database.url).await.expect("the database").db;
         let site_key = desk["site_key"].as_str().expect("a key").to_owned();
-        let stage = Self { kind, peer, server, agent, db, added, site_key, database };
+        let stage = Self { kind, peer, server, agent, db, added, told, site_key, database };
         stage.add_queue("Sales").await;
         stage
     }

@@ -13,6 +13,7 @@ use crate::support::dump::dump;
 use crate::support::frames::draw_id;
 use crate::support::plainly;
 use crate::support::software::{Got, Software, filled, text};
+use crate::support::until::until;
 
 /// A command of this agent.
 fn by(agent: &str, more: Value) -> Value {
@@ -235,6 +236,8 @@ on_each_database! {
 
     async fn every_list_goes_on_where_its_page_ends(app: TestApp) {
         let software = Software::new(&app).await;
+        // The log of events begins with the first question for it.
+        assert_eq!(software.gets("/api/v1/events").await.good()["items"], json!([]));
         let filled = filled(&software).await;
         software.posts("/api/v1/queues", json!({"name": "Second"})).await.good();
         let new = json!({"name": "Second", "origin": "https://second.example", "queue_id": filled.queue});
@@ -242,6 +245,9 @@ on_each_database! {
         software.posts("/api/v1/agents", json!({"email": "q@shop.example", "name": "Q"})).await.good();
         let begun = json!({"site_id": filled.site, "text": "A stranger"});
         software.posts("/api/v1/conversations", begun).await.good();
+        let behind = "SELECT count(*) FROM conversations c LEFT JOIN event_marks m ON m.conversation_id = c.id \
+                      WHERE m.rev IS NULL OR m.rev < c.rev";
+        until("it is written down", async || plainly::number(&app.app.db, behind).await == 0).await;
         for operation in OPERATIONS.iter().filter(|operation| matches!(operation.good, Good::Page(_))) {
             let path = filled.path(operation.path);
             let whole = software.gets(&path).await.good();

@@ -28,7 +28,7 @@ on_each_database! {
         assert!(ran.status.success(), "{said}{}", String::from_utf8_lossy(&ran.stderr));
         let (link, others): (Vec<&str>, Vec<&str>) = said.lines().partition(|line| line.contains("/invite/"));
         assert_eq!(link.len(), 1, "{said}");
-        let expected = ["Shop", "manual", "Quinn", "note", "broken", "closed", "Ada", "Ada", "event", "note", "text", "text"];
+        let expected = ["Shop", "manual", "Quinn", "note", "broken", "closed", "Ada", "Ada", "event", "note", "text", "text", "no more"];
         assert_eq!(others, expected, "{said}");
         app.stop().await;
     }

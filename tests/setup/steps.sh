@@ -16,6 +16,12 @@ step_rust() {
   else
     loud "no npm: the list of naughty strings cannot be fetched, its test does not run"
   fi
+  if [[ -z ${DESKBELL_FAST:-} ]]; then
+    DESKBELL_TEST_STANDARD_WEBHOOKS=$(tests/webhooks/fetch)
+    export DESKBELL_TEST_STANDARD_WEBHOOKS
+  else
+    loud "fast: signatures are NOT checked against the published Standard Webhooks library"
+  fi
   run cargo test --locked --workspace --no-fail-fast
 }
 

@@ -5,6 +5,7 @@
 need_rust=('cargo --version: rustup (see https://rustup.rs); rust-toolchain.toml names the version'
   'cc --version: build-essential' 'git --version: git' 'curl --version: curl' 'jq --version: jq')
 need_postgres=('postgres_bin initdb: postgresql')
+need_webhooks=('python_with_venv: python3-venv' 'openssl version: openssl')
 need_npm=('npm --version: npm')
 need_browser=('chromium --version: chromium' 'firefox-esr --version: firefox-esr'
   'command -v WebKitWebDriver: webkit2gtk-driver' 'command -v Xvfb: xvfb')
@@ -19,7 +20,7 @@ tools_for() { # STEP...
   local needs=("${need_rust[@]}") step
   for step; do
     case $step in
-      rust) [[ -n ${DESKBELL_FAST:-} ]] || needs+=("${need_postgres[@]}" "${need_npm[@]}") ;;
+      rust) [[ -n ${DESKBELL_FAST:-} ]] || needs+=("${need_postgres[@]}" "${need_npm[@]}" "${need_webhooks[@]}") ;;
       widget | console) needs+=("${need_npm[@]}") ;;
       browser) needs+=("${need_npm[@]}" "${need_browser[@]}") ;;
       autobahn) needs+=("${need_npm[@]}" "${need_autobahn[@]}") ;;

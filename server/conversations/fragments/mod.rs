@@ -5,6 +5,7 @@
 //! times are put into the reader's words and zone by the script. The same templates make the page.
 //! Nothing here reads the database or decides anything: the structs are filled from outside.
 
+mod bot;
 mod inbox;
 mod linkify;
 mod list;
@@ -16,17 +17,22 @@ mod row;
 #[cfg(test)]
 pub mod samples;
 #[cfg(test)]
+pub mod samples_bot;
+#[cfg(test)]
 pub mod samples_settings;
 #[cfg(test)]
 pub mod samples_side;
 #[cfg(test)]
 pub mod samples_team;
+#[cfg(test)]
+mod samples_webhooks;
 mod side;
 
 use askama::Template;
 
 use crate::words::{Lang, Words};
 
+pub use bot::{BotView, ButtonView, CardView, OfferView};
 pub use inbox::{Counts, Index, Notice, Opened};
 pub use linkify::{Part, parts};
 pub use list::{Choice, FilterMenu, TabView, priority_title};

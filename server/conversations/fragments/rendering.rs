@@ -173,6 +173,8 @@ fn no_template_is_without_a_sample() {
         "settings/_seen_now.html",
         "settings/keys.html",
         "settings/blocked.html",
+        "settings/webhooks.html",
+        "settings/webhook.html",
         // Nobody else decides anything in it; crate::api::reference renders it.
         "api.html",
     ];

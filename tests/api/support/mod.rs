@@ -19,6 +19,7 @@ pub mod plainly;
 pub mod process;
 pub mod proxy;
 pub mod raw;
+pub mod receiver;
 pub mod replica;
 pub mod site;
 pub mod socket;
