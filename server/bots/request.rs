@@ -14,7 +14,6 @@ use crate::messages::store::{self as messages, MessageRow, Scope};
 use crate::queues::store as queues;
 use crate::sites::store as sites;
 use crate::visitors::store as visitors;
-use crate::words::Lang;
 
 /// Entries of the log that are read for the history: its texts are sent.
 const MOST_HISTORY: i64 = 60;
@@ -136,11 +135,6 @@ impl Asking {
     /// What the visitor said, in one text: for bots that take one message at a time.
     pub fn words(&self) -> String {
         self.messages.iter().map(|said| said.text.as_str()).collect::<Vec<_>>().join("\n")
-    }
-
-    /// The language in which Deskbell speaks to the visitor.
-    pub fn lang(&self) -> Lang {
-        Lang::from_accept_language(&self.locale)
     }
 }
 

@@ -270,12 +270,12 @@ fn wanted(fields: &Fields, stored: &Site) -> Result<(Wanted, Option<Hours>), Pro
         text if text.is_empty() => drop(site.appearance.remove("greeting")),
         text => drop(site.appearance.insert("greeting".to_owned(), Value::String(text))),
     }
-    site.settings = settings(fields)?;
+    site.settings = settings(fields, &stored.settings)?;
     let hours = crate::hours::form::HoursForm::typed(fields).hours().map_err(Problem::Hours)?;
     Ok((Wanted(site), hours))
 }
 
-fn settings(fields: &Fields) -> Result<Settings, Problem> {
+fn settings(fields: &Fields, stored: &Settings) -> Result<Settings, Problem> {
     let sentence = |name: &str| match fields.trimmed(name) {
         text if text.chars().count() > MAX_SENTENCE_CHARS || text.contains('\0') => Err(Problem::Sentence),
         text => Ok(Some(text.to_owned()).filter(|text| !text.is_empty())),

@@ -80,7 +80,8 @@ impl Stage {
         let (http, url) = (crate::support::plainly::http(), format!("http://{}", self.server.address));
         let page = http.get(format!("{url}/console/conversations")).header("Cookie", &self.agent.cookie).send().await;
         let page = page.expect("an answer").text().await.expect("a page");
-        let csrf = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a token");
+        let csrf =
+            page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a token");
         let form = [("csrf", csrf), ("name", name)];
         let added = http.post(format!("{url}/console/settings/queues")).header("Cookie", &self.agent.cookie);
         assert_eq!(added.header("Origin", &url).form(&form).send().await.expect("an answer").status(), 303);
@@ -99,7 +100,8 @@ impl Stage {
     /// The whole log of the visitor's conversation.
     pub async fn log(&self, visitor: &Visitor) -> Vec<Entry> {
         let id: ConversationId = visitor.conversation().parse().expect("an id");
-        let sql = "SELECT kind, author_kind, text, CAST(extra AS TEXT) FROM messages WHERE conversation_id = $1 ORDER BY seq";
+        let sql =
+            "SELECT kind, author_kind, text, CAST(extra AS TEXT) FROM messages WHERE conversation_id = $1 ORDER BY seq";
         let mut conn = self.db.read().await.expect("a connection");
         let rows: Vec<(String, String, String, Option<String>)> =
             on!(conn.conn(), |c| sqlx::query_as(sql).bind(id).fetch_all(c).await).expect("rows");
@@ -138,7 +140,8 @@ impl Stage {
         until("the turn ends", async || {
             let sql = "SELECT COUNT(*) FROM bot_turns WHERE conversation_id = $1 AND ended_at IS NULL";
             let mut conn = self.db.read().await.expect("a connection");
-            let open: i64 = on!(conn.conn(), |c| sqlx::query_scalar(sql).bind(id).fetch_one(c).await).expect("a number");
+            let open: i64 =
+                on!(conn.conn(), |c| sqlx::query_scalar(sql).bind(id).fetch_one(c).await).expect("a number");
             open == 0
         })
         .await;

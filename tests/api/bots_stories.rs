@@ -158,7 +158,9 @@ async fn in_order(stage: &mut Stage) {
 async fn own(stage: &mut Stage, words: &str) {
     let before = stage.peer.asked().await.len();
     let mut visitor = stage.visitor().await;
-    for (word, answer) in [(words, if stage.kind == Kind::Openai { "one\ntwo\nthree" } else { "three" }), ("plain", "Hello from the bot")] {
+    for (word, answer) in
+        [(words, if stage.kind == Kind::Openai { "one\ntwo\nthree" } else { "three" }), ("plain", "Hello from the bot")]
+    {
         visitor.says(word).await;
         visitor.sees_text(answer).await;
         stage.turn_ends(&visitor).await;
@@ -242,7 +244,11 @@ async fn late(stage: &mut Stage, words: &str) {
     let mut status = Value::Null;
     until("the bot has its answer", async || {
         let asked = stage.peer.asked().await;
-        status = asked.iter().skip(before).find(|one| one["words"] == "acted").map_or(Value::Null, |one| one["body"].clone());
+        status = asked
+            .iter()
+            .skip(before)
+            .find(|one| one["words"] == "acted")
+            .map_or(Value::Null, |one| one["body"].clone());
         status != Value::Null
     })
     .await;
@@ -285,7 +291,10 @@ async fn reading(stage: &mut Stage, words: &str) {
     let (status, found) = get(number.to_string(), key).await;
     assert_eq!((status, &found["status"], &found["id"]), (200, &json!("pending"), &json!(number)), "{found}");
     let (status, page) = get(format!("{number}/messages"), key).await;
-    let read: Vec<(i64, &str)> = page["payload"].as_array().expect("messages").iter()
+    let read: Vec<(i64, &str)> = page["payload"]
+        .as_array()
+        .expect("messages")
+        .iter()
         .map(|one| (one["message_type"].as_i64().expect("a kind"), one["content"].as_str().expect("a text")))
         .collect();
     assert_eq!((status, read), (200, vec![(0, words), (1, "Hello from the bot")]));

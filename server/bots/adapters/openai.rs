@@ -276,7 +276,8 @@ fn handoff(call: &ToolCall) -> Result<Action, String> {
     let given = if call.arguments.trim().is_empty() { "{}" } else { call.arguments.as_str() };
     let given: Map<String, Value> =
         serde_json::from_str(given).map_err(|error| format!("the tool's arguments are not understood: {error}"))?;
-    let text = |key: &str| given.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty()).map(str::to_owned);
+    let text =
+        |key: &str| given.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty()).map(str::to_owned);
     Ok(Action::Handoff { queue: text("queue"), note: text("note"), summary: text("summary") })
 }
 
@@ -307,7 +308,8 @@ impl Stream for Growing {
         if !self.ended {
             return Err("the answer broke off".to_owned());
         }
-        let mut actions: Vec<Action> = pieces(self.text.trim()).map(|text| Action::Say(Say { text, ..Say::default() })).collect();
+        let mut actions: Vec<Action> =
+            pieces(self.text.trim()).map(|text| Action::Say(Say { text, ..Say::default() })).collect();
         if let Some(call) = self.calls.first() {
             actions.push(handoff(call)?);
         }
