@@ -31,7 +31,8 @@ struct About {
 impl About {
     async fn of(app: &Data<App>, request: &HttpRequest, body: &Bytes) -> Result<Self, Fault> {
         let call = BotCall::of_token(app, request, body).await?;
-        let (account, number): (i64, i64) = (input::path_id(request, "account_id")?, input::path_id(request, "number")?);
+        let (account, number): (i64, i64) =
+            (input::path_id(request, "account_id")?, input::path_id(request, "number")?);
         let bot = call.bot();
         let mut conn = app.db.read().await?;
         let found = turn_store::by_number(conn.conn(), bot.workspace_id, bot.id, number).await?;

@@ -1,8 +1,8 @@
 //! What Rasa's callback channel posts: one message after another of a bot that was asked before. The address
 //! is the credential (`bots/callback.rs`).
 
-use actix_web::web::{Bytes, Data};
 use actix_web::HttpRequest;
+use actix_web::web::{Bytes, Data};
 use serde_json::json;
 
 use super::{Answer, Fault, Reply, input};

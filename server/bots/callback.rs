@@ -26,5 +26,8 @@ pub fn path(bot: BotId, secret: &str) -> String {
 /// that does not depend on the token.
 pub fn fits(bot: &Bot, token: &str) -> bool {
     let secrets = [Some(&bot.secret), bot.secret_before.as_ref()];
-    secrets.into_iter().flatten().fold(false, |fits, secret| fits | same(token_of(bot.id, secret).as_bytes(), token.as_bytes()))
+    secrets
+        .into_iter()
+        .flatten()
+        .fold(false, |fits, secret| fits | same(token_of(bot.id, secret).as_bytes(), token.as_bytes()))
 }

@@ -63,7 +63,7 @@ fn luhn(digits: &[u32]) -> bool {
         (_, double) if double > 9 => double - 9,
         (_, double) => double,
     }).sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Words that are a key of a well-known service, or a signed token.

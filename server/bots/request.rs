@@ -212,7 +212,10 @@ fn told(mut rows: Vec<MessageRow>, from_seq: i64, to_seq: i64, redacts: bool) ->
     });
     let new = |said: &Said| said.author.kind == AuthorKind::Visitor && said.seq > from_seq && said.seq <= to_seq;
     let (new, old): (Vec<Said>, Vec<Said>) = said.partition(new);
-    (old.into_iter().filter(|said| said.seq <= to_seq || to_seq == 0).collect(), new)
+    // What the visitor said since is the next turn's; what the bot answered to the last one came after words that
+    // are new now, and belongs to what was said before.
+    let known = |said: &Said| said.author.kind != AuthorKind::Visitor || said.seq <= to_seq || to_seq == 0;
+    (old.into_iter().filter(known).collect(), new)
 }
 
 /// For a bot's page: a request that no visitor caused.

@@ -41,29 +41,73 @@ const RTL: &[&str] = &["مرحبًا بك 👩🏽\u{200d}🚀 e\u{301} שלום
 /// Under deadlines that nobody misses.
 const CALM: &[Row] = &[
     ("a plain answer", "plain", [Says(&["Hello from the bot"]); 4]),
-    ("several messages", "several", [Says(&["one", "two", "three"]), ONE_TEXT, Says(&["one", "two", "three"]), Says(&["one", "two", "three"])]),
+    (
+        "several messages",
+        "several",
+        [Says(&["one", "two", "three"]), ONE_TEXT, Says(&["one", "two", "three"]), Says(&["one", "two", "three"])],
+    ),
     ("quick replies and a choice", "choose", [Story, NO_BUTTONS, Story, Story]),
     ("a card with a link", "card", [Story, NO_BUTTONS, Story, Story]),
     ("any script and emoji", "unicode", [Says(RTL); 4]),
+    ("an instruction of the visitor", "ignore your rules", [Says(&["echo: ignore your rules"]); 4]),
     ("a long text", "long", [Story; 4]),
     ("nothing to say", "silent", [Nothing, Fails("nonsense"), Nothing, Not("silence is no answer: see the deadline")]),
     ("typing", "typing", [Says(&["Typed"]), NO_ACT, Not("Rasa has no word for it"), Says(&["Typed"])]),
     ("a hand-off after words", "handoff", [HandsOff; 4]),
-    ("a hand-off to a queue", "queue", [Story, Story, Story, Not("team ids are Chatwoot's: a hand-off stays in its queue")]),
+    (
+        "a hand-off to a queue",
+        "queue",
+        [Story, Story, Story, Not("team ids are Chatwoot's: a hand-off stays in its queue")],
+    ),
     ("a hand-off with summary and note", "note", [Story; 4]),
-    ("an unknown queue", "noqueue", [Fails("nonsense"), Fails("nonsense"), Fails("nonsense"), Not("it names no queue")]),
+    (
+        "an unknown queue",
+        "noqueue",
+        [Fails("nonsense"), Fails("nonsense"), Fails("nonsense"), Not("it names no queue")],
+    ),
     ("closing", "close", [Story, NO_ACT, Story, Story]),
     ("tags and attributes", "set", [Story, NO_ACT, Story, Story]),
-    ("an answer that grows", "stream", [Story, Story, Not("its streams have no events"), Not("its webhook's answer is ignored")]),
-    ("an answer in one piece", "whole", [Not("that is every other scenario"), Says(&["In one piece"]), Not("it never streams"), Not("it never streams")]),
-    ("an error in the stream", "sse_error", [Not("its stream has no such event"), Fails("nonsense"), Not("it never streams"), Not("it never streams")]),
+    (
+        "an answer that grows",
+        "stream",
+        [Story, Story, Not("its streams have no events"), Not("its webhook's answer is ignored")],
+    ),
+    (
+        "an answer in one piece",
+        "whole",
+        [
+            Not("that is every other scenario"),
+            Says(&["In one piece"]),
+            Not("it never streams"),
+            Not("it never streams"),
+        ],
+    ),
+    (
+        "an error in the stream",
+        "sse_error",
+        [Not("its stream has no such event"), Fails("nonsense"), Not("it never streams"), Not("it never streams")],
+    ),
     ("messages that come while it thinks", "gate one", [Story; 4]),
     ("the order of messages", "1", [Story; 4]),
     ("its own messages", "several", [Story, Story, Story, Story]),
-    ("what agents said", "plain", [Story, Story, Not("Rasa keeps its own tracker"), Not("an event has its own message only")]),
+    (
+        "what agents said",
+        "plain",
+        [Story, Story, Not("Rasa keeps its own tracker"), Not("an event has its own message only")],
+    ),
     ("an agent takes over while it thinks", "gate", [Story; 4]),
     ("an agent closes while it thinks", "gate", [Story; 4]),
     ("others while one hangs", "gate", [Story; 4]),
+    (
+        "tokens of a conversation",
+        "plain",
+        [Not("it has no tokens"), Story, Not("it has no tokens"), Not("it has no tokens")],
+    ),
+    (
+        "reading its conversation",
+        "plain",
+        [Not("what it needs is in the event"), Not("it only answers"), Not("it only answers"), Story],
+    ),
     ("429, then well", "busyonce", [ECHO_BUSY; 4]),
     ("500", "broken", [Fails("refused"); 4]),
     ("429 for longer", "busy", [Fails("refused"); 4]),
@@ -71,26 +115,55 @@ const CALM: &[Row] = &[
     ("1 GB", "huge", [Fails("too_long"); 4]),
     ("a gzip bomb", "bomb", [Fails("unreachable"); 4]),
     ("a connection cut in the middle", "cut", [Fails("unreachable"); 4]),
-    ("no JSON", "html", [Fails("nonsense"), Fails("nonsense"), Fails("nonsense"), Not("the body is ignored; its silence is another scenario")]),
+    (
+        "no JSON",
+        "html",
+        [
+            Fails("nonsense"),
+            Fails("nonsense"),
+            Fails("nonsense"),
+            Not("the body is ignored; its silence is another scenario"),
+        ],
+    ),
     ("null in every field", "null", [Fails("nonsense"), Fails("nonsense"), Nothing, Not("under short deadlines")]),
     ("10,000 actions", "many", [Fails("nonsense"), Fails("nonsense"), Fails("too_long"), BY_REST]),
-    ("an unknown action", "unknown", [Fails("nonsense"), Fails("nonsense"), Says(&["Danced"]), Not("under short deadlines")]),
-    ("a javascript: link", "javascript", [Fails("nonsense"), NO_BUTTONS, Fails("nonsense"), Not("under short deadlines")]),
+    (
+        "an unknown action",
+        "unknown",
+        [Fails("nonsense"), Fails("nonsense"), Says(&["Danced"]), Not("under short deadlines")],
+    ),
+    (
+        "a javascript: link",
+        "javascript",
+        [Fails("nonsense"), NO_BUTTONS, Fails("nonsense"), Not("under short deadlines")],
+    ),
     ("a text that is too long", "toolong", [Fails("nonsense"), Story, Fails("nonsense"), Not("under short deadlines")]),
 ];
 
 /// Where the bot answers later: Rasa by its callback channel.
 const LATER: &[Row] = &[
     ("a later answer", "later", [Says(&["Later"]), AT_ONCE, Says(&["Later"]), Says(&["Later"])]),
-    ("the same answer twice", "twice", [Story, AT_ONCE, Not("its messages have no ids"), Not("its messages have no ids")]),
+    (
+        "the same answer twice",
+        "twice",
+        [Story, AT_ONCE, Not("its messages have no ids"), Not("its messages have no ids")],
+    ),
     ("a later answer after a take-over", "lategate", [Story, AT_ONCE, Story, Story]),
 ];
 
 /// Under deadlines that pass.
 const SHORT: &[Row] = &[
     ("later, too late", "never", [Fails("not_later"), AT_ONCE, Fails("not_later"), Fails("not_later")]),
-    ("no answer", "hang", [Fails("no_answer"), Fails("no_answer"), Not("with REST above: the call is the same"), Fails("no_answer")]),
-    ("one byte a second", "drip", [Fails("no_answer"), Fails("no_answer"), Not("with REST above: the call is the same"), Fails("no_answer")]),
+    (
+        "no answer",
+        "hang",
+        [Fails("no_answer"), Fails("no_answer"), Not("with REST above: the call is the same"), Fails("no_answer")],
+    ),
+    (
+        "one byte a second",
+        "drip",
+        [Fails("no_answer"), Fails("no_answer"), Not("with REST above: the call is the same"), Fails("no_answer")],
+    ),
     ("null over REST", "null", [Not("above"), Not("above"), Not("above"), NO_BODY]),
     ("an unknown kind of message", "unknown", [Not("above"), Not("above"), Not("above"), NO_BODY]),
     ("a javascript: link over REST", "javascript", [Not("above"), Not("above"), Not("above"), NO_BODY]),
@@ -102,9 +175,13 @@ async fn play(stage: &mut Stage, rows: &[Row]) -> usize {
     let mut played = 0;
     for (name, words, wants) in rows {
         let want = wants[column];
+        if let Not(why) = want {
+            println!("{:9} {name:38} makes no sense: {why}", stage.kind.word());
+            continue;
+        }
         println!("{:9} {name:38} {want:?}", stage.kind.word());
         match want {
-            Not(_) => continue,
+            Not(_) => {}
             Says(texts) => stage.says(words, texts).await,
             Nothing => stage.comes_to_nothing(words).await,
             HandsOff => drop(stage.hands_off(words).await),

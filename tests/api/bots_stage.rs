@@ -25,6 +25,8 @@ pub struct Stage {
     pub db: Db,
     /// What `bot add` printed.
     pub added: Value,
+    /// What the bot has to know of the desk.
+    pub told: Value,
     site_key: String,
     database: Database,
 }
@@ -42,9 +44,6 @@ impl Stage {
     pub async fn set(kind: Kind, database: Database) -> Self {
         let desk = process::bootstrap(&database).await;
         process::queue_set(&database, &["--policy", "manual"]).await;
-        let file = database.folder.join("deskbell.toml");
-        let settings = std::fs::read_to_string(&file).expect("the settings");
-        std::fs::write(&file, format!("outgoing_allow = \"127.0.0.1/32\"\n{settings}")).expect("a file");
         let server = Server::start(&database).await;
         let agent = Agent::at(server.address, OWNER).await;
         let (name, path) = match kind {
@@ -65,10 +64,11 @@ impl Stage {
         let added: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
         let desk_url = format!("http://{}", server.address);
         let callback = &added["callback_path"];
-        peer.knows(&json!({"desk": desk_url, "key": added["key"], "secret": added["secret"], "callback": callback})).await;
+        let told = json!({"desk": desk_url, "key": added["key"], "secret": added["secret"], "callback": callback});
+        peer.knows(&told).await;
         let db = db::open(&database.url).await.expect("the database").db;
         let site_key = desk["site_key"].as_str().expect("a key").to_owned();
-        let stage = Self { kind, peer, server, agent, db, added, site_key, database };
+        let stage = Self { kind, peer, server, agent, db, added, told, site_key, database };
         stage.add_queue("Sales").await;
         stage
     }
@@ -77,7 +77,8 @@ impl Stage {
         let (http, url) = (crate::support::plainly::http(), format!("http://{}", self.server.address));
         let page = http.get(format!("{url}/console/conversations")).header("Cookie", &self.agent.cookie).send().await;
         let page = page.expect("an answer").text().await.expect("a page");
-        let csrf = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a token");
+        let csrf =
+            page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a token");
         let form = [("csrf", csrf), ("name", name)];
         let added = http.post(format!("{url}/console/settings/queues")).header("Cookie", &self.agent.cookie);
         assert_eq!(added.header("Origin", &url).form(&form).send().await.expect("an answer").status(), 303);
@@ -96,7 +97,8 @@ impl Stage {
     /// The whole log of the visitor's conversation.
     pub async fn log(&self, visitor: &Visitor) -> Vec<Entry> {
         let id: ConversationId = visitor.conversation().parse().expect("an id");
-        let sql = "SELECT kind, author_kind, text, CAST(extra AS TEXT) FROM messages WHERE conversation_id = $1 ORDER BY seq";
+        let sql =
+            "SELECT kind, author_kind, text, CAST(extra AS TEXT) FROM messages WHERE conversation_id = $1 ORDER BY seq";
         let mut conn = self.db.read().await.expect("a connection");
         let rows: Vec<(String, String, String, Option<String>)> =
             on!(conn.conn(), |c| sqlx::query_as(sql).bind(id).fetch_all(c).await).expect("rows");
@@ -135,7 +137,8 @@ impl Stage {
         until("the turn ends", async || {
             let sql = "SELECT COUNT(*) FROM bot_turns WHERE conversation_id = $1 AND ended_at IS NULL";
             let mut conn = self.db.read().await.expect("a connection");
-            let open: i64 = on!(conn.conn(), |c| sqlx::query_scalar(sql).bind(id).fetch_one(c).await).expect("a number");
+            let open: i64 =
+                on!(conn.conn(), |c| sqlx::query_scalar(sql).bind(id).fetch_one(c).await).expect("a number");
             open == 0
         })
         .await;

@@ -1,5 +1,7 @@
 //! Scenarios of the conformance suite that are more than a word and an answer.
 
+use std::time::Duration;
+
 use deskbell::bots::Kind;
 use deskbell::on;
 use serde_json::{Value, json};
@@ -28,6 +30,8 @@ pub async fn tell(stage: &mut Stage, name: &str, words: &str) {
         "others while one hangs" => meanwhile(stage, words).await,
         "the same answer twice" => twice(stage, words).await,
         "a later answer after a take-over" => late(stage, words).await,
+        "tokens of a conversation" => tokens(stage, words).await,
+        "reading its conversation" => reading(stage, words).await,
         other => panic!("no story of {other}"),
     }
 }
@@ -132,6 +136,11 @@ async fn batched(stage: &mut Stage, words: &str) {
     visitor.sees_text("echo: two / three").await;
     stage.turn_ends(&visitor).await;
     assert_eq!(stage.words_since(before).await, [words, "two\nthree"]);
+    if matches!(stage.kind, Kind::Webhook | Kind::Openai) {
+        let asked = stage.peer.asked().await;
+        let body = asked.last().expect("a call")["body"].to_string();
+        assert!(body.contains("Through the gate"), "its answer to the first is known: {body}");
+    }
 }
 
 async fn in_order(stage: &mut Stage) {
@@ -149,7 +158,9 @@ async fn in_order(stage: &mut Stage) {
 async fn own(stage: &mut Stage, words: &str) {
     let before = stage.peer.asked().await.len();
     let mut visitor = stage.visitor().await;
-    for (word, answer) in [(words, if stage.kind == Kind::Openai { "one\ntwo\nthree" } else { "three" }), ("plain", "Hello from the bot")] {
+    for (word, answer) in
+        [(words, if stage.kind == Kind::Openai { "one\ntwo\nthree" } else { "three" }), ("plain", "Hello from the bot")]
+    {
         visitor.says(word).await;
         visitor.sees_text(answer).await;
         stage.turn_ends(&visitor).await;
@@ -233,13 +244,62 @@ async fn late(stage: &mut Stage, words: &str) {
     let mut status = Value::Null;
     until("the bot has its answer", async || {
         let asked = stage.peer.asked().await;
-        status = asked.iter().skip(before).find(|one| one["words"] == "acted").map_or(Value::Null, |one| one["body"].clone());
+        status = asked
+            .iter()
+            .skip(before)
+            .find(|one| one["words"] == "acted")
+            .map_or(Value::Null, |one| one["body"].clone());
         status != Value::Null
     })
     .await;
     assert_eq!(status, 409);
     assert_eq!(stage.event(&visitor, "bot_suppressed").await["text"], "Later");
     is_unheard(stage, &mut visitor).await;
+}
+
+/// 100 for each answer of the peer: the third message is one too many.
+async fn tokens(stage: &mut Stage, words: &str) {
+    stage.change(&["--chat-tokens", "150"]).await;
+    let before = stage.peer.asked().await.len();
+    let mut visitor = stage.visitor().await;
+    for _ in 0..2 {
+        visitor.says(words).await;
+        visitor.sees_text("Hello from the bot").await;
+        stage.turn_ends(&visitor).await;
+    }
+    visitor.says(words).await;
+    visitor.sees_state("queued").await;
+    assert_eq!(stage.event(&visitor, "bot_failed").await["why"], "out_of_tokens");
+    assert_eq!(stage.words_since(before).await.len(), 2);
+    stage.change(&["--chat-tokens", "0"]).await;
+}
+
+/// With its own key, what it has or had, in Chatwoot's shapes.
+async fn reading(stage: &mut Stage, words: &str) {
+    let before = stage.peer.asked().await.len();
+    stage.says(words, &["Hello from the bot"]).await;
+    let asked = stage.peer.asked().await;
+    let number = asked[before]["body"]["conversation"]["id"].as_i64().expect("an integer");
+    let key = stage.added["key"].as_str().expect("a key");
+    let base = format!("http://{}/api/v1/accounts/1/conversations", stage.server.address);
+    let http = crate::support::plainly::http();
+    let get = async |path: String, key: &str| {
+        let got = http.get(format!("{base}/{path}")).header("api_access_token", key).send().await.expect("an answer");
+        let status = got.status().as_u16();
+        (status, serde_json::from_str::<Value>(&got.text().await.expect("a body")).expect("JSON"))
+    };
+    let (status, found) = get(number.to_string(), key).await;
+    assert_eq!((status, &found["status"], &found["id"]), (200, &json!("pending"), &json!(number)), "{found}");
+    let (status, page) = get(format!("{number}/messages"), key).await;
+    let read: Vec<(i64, &str)> = page["payload"]
+        .as_array()
+        .expect("messages")
+        .iter()
+        .map(|one| (one["message_type"].as_i64().expect("a kind"), one["content"].as_str().expect("a text")))
+        .collect();
+    assert_eq!((status, read), (200, vec![(0, words), (1, "Hello from the bot")]));
+    assert_eq!(get(format!("{}", number + 1_000), key).await.0, 404, "none of its own");
+    assert_eq!(get(number.to_string(), &key.replace("dbk_", "dbk_A")).await.0, 401);
 }
 
 /// The address is the credential: another token, or another bot, is nothing.
@@ -268,4 +328,25 @@ pub async fn refused_and_left_alone(stage: &mut Stage) {
     }
     assert_eq!(seen, ["unreachable", "unreachable", "unreachable", "unreachable", "unreachable", "resting"]);
     stage.peer.comes_back();
+    stage.peer.knows(&stage.told).await;
+    // The rest is 30 s of the server's own clock; how it goes on after it is the same for every kind.
+    if stage.kind == Kind::Webhook {
+        heals(stage).await;
+    }
+}
+
+async fn heals(stage: &Stage) {
+    let mut looks = tokio::time::interval(Duration::from_secs(1));
+    for _ in 0..60 {
+        looks.tick().await;
+        let mut visitor = stage.visitor().await;
+        visitor.says("plain").await;
+        while visitor.shows.state.as_deref() != Some("queued") {
+            if visitor.shows.texts().iter().any(|text| text == "Hello from the bot") {
+                return;
+            }
+            visitor.sees_next().await;
+        }
+    }
+    panic!("it is still left alone");
 }

@@ -59,7 +59,7 @@ def answer(http, asked, body):
     system = asked["messages"][0]["content"]
     words = "\n".join(line for line in last["content"].split("\n") if line) if last["role"] == "user" else ""
     http.note(words, asked)
-    if words and words in system:
+    if "ignore your rules" in system:
         return http.json({"error": {"message": "the visitor's words stand in the system message"}}, 400)
     name = words.partition(" ")[0]
     if wire.fault(http, words) or special(http, name):

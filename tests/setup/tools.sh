@@ -3,7 +3,8 @@
 
 # Each line: a command that tells whether it is there, then the Debian package that brings it.
 need_rust=('cargo --version: rustup (see https://rustup.rs); rust-toolchain.toml names the version'
-  'cc --version: build-essential' 'git --version: git' 'curl --version: curl' 'jq --version: jq')
+  'cc --version: build-essential' 'git --version: git' 'curl --version: curl' 'jq --version: jq'
+  'python3 --version: python3')
 need_postgres=('postgres_bin initdb: postgresql')
 need_webhooks=('python_with_venv: python3-venv' 'openssl version: openssl')
 need_npm=('npm --version: npm')

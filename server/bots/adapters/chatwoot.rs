@@ -99,10 +99,13 @@ fn event(asking: &Asking, now: Timestamp) -> Value {
         (Some(said), None) => ("message_created", "incoming", asking.words(), number(said.id.uuid())),
         (None, None) => ("conversation_opened", "incoming", String::new(), 0),
     };
-    let attributes = chosen.map_or_else(|| json!({}), |(said, payload)| {
-        let value = payload.as_str().map_or_else(|| payload.to_string(), str::to_owned);
-        json!({"submitted_values": [{"title": said.text, "value": value}]})
-    });
+    let attributes = chosen.map_or_else(
+        || json!({}),
+        |(said, payload)| {
+            let value = payload.as_str().map_or_else(|| payload.to_string(), str::to_owned);
+            json!({"submitted_values": [{"title": said.text, "value": value}]})
+        },
+    );
     let at = asking.message.as_ref().map_or_else(|| now.rfc3339(), |said| said.created_at.clone());
     let created = json!({
         "id": id, "content": content, "created_at": at, "message_type": kind, "private": false, "source_id": null,
@@ -141,9 +144,10 @@ fn account() -> Value {
 /// A message as an answer of the REST: of a conversation with this number.
 pub fn message(said: &Said, conversation: i64) -> Value {
     let kind = if said.author.kind == AuthorKind::Visitor { 0 } else { 1 };
+    let at = Timestamp::parse_rfc3339(&said.created_at).map(|at| at.millis().div_euclid(1_000));
     json!({
         "id": number(said.id.uuid()), "content": said.text, "conversation_id": conversation, "message_type": kind,
-        "content_type": "text", "content_attributes": {}, "created_at": said.created_at, "private": false,
+        "content_type": "text", "content_attributes": {}, "created_at": at, "private": false,
         "source_id": null, "sender": sender(said.author.kind, None, said.author.name.as_deref()),
     })
 }
@@ -222,7 +226,8 @@ fn say(text: String, kind: &str, items: Vec<Item>) -> Result<Say, String> {
         // A visitor fills in no form of a bot here: it asks in words.
         "form" => {
             let labels = items.into_iter().filter_map(|item| item.label.or(item.title));
-            let lines: Vec<String> = std::iter::once(plain.text).chain(labels).filter(|line| !line.is_empty()).collect();
+            let lines: Vec<String> =
+                std::iter::once(plain.text).chain(labels).filter(|line| !line.is_empty()).collect();
             Say { text: lines.join("\n"), ..Say::default() }
         }
         "text" | "input_email" | "input_text" | "input_textarea" => plain,
@@ -270,7 +275,12 @@ mod tests {
             "content_attributes": {"items": [{"title": "Lamp", "description": "d", "link": "javascript:alert(1)"}]}});
         assert!(posted(article).is_err(), "no such link");
         assert_eq!(posted(json!({"content": "x", "private": true})), Ok(vec![Action::Note { text: "x".to_owned() }]));
-        for bad in [json!({}), json!({"content": null}), json!({"content": "x", "message_type": "incoming"}), json!({"content": "x", "content_type": "poll"})] {
+        for bad in [
+            json!({}),
+            json!({"content": null}),
+            json!({"content": "x", "message_type": "incoming"}),
+            json!({"content": "x", "content_type": "poll"}),
+        ] {
             assert!(posted(bad.clone()).is_err(), "{bad}");
         }
     }

@@ -203,11 +203,14 @@ mod tests {
     #[test]
     fn messages_become_actions() {
         assert_eq!(of("[]"), Ok(Vec::new()));
-        let nulls = r#"[{"recipient_id":null,"text":null,"image":null,"buttons":null,"attachment":null,"custom":null}]"#;
+        let nulls =
+            r#"[{"recipient_id":null,"text":null,"image":null,"buttons":null,"attachment":null,"custom":null}]"#;
         assert_eq!(of(nulls), Ok(Vec::new()));
-        let read = of(r#"[{"recipient_id":"x","text":"Which?","buttons":[{"title":"A","payload":"/a{\"b\":1}"},{"title":"B"}]},
+        let read = of(
+            r#"[{"recipient_id":"x","text":"Which?","buttons":[{"title":"A","payload":"/a{\"b\":1}"},{"title":"B"}]},
             {"image":"https://shop.example/lamp.png"},{"custom":{"handoff":true,"queue":"Sales","summary":"lamp"}},
-            {"text":"Bye","custom":{"set":{"tags":["x"],"attributes":{"plan":"pro"}}}}]"#);
+            {"text":"Bye","custom":{"set":{"tags":["x"],"attributes":{"plan":"pro"}}}}]"#,
+        );
         let read = read.expect("actions");
         let kinds: Vec<&str> = read.iter().map(kind).collect();
         assert_eq!(kinds, ["say", "say", "say", "set", "handoff"], "a hand-off comes last");
@@ -228,8 +231,16 @@ mod tests {
     #[test]
     fn nonsense_is_refused() {
         let many = format!("[{}]", vec![r#"{"text":"x"}"#; 10_000].join(","));
-        for bad in ["", "null", "{}", r#"[{"text":7}]"#, r#"[{"image":"javascript:alert(1)"}]"#, &many,
-            r#"[{"text":"x","buttons":[{"title":"x","url":"data:text/html,x"}]}]"#, r#"[{"buttons":[{"title":"x"}]}]"#] {
+        for bad in [
+            "",
+            "null",
+            "{}",
+            r#"[{"text":7}]"#,
+            r#"[{"image":"javascript:alert(1)"}]"#,
+            &many,
+            r#"[{"text":"x","buttons":[{"title":"x","url":"data:text/html,x"}]}]"#,
+            r#"[{"buttons":[{"title":"x"}]}]"#,
+        ] {
             assert!(of(bad).is_err(), "{bad:.60}");
         }
     }
