@@ -13,6 +13,7 @@ use crate::agents::password::Passwords;
 use crate::agents::sessions::Sessions;
 use crate::api::idempotency;
 use crate::backup::status::Status as BackupStatus;
+use crate::bots::runner::{self, Bots};
 use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
 use crate::db::{self, DataLock, Db};
@@ -89,6 +90,8 @@ pub struct App {
     pub outgoing: Outgoing,
     /// When the last backup was.
     pub backups: BackupStatus,
+    /// What is asked of bots.
+    pub bots: Arc<Bots>,
     /// Rates.
     pub rate_limits: Arc<RateLimits>,
     /// Connections.
@@ -187,6 +190,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(sightings::run(Arc::clone(&app)));
     tasks.spawn(forms::run(Arc::clone(&app)));
     tasks.spawn(timer::run(Arc::clone(&app)));
+    tasks.spawn(runner::run(Arc::clone(&app)));
     tasks.spawn(leases::run(Arc::clone(&app)));
     tasks.spawn(events::run(Arc::clone(&app)));
     tasks.spawn(delivering::run(Arc::clone(&app)));
@@ -218,8 +222,8 @@ async fn build(
     let hub = Arc::new(Hub::default());
     let timer = Arc::new(Timer::default());
     let db = opened.db.clone();
-    let events = Arc::new(Events::default());
-    let publish = publishing(Arc::clone(&hub), Arc::clone(&timer), Arc::clone(&events));
+    let (bots, events) = (Arc::new(Bots::default()), Arc::new(Events::default()));
+    let publish = publishing(Arc::clone(&hub), Arc::clone(&timer), Arc::clone(&bots), Arc::clone(&events));
     let (writer, task) = Writer::start(opened, clock.clone(), Arc::clone(&ids), publish, config.limits.writer_queue);
     let drawn = random.clone();
     let generation = writer
@@ -257,6 +261,7 @@ async fn build(
         sites: SiteCache::default(),
         sightings: Sightings::default(),
         backups,
+        bots,
         blocked: Blocked::default(),
         rate_limits,
         sessions,
@@ -273,9 +278,10 @@ async fn build(
 }
 
 /// What is done with each change once it is committed.
-fn publishing(hub: Arc<Hub>, timer: Arc<Timer>, events: Arc<Events>) -> Publish {
+fn publishing(hub: Arc<Hub>, timer: Arc<Timer>, bots: Arc<Bots>, events: Arc<Events>) -> Publish {
     Arc::new(move |change| {
         timer.heard(&change);
+        bots.heard(&change);
         events.heard(&change);
         drafting::tell_mentions(&hub, &change);
         hub.publish(change);

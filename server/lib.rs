@@ -21,6 +21,7 @@ pub mod writer;
 pub mod agents;
 pub mod audit;
 pub mod backup;
+pub mod bots;
 pub mod canned_replies;
 pub mod conversations;
 pub mod drafts;

@@ -78,13 +78,14 @@ macro_rules! chats {
 }
 
 /// Everything of a person, what points before what it points at.
-const DELETES: [&str; 18] = [
+const DELETES: [&str; 19] = [
     concat!("DELETE FROM webhook_deliveries WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM events WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM event_marks WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM mentions WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM drafts WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM conversation_tags WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
+    concat!("DELETE FROM bot_turns WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM routing_decisions WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM ratings WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!(
