@@ -222,8 +222,9 @@ async fn build(
     let hub = Arc::new(Hub::default());
     let timer = Arc::new(Timer::default());
     let db = opened.db.clone();
-    let (bots, events) = (Arc::new(Bots::default()), Arc::new(Events::default()));
-    let publish = publishing(Arc::clone(&hub), Arc::clone(&timer), Arc::clone(&bots), Arc::clone(&events));
+    let bots = Arc::new(Bots::default());
+    let events = Arc::new(Events::default());
+    let publish = publishing(&hub, &timer, &bots, &events);
     let (writer, task) = Writer::start(opened, clock.clone(), Arc::clone(&ids), publish, config.limits.writer_queue);
     let drawn = random.clone();
     let generation = writer
@@ -278,7 +279,8 @@ async fn build(
 }
 
 /// What is done with each change once it is committed.
-fn publishing(hub: Arc<Hub>, timer: Arc<Timer>, bots: Arc<Bots>, events: Arc<Events>) -> Publish {
+fn publishing(hub: &Arc<Hub>, timer: &Arc<Timer>, bots: &Arc<Bots>, events: &Arc<Events>) -> Publish {
+    let (hub, timer, bots, events) = (Arc::clone(hub), Arc::clone(timer), Arc::clone(bots), Arc::clone(events));
     Arc::new(move |change| {
         timer.heard(&change);
         bots.heard(&change);

@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn after_five_failures_it_rests_and_then_one_tries() {
-        let (breakers, bot) = (Breakers::default(), BotId::from_uuid(Uuid::now_v7()));
+        let (breakers, bot) = (Breakers::default(), BotId::from_uuid(Uuid::from_u128(1)));
         let now = Timestamp::from_millis(1_000_000);
         for _ in 1..FAILURES {
             assert!(!breakers.failed(bot, now));
