@@ -16,6 +16,7 @@ use crate::backup::status::Status as BackupStatus;
 use crate::bots::runner::{self, Bots};
 use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
+use crate::conversations::retention;
 use crate::db::{self, DataLock, Db};
 use crate::events::{self, Events};
 use crate::http::tls::{self, Certificates, TlsError};
@@ -39,6 +40,7 @@ use crate::team::board;
 use crate::visitors::blocking::{self, Blocked};
 use crate::webhooks::delivering::{self, Courier};
 use crate::workspaces;
+use crate::workspaces::known::{self, Workspaces};
 use crate::writer::{Publish, Writer, WriterTask};
 
 /// How long a stop may take before the rest is cut off.
@@ -88,6 +90,8 @@ pub struct App {
     pub courier: Courier,
     /// The one way out to other servers.
     pub outgoing: Outgoing,
+    /// What workspaces decided of themselves.
+    pub workspaces: Workspaces,
     /// When the last backup was.
     pub backups: BackupStatus,
     /// What is asked of bots.
@@ -194,6 +198,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(leases::run(Arc::clone(&app)));
     tasks.spawn(events::run(Arc::clone(&app)));
     tasks.spawn(delivering::run(Arc::clone(&app)));
+    tasks.spawn(retention::run(Arc::clone(&app)));
     tasks.spawn(write_receipts(Arc::clone(&app)));
     tasks.spawn(tidy(Arc::clone(&app)));
     if let Some(certificates) = &certificates {
@@ -264,6 +269,7 @@ async fn build(
         backups,
         bots,
         blocked: Blocked::default(),
+        workspaces: Workspaces::default(),
         rate_limits,
         sessions,
         receipts: Receipts::default(),
@@ -275,6 +281,7 @@ async fn build(
     };
     blocking::look(&app).await?;
     events::look(&app).await?;
+    known::look(&app).await?;
     Ok((Arc::new(app), task))
 }
 

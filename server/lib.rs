@@ -12,6 +12,7 @@ pub mod client_address;
 pub mod clock;
 pub mod ids;
 pub mod outgoing;
+pub mod practice;
 pub mod rate_limit;
 pub mod secrets;
 

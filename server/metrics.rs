@@ -45,6 +45,8 @@ pub const BOT_TURNS: &str = "deskbell_bot_turns_total";
 pub const ASSIGNED: &str = "deskbell_routing_assigned_total";
 /// What the sweep of routing repaired (expected: 0).
 pub const ROUTING_REPAIRS: &str = "deskbell_routing_repairs_total";
+/// Conversations deleted because they were kept as long as their website says.
+pub const RETENTION_DELETED: &str = "deskbell_retention_deleted_total";
 /// When the certificate that Deskbell shows ends, in seconds since 1970.
 pub const CERTIFICATE_ENDS: &str = "deskbell_certificate_ends_seconds";
 /// Always 1; its label is the version.
@@ -81,6 +83,7 @@ pub const ALL: &[(&str, Shape, &str)] = &[
     (BOT_TURNS, Shape::Counter, "Turns of bots, by outcome: answered, later, suppressed, lost, or why they failed"),
     (ASSIGNED, Shape::Counter, "Chats that routing gave to an agent"),
     (ROUTING_REPAIRS, Shape::Counter, "What the sweep of routing repaired (expected: 0)"),
+    (RETENTION_DELETED, Shape::Counter, "Conversations deleted because they were kept as long as their website says"),
     (CERTIFICATE_ENDS, Shape::Gauge, "When the certificate that Deskbell shows ends, in seconds since 1970; missing behind a proxy"),
     (BUILD, Shape::Gauge, "Always 1; the label is the version"),
 ];
@@ -189,6 +192,12 @@ pub fn render() -> String {
 /// memory until somebody asks for [`render`].
 pub fn upkeep() {
     METERS.handle.run_upkeep();
+}
+
+/// So many conversations were deleted, as they are not kept any longer.
+pub fn retention_deleted(count: u64) {
+    start();
+    counter!(RETENTION_DELETED).increment(count);
 }
 
 /// The certificate that is shown from now on ends then.

@@ -26,7 +26,10 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/install.ftl")),
             include_str!(concat!("locales/", $lang, "/account.ftl")),
             include_str!(concat!("locales/", $lang, "/webhooks.ftl")),
-            include_str!(concat!("locales/", $lang, "/forms.ftl"))
+            include_str!(concat!("locales/", $lang, "/forms.ftl")),
+            include_str!(concat!("locales/", $lang, "/bot_log.ftl")),
+            include_str!(concat!("locales/", $lang, "/practice.ftl")),
+            include_str!(concat!("locales/", $lang, "/identity.ftl"))
         )
     };
 }
@@ -66,9 +69,9 @@ impl Lang {
         Self::ALL.into_iter().find(|lang| lang.tag().eq_ignore_ascii_case(primary))
     }
 
-    /// The best language for an `Accept-Language` header; English where none fits.
-    pub fn from_accept_language(header: &str) -> Self {
-        let mut best = (0.0_f32, Self::En);
+    /// The best language for an `Accept-Language` header; `otherwise` where none fits.
+    pub fn from_accept_language(header: &str, otherwise: Self) -> Self {
+        let mut best = (0.0_f32, otherwise);
         for part in header.split(',').take(20) {
             let mut fields = part.split(';');
             let Some(lang) = fields.next().and_then(|tag| Self::from_tag(tag.trim())) else { continue };
@@ -374,8 +377,9 @@ mod tests {
             ("*;q=0.5", Lang::En),
             (",,;;q=;", Lang::En),
         ] {
-            assert_eq!(Lang::from_accept_language(header), lang, "{header}");
+            assert_eq!(Lang::from_accept_language(header, Lang::En), lang, "{header}");
         }
+        assert_eq!(Lang::from_accept_language("fr, *;q=0.5", Lang::Ar), Lang::Ar);
     }
 
     #[test]

@@ -40,6 +40,7 @@ class Console implements Desk {
   readonly #acts = new Acts(this, this.#inbox, this.#me);
   #held: ReturnType<typeof setTimeout> | undefined;
   #resentAt = 0;
+  #generation: string | undefined;
   #asked: Pane | undefined;
 
   start(): void {
@@ -116,6 +117,8 @@ class Console implements Desk {
 
   #heard(frame: ServerFrame): void {
     switch (frame.type) {
+      case "welcome":
+        return this.#welcomed(frame.generation);
       case "changes":
         return this.#inbox.panes.get(frame.conversation.id)?.changes(frame);
       case "page":
@@ -145,6 +148,15 @@ class Console implements Desk {
       default:
         return; // What this build does not know it leaves alone.
     }
+  }
+
+  /** Another generation: a backup was restored, and what is shown may never have been. */
+  #welcomed(generation: string): void {
+    const before = this.#generation;
+    this.#generation = generation;
+    if (before === undefined || before === generation) return;
+    notice(say("restored"));
+    void this.#inbox.anew();
   }
 
   /** Typed on another device of this agent. */

@@ -1,6 +1,6 @@
 // The list on the left and the panes beside it: what is open, and how it came there without a new page.
 import type { Desk } from "./desk";
-import { addressOf, fetchList, type Missing, panePlease, type Place, placeOf, prefetch } from "./navigate";
+import { addressOf, fetchList, forget, type Missing, panePlease, type Place, placeOf, prefetch } from "./navigate";
 import type { Drafts } from "./outbox";
 import type { Pane } from "./pane";
 import { Panes } from "./panes";
@@ -180,6 +180,24 @@ export class Inbox {
       this.#into(focused);
     } finally {
       this.#quiet = false;
+    }
+  }
+
+  /** What is known of chats is worthless: each open one is fetched again. What was typed is kept as drafts are. */
+  async anew(): Promise<void> {
+    const { conversation, beside } = this.place;
+    const wrote = this.panes.focused?.element.contains(document.activeElement) ?? false;
+    this.#quiet = true;
+    try {
+      forget();
+      this.panes.forget();
+      for (const each of beside) await this.open(each, true, false);
+      const focused = this.panes.get(conversation);
+      if (focused) this.panes.focus(focused);
+      if (wrote) this.#into(focused);
+    } finally {
+      this.#quiet = false;
+      this.#changed();
     }
   }
 

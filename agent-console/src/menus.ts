@@ -106,11 +106,14 @@ function chosen(event: SubmitEvent, desk: Desk): void {
   const address = new URL(button.formAction);
   const seconds = address.searchParams.get("for_s");
   const priority = address.searchParams.get("priority");
-  if (seconds === null && priority === null) return;
+  const bot = address.searchParams.get("to") === "bot";
+  if (seconds === null && priority === null && !bot) return;
   event.preventDefault();
   if (seconds !== null) return snooze(pop, new Date(Date.now() + Number(seconds) * 1_000), desk);
   pop.hidePopover();
-  desk.post({ type: "priority", id: uuid7(), conversation: pop.dataset["conversation"] ?? "", priority: priority ?? "normal" });
+  const { conversation = "" } = pop.dataset;
+  if (bot) return desk.post({ type: "transfer", id: uuid7(), conversation, epoch: Number(button.value), bot });
+  desk.post({ type: "priority", id: uuid7(), conversation, priority: priority ?? "normal" });
 }
 
 /** Tags of the side panel: a button takes one off, a field puts one on. */

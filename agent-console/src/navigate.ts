@@ -61,6 +61,11 @@ export function prefetch(conversation: string, view: string): void {
   if (!near.has(conversation)) near.set(conversation, { at: Date.now(), pane: fetchPane(conversation, view) });
 }
 
+/** Drops what was fetched before it was asked for. */
+export function forget(): void {
+  near.clear();
+}
+
 /** A pane, prefetched or fetched now. What came since is caught up with by rev. */
 export async function panePlease(conversation: string, view: string): ReturnType<typeof fetchPane> {
   const early = near.get(conversation);

@@ -101,6 +101,12 @@ export class Panes {
     return conversations.filter((conversation) => !this.get(conversation));
   }
 
+  /** Takes all off the screen, and keeps none in memory. */
+  forget(): void {
+    this.keepOnly([]);
+    this.#parked.clear();
+  }
+
   /** Takes a pane off the screen; its neighbour gets the focus. */
   shut(pane: Pane): void {
     const at = this.#open.indexOf(pane);

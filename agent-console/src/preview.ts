@@ -8,6 +8,8 @@ export function previewDrafts(): void {
   const frame = document.querySelector<HTMLIFrameElement>("iframe[data-preview]");
   const address = form?.dataset["drafts"];
   if (!form || !frame || !address) return;
+  // Without scripts there is nothing that it could change.
+  document.querySelector<HTMLElement>("[data-shown-in]")?.removeAttribute("hidden");
   let rest: ReturnType<typeof setTimeout> | undefined;
   form.addEventListener("input", () => {
     clearTimeout(rest);

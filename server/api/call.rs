@@ -13,11 +13,11 @@ use super::idempotency::{self, Claim};
 use super::key_store::Known;
 use super::keys::{self, Scope};
 use super::{Answer, Fault};
+use crate::bots::{Bot, store as bots};
 use crate::app::App;
 use crate::audit::{ActingKey, By};
-use crate::bots::{Bot, store as bots};
-use crate::conversations::Error as CommandError;
 use crate::db::{Error as DbError, ReadConn, Tx};
+use crate::conversations::Error as CommandError;
 use crate::error::{MEDIA_TYPE, NOT_ALLOWED, RATE_LIMITED};
 use crate::ids::WorkspaceId;
 use crate::live::protocol::Problem;
@@ -172,10 +172,18 @@ pub struct BotCall {
 impl BotCall {
     /// Whose it is; a bot that is switched off is refused.
     pub async fn of(app: &Data<App>, request: &HttpRequest, body: &Bytes) -> Result<Self, Fault> {
-        let key = known(app, request).await?;
-        let id = key
-            .bot_id
-            .ok_or_else(|| Fault::of(NOT_ALLOWED.problem("Use the key of a bot: it is shown when one is added.")))?;
+        Self::by(app, request, body, bearer(request)).await
+    }
+
+    /// The same, with the key where bots of Chatwoot have it.
+    pub async fn of_token(app: &Data<App>, request: &HttpRequest, body: &Bytes) -> Result<Self, Fault> {
+        let token = request.headers().get("api_access_token").and_then(|value| value.to_str().ok());
+        Self::by(app, request, body, token.or_else(|| bearer(request))).await
+    }
+
+    async fn by(app: &Data<App>, request: &HttpRequest, body: &Bytes, key: Option<&str>) -> Result<Self, Fault> {
+        let key = known_by(app, key).await?;
+        let id = key.bot_id.ok_or_else(|| Fault::of(NOT_ALLOWED.problem("Use the key of a bot: it is shown when one is added.")))?;
         let bot = bots::find(app.db.read().await?.conn(), key.workspace_id, id).await?.filter(Bot::is_on);
         let bot = bot.ok_or_else(|| Fault::of(NOT_ALLOWED.problem("This bot is switched off.")))?;
         check_media_type(request, body)?;
@@ -218,7 +226,11 @@ where
 }
 
 async fn known(app: &Data<App>, request: &HttpRequest) -> Result<Known, Fault> {
-    let given = bearer(request).and_then(|text| text.parse::<ApiKey>().ok()).ok_or_else(key_refused)?;
+    known_by(app, bearer(request)).await
+}
+
+async fn known_by(app: &Data<App>, key: Option<&str>) -> Result<Known, Fault> {
+    let given = key.and_then(|text| text.parse::<ApiKey>().ok()).ok_or_else(key_refused)?;
     let known = keys::authenticate(app, &given).await?.ok_or_else(key_refused)?;
     if let Err(retry) = app.rate_limits.api.check(&known.id) {
         metrics::refused("api");

@@ -6,6 +6,7 @@
 pub mod agents;
 pub mod bots;
 mod call;
+pub mod chatwoot;
 pub mod commands;
 pub mod conversations;
 pub mod events;
@@ -22,6 +23,7 @@ pub mod openapi;
 pub mod operations;
 pub mod paging;
 pub mod queues;
+pub mod rasa;
 pub mod reference;
 pub mod sites;
 pub mod visitors;

@@ -102,8 +102,12 @@ impl EntryView {
             "webhook.replayed" => words.say_names("audit-webhook-replayed", &names),
             "tag.renamed" => words.say_names("audit-tag-renamed", &names),
             "tag.removed" => words.say_names("audit-tag-removed", &names),
+            "reply.added" => words.say_names("audit-reply-added", &names),
+            "reply.changed" => words.say_names("audit-reply-changed", &names),
+            "reply.removed" => words.say_names("audit-reply-removed", &names),
             "visitor.blocked" => words.say_names("audit-visitor-blocked", &names[..1]),
             "visitor.unblocked" => words.say_names("audit-visitor-unblocked", &names[..1]),
+            "workspace.changed" => words.say_names("audit-workspace-changed", &names),
             "visitor.erased" => words.say_names("audit-visitor-erased", &names[..1]),
             other => words.say_names("audit-other", &[("by", by), ("action", other), ("name", &self.subject)]),
         }

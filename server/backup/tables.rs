@@ -82,6 +82,7 @@ pub const TABLES: &[Table] = &[
     owned("event_marks", BY_CONVERSATION),
     owned("events", BY_CONVERSATION),
     owned("webhook_deliveries", BY_CONVERSATION),
+    owned("practice_chats", BY_CONVERSATION),
 ];
 
 /// The table of this name.

@@ -57,7 +57,7 @@ impl Wanted {
 
     /// Whether anything is to be done that ends a turn.
     pub fn is_an_answer(&self) -> bool {
-        self.actions.iter().any(|action| !matches!(action, Action::Typing))
+        self.actions.iter().any(|action| !matches!(action, Action::Typing | Action::Note { .. }))
     }
 
     /// What it would have said, for agents.
@@ -108,6 +108,7 @@ pub(crate) async fn apply(
                 handing::hand_off(tx, moment, recording, Asks::Bot, wanted.queue.as_ref()).await?;
                 return Ok("handed_off");
             }
+            Action::Note { text } => add_note(tx, moment, recording, bot, text).await?,
             Action::Close => {
                 recording.close(moment.now);
                 let by = serde_json::json!({"by": {"kind": "bot", "name": bot.name}});

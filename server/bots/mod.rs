@@ -10,6 +10,7 @@ pub mod acting;
 pub mod action;
 pub mod adapters;
 pub mod breaker;
+pub mod callback;
 pub mod failure;
 pub mod handing;
 pub mod managing;

@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::redact::redact;
+use super::turn_store;
 use super::turns::Asked;
-use crate::conversations::{Error, Moment};
+use crate::conversations::{Conversation, Error, Moment};
 use crate::db::Db;
 use crate::ids::{BotId, ConversationId, MessageId, QueueId, SiteId, VisitorId};
 use crate::live::protocol::{AuthorKind, MessageKind};
@@ -13,7 +14,6 @@ use crate::messages::store::{self as messages, MessageRow, Scope};
 use crate::queues::store as queues;
 use crate::sites::store as sites;
 use crate::visitors::store as visitors;
-use crate::words::Lang;
 
 /// Entries of the log that are read for the history: its texts are sent.
 const MOST_HISTORY: i64 = 60;
@@ -123,17 +123,18 @@ pub struct Asking {
     pub messages: Vec<Said>,
     /// What was said before, the oldest first.
     pub history: Vec<Said>,
+    /// Tokens that the conversation has used.
+    #[serde(skip)]
+    pub tokens: u64,
+    /// The conversation's number, for kinds that want integers.
+    #[serde(skip)]
+    pub number: i64,
 }
 
 impl Asking {
     /// What the visitor said, in one text: for bots that take one message at a time.
     pub fn words(&self) -> String {
         self.messages.iter().map(|said| said.text.as_str()).collect::<Vec<_>>().join("\n")
-    }
-
-    /// The language in which Deskbell speaks to the visitor.
-    pub fn lang(&self) -> Lang {
-        Lang::from_accept_language(&self.locale)
     }
 }
 
@@ -147,6 +148,8 @@ pub async fn gather(db: &Db, asked: &Asked) -> Result<Asking, Error> {
     let visitor = visitors::find(conn.conn(), ws, conversation.visitor_id).await?.ok_or(Error::NotFound)?;
     let site = sites::find(conn.conn(), ws, conversation.site_id).await?.ok_or(Error::NotFound)?;
     let queues = queues::of_workspace(conn.conn(), ws).await?;
+    let tokens = turn_store::tokens(conn.conn(), ws, conversation.id).await?;
+    let number = turn_store::number(conn.conn(), ws, conversation.id).await?;
     drop(conn);
     let (history, messages) = told(rows, turn.from_seq, turn.to_seq, bot.redacts);
     Ok(Asking {
@@ -175,7 +178,20 @@ pub async fn gather(db: &Db, asked: &Asked) -> Result<Asking, Error> {
         message: messages.last().cloned(),
         messages,
         history,
+        tokens: u64::try_from(tokens).unwrap_or_default(),
+        number,
     })
+}
+
+/// The last that was said, the oldest first, as the bot may read it.
+pub async fn last(db: &Db, c: &Conversation, most: i64, redacts: bool) -> Result<Vec<Said>, Error> {
+    let scope = Scope { workspace_id: c.workspace_id, conversation_id: c.id, visitor: true };
+    let mut conn = db.read().await?;
+    let rows = messages::before(conn.conn(), scope, c.rev + 1, MOST_HISTORY).await?;
+    drop(conn);
+    let mut said = told(rows, 0, 0, redacts).0;
+    let most = usize::try_from(most).unwrap_or_default();
+    Ok(said.split_off(said.len().saturating_sub(most)))
 }
 
 /// What was said, parted into what came before this turn and what it is about.
@@ -236,5 +252,7 @@ pub fn example(bot: Named<BotId>, site: Named<SiteId>, queue: Named<QueueId>, te
         message: Some(said.clone()),
         messages: vec![said],
         history: Vec::new(),
+        tokens: 0,
+        number: 1,
     }
 }

@@ -74,6 +74,12 @@ pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: BotId) -> Result<Option<B
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_optional(c).await)?)
 }
 
+/// The bot of this id in whatever workspace it is: who asks has yet to show that they may.
+pub async fn anywhere(conn: Conn<'_>, id: BotId) -> Result<Option<Bot>, Error> {
+    let sql = select!("WHERE b.id = $1");
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(id).fetch_optional(c).await)?)
+}
+
 /// The bot of this name.
 pub async fn named(conn: Conn<'_>, ws: WorkspaceId, name: &str) -> Result<Option<Bot>, Error> {
     let sql = select!("WHERE b.workspace_id = $1 AND b.name = $2");

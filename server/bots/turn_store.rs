@@ -221,12 +221,15 @@ pub struct Seen {
     pub request: String,
     /// The beginning of what came.
     pub response: String,
+    /// What a model used for it.
+    pub tokens: Option<u64>,
 }
 
 /// Keeps what went over the wire.
 pub async fn note(conn: Conn<'_>, ws: WorkspaceId, id: BotTurnId, seen: &Seen) -> Result<(), Error> {
     on!(conn, |c| sqlx::query(
-        "UPDATE bot_turns SET status = $3, took_ms = $4, request = $5, response = $6 WHERE workspace_id = $1 AND id = $2"
+        "UPDATE bot_turns SET status = $3, took_ms = $4, request = $5, response = $6, tokens = $7 \
+         WHERE workspace_id = $1 AND id = $2"
     )
     .bind(ws)
     .bind(id)
@@ -234,8 +237,40 @@ pub async fn note(conn: Conn<'_>, ws: WorkspaceId, id: BotTurnId, seen: &Seen) -
     .bind(seen.took_ms)
     .bind(&seen.request)
     .bind(&seen.response)
+    .bind(seen.tokens.map(|tokens| i64::try_from(tokens).unwrap_or(i64::MAX)))
     .execute(c)
     .await
     .map(drop))
     .map_err(Error::from)
+}
+
+/// Tokens that a conversation has used.
+pub async fn tokens(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<i64, Error> {
+    let sql = "SELECT CAST(COALESCE(SUM(tokens), 0) AS BIGINT) FROM bot_turns WHERE workspace_id = $1 AND conversation_id = $2";
+    Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(id).fetch_one(c).await)?)
+}
+
+/// Whether the bot has said something since it was asked.
+pub async fn has_said(conn: Conn<'_>, turn: &Turn) -> Result<bool, Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM messages WHERE workspace_id = $1 AND conversation_id = $2 AND seq > $3 \
+               AND kind = 'text' AND author_kind = 'bot' AND author_id = $4)";
+    Ok(on!(conn, |c| sqlx::query_scalar(sql)
+        .bind(turn.workspace_id)
+        .bind(turn.conversation_id)
+        .bind(turn.to_seq)
+        .bind(turn.bot_id)
+        .fetch_one(c)
+        .await)?)
+}
+
+/// The number of a conversation, for software that wants integers.
+pub async fn number(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<i64, Error> {
+    let sql = "SELECT row_id FROM conversations WHERE workspace_id = $1 AND id = $2";
+    Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(id).fetch_one(c).await)?)
+}
+
+/// The conversation of this number that the bot has or had.
+pub async fn by_number(conn: Conn<'_>, ws: WorkspaceId, bot: BotId, number: i64) -> Result<Option<ConversationId>, Error> {
+    let sql = "SELECT id FROM conversations WHERE workspace_id = $1 AND bot_id = $2 AND row_id = $3";
+    Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(bot).bind(number).fetch_optional(c).await)?)
 }

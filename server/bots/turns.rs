@@ -122,11 +122,7 @@ pub async fn answer(tx: &mut Tx, asked: &Asked, actions: Vec<Action>, seen: &See
     if let Some(lost) = lost(tx, asked).await? {
         // Void: it changed hands while the bot was asked.
         turn_store::note(tx.conn(), ws, turn.id, seen).await?;
-        return if lost == VOID {
-            suppress(tx, &moment, conversation, &asked.bot, &wanted).await
-        } else {
-            Ok(Acted::Lost)
-        };
+        return if lost == VOID { suppress(tx, &moment, conversation, &asked.bot, &wanted).await } else { Ok(Acted::Lost) };
     }
     let mut recording = Recording::of(conversation);
     let outcome = acting::apply(tx, &moment, &mut recording, &asked.bot, &wanted).await?;
@@ -178,12 +174,18 @@ async fn suppress(
 /// The bot said that it acts later.
 pub async fn later(tx: &mut Tx, asked: &Asked, seen: &Seen) -> Result<(), Error> {
     let (ws, until) = (asked.turn.workspace_id, tx.moment.now.plus(seconds(asked.bot.later_s)));
-    if conversations::lock(tx.conn(), ws, asked.turn.conversation_id).await?.is_none()
-        || lost(tx, asked).await?.is_some()
-    {
+    let moment = tx.moment.clone();
+    let Some(conversation) = conversations::lock(tx.conn(), ws, asked.turn.conversation_id).await? else { return Ok(()) };
+    if lost(tx, asked).await?.is_some() {
         return Ok(());
     }
     turn_store::note(tx.conn(), ws, asked.turn.id, seen).await?;
+    // Many bots act first and answer the call when they are done.
+    if turn_store::has_said(tx.conn(), &asked.turn).await? {
+        let end = End { state: DONE, outcome: "answered" };
+        turn_store::end(tx.conn(), ws, asked.turn.id, end, moment.now).await?;
+        return go_on(tx, &moment, Recording::of(conversation), asked.turn.to_seq).await;
+    }
     Ok(turn_store::later(tx.conn(), &asked.turn, until).await?)
 }
 
@@ -222,9 +224,21 @@ pub async fn act(
     epoch: Option<i64>,
     actions: Vec<Action>,
 ) -> Result<Acted, Error> {
+    act_as(tx, bot, id, epoch, actions, None).await
+}
+
+/// The same, with the id that its first message gets.
+pub async fn act_as(
+    tx: &mut Tx,
+    bot: &Bot,
+    id: ConversationId,
+    epoch: Option<i64>,
+    actions: Vec<Action>,
+    first: Option<MessageId>,
+) -> Result<Acted, Error> {
     let moment = tx.moment.clone();
     let ws = bot.workspace_id;
-    let wanted = Wanted::look_up(tx, ws, actions).await?;
+    let wanted = Wanted { first, ..Wanted::look_up(tx, ws, actions).await? };
     let found = lock_conversation(tx, ws, id, &wanted.queues()).await?;
     // A bot sees the conversations that it has or had.
     let conversation = found.filter(|found| found.bot_id == Some(bot.id)).ok_or(Error::NotFound)?;

@@ -8,6 +8,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+use crate::audit::{self, Act, By, Changes};
 use crate::conversations::{ActingAgent, Error};
 use crate::db::{Conn, Tx};
 use crate::ids::{AgentId, CannedReplyId, QueueId, WorkspaceId};
@@ -73,6 +74,14 @@ impl Wording {
         }
         Ok(Self { scope, shortcut, title, text })
     }
+
+    /// The queue whose it is.
+    const fn queue(&self) -> Option<QueueId> {
+        match self.scope {
+            Scope::Queue(queue) => Some(queue),
+            Scope::Own(_) | Scope::Workspace => None,
+        }
+    }
 }
 
 /// Whether this agent may change what is in this scope: their own is theirs, the rest is the
@@ -95,17 +104,15 @@ pub async fn save(
 ) -> Result<CannedReplyId, Error> {
     check_scope(agent, wording.scope)?;
     let now = tx.moment.now;
-    if let Some(id) = id {
-        changeable(tx.conn(), agent, id).await?;
-    }
-    let id = match id {
-        Some(id) => {
-            check_room(tx, agent.workspace_id, wording.scope, Some(id)).await?;
-            store::update(tx.conn(), agent.workspace_id, id, wording, now).await?;
-            id
-        }
-        None => add(tx, agent.workspace_id, wording).await?,
+    let Some(id) = id else {
+        let id = add(tx, agent.workspace_id, wording).await?;
+        note(tx, agent, "reply.added", id, None, Some(wording)).await?;
+        return Ok(id);
     };
+    let before = changeable(tx.conn(), agent, id).await?;
+    check_room(tx, agent.workspace_id, wording.scope, Some(id)).await?;
+    store::update(tx.conn(), agent.workspace_id, id, wording, now).await?;
+    note(tx, agent, "reply.changed", id, Some(&before), Some(wording)).await?;
     Ok(id)
 }
 
@@ -119,13 +126,39 @@ pub async fn add(tx: &mut Tx, ws: WorkspaceId, wording: &Wording) -> Result<Cann
 
 /// Removes a reply.
 pub async fn remove(tx: &mut Tx, agent: &ActingAgent, id: CannedReplyId) -> Result<(), Error> {
-    changeable(tx.conn(), agent, id).await?;
-    Ok(store::remove(tx.conn(), agent.workspace_id, id).await?)
+    let before = changeable(tx.conn(), agent, id).await?;
+    store::remove(tx.conn(), agent.workspace_id, id).await?;
+    note(tx, agent, "reply.removed", id, Some(&before), None).await
 }
 
-async fn changeable(conn: Conn<'_>, agent: &ActingAgent, id: CannedReplyId) -> Result<(), Error> {
+async fn changeable(conn: Conn<'_>, agent: &ActingAgent, id: CannedReplyId) -> Result<Wording, Error> {
     let found = store::find(conn, agent.workspace_id, id).await?.ok_or(Error::NotFound)?;
-    check_scope(agent, found.scope())
+    check_scope(agent, found.scope())?;
+    Ok(Wording { scope: found.scope(), shortcut: found.shortcut, title: found.title, text: found.text })
+}
+
+/// Writes the row of a reply that others share, before or after; an agent's own are nobody's business.
+async fn note(
+    tx: &mut Tx,
+    by: &ActingAgent,
+    action: &'static str,
+    id: CannedReplyId,
+    before: Option<&Wording>,
+    after: Option<&Wording>,
+) -> Result<(), Error> {
+    let shared = |wording: &&Wording| !matches!(wording.scope, Scope::Own(_));
+    let (before, after) = (before.filter(shared), after.filter(shared));
+    let mut changes = Changes::default();
+    changes.note("shortcut", &before.map(|reply| &reply.shortcut), &after.map(|reply| &reply.shortcut));
+    changes.note("title", &before.map(|reply| &reply.title), &after.map(|reply| &reply.title));
+    changes.note("text", &before.map(|reply| &reply.text), &after.map(|reply| &reply.text));
+    changes.note("queue", &before.and_then(Wording::queue), &after.and_then(Wording::queue));
+    let Some(named) = after.or(before) else { return Ok(()) };
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let act = Act { action, subject: id.uuid(), name: &format!("/{}", named.shortcut) };
+    Ok(audit::record(tx, &By::Agent(by.clone()), act, changes).await?)
 }
 
 /// The queue is this workspace's, and the scope has room for one more.

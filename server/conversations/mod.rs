@@ -24,6 +24,8 @@ mod passing;
 pub mod past;
 mod past_store;
 pub(crate) mod recording;
+pub mod retention;
+pub mod retention_store;
 pub mod screen;
 mod sending;
 pub mod store;
@@ -151,6 +153,8 @@ pub struct Conversation {
     pub bot_id: Option<BotId>,
     /// That bot's name.
     pub bot_name: Option<String>,
+    /// Whether its queue is the one for practice.
+    pub is_practice: bool,
     /// The visitor's name, given or proved.
     pub visitor_name: Option<String>,
     /// The owning agent's name.

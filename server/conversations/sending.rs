@@ -15,6 +15,7 @@ use crate::forms;
 use crate::ids::{AgentId, ConversationId, MessageId, QueueId, VisitorId, WorkspaceId};
 use crate::live::protocol::{Message, MessageKind};
 use crate::messages::{self, Extra, MessageText, NewMessage, Writer};
+use crate::practice;
 use crate::queues::store as queues;
 use crate::routing::{handing, lock_conversation, sweep_store};
 use crate::sites::{OnClosed, Site};
@@ -248,6 +249,9 @@ pub async fn send_as_agent(tx: &mut Tx, moment: &Moment, send: &AgentSend) -> Re
     }
     drafts::sent(tx, &send.agent, conversation.id).await?;
     let mut recording = Recording::of(conversation);
+    if send.kind == MessageKind::Text {
+        practice::heard(tx, &recording.conversation).await?;
+    }
     let message = match send.kind {
         MessageKind::Note => recording.add_note(tx, new).await,
         _ => recording.add(tx, &new).await,

@@ -16,7 +16,8 @@ macro_rules! columns {
          c.started_at, c.updated_at, c.closed_at, c.priority, c.ticket, c.due_at, c.last_agent_id, c.passed_over, \
          c.answer_due_at, c.first_answered_at, c.quiet_due_at, c.nudged_at, q.first_answer_s, q.reply_s, q.nudge_after_s, \
          q.close_after_s, c.is_test, c.bot_id, \
-         (SELECT b.name FROM bots b WHERE b.workspace_id = c.workspace_id AND b.id = c.bot_id) AS bot_name, v.name AS visitor_name, a.name AS owner_name, \
+         (SELECT b.name FROM bots b WHERE b.workspace_id = c.workspace_id AND b.id = c.bot_id) AS bot_name, \
+         q.is_practice, v.name AS visitor_name, a.name AS owner_name, \
          q.name AS queue_name"
     };
 }

@@ -6,6 +6,7 @@ use super::store::Known;
 use crate::live::protocol::{Ask, Choice, Field, FieldKind, FormName};
 use crate::sites::Site;
 use crate::sites::settings::{About, AskAddress, PreChatField};
+use crate::sites::texts::Key;
 use crate::visitors::{MAX_EMAIL_CHARS, MAX_NAME_CHARS};
 use crate::words::{Lang, Words};
 
@@ -25,7 +26,7 @@ fn field(name: &str, kind: FieldKind, label: String) -> Field {
 }
 
 fn consent(site: &Site, words: &Words) -> Ask {
-    let own = site.settings.consent.text.clone();
+    let own = site.own_words(words.lang(), Key::Consent).map(str::to_owned);
     let check = Field { required: true, ..field("consent", FieldKind::Check, words.say("ask-agree")) };
     let text = Some(own.unwrap_or_else(|| words.say("ask-consent")));
     Ask { form: FormName::Consent, text, required: true, fields: vec![check] }

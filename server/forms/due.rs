@@ -119,6 +119,7 @@ mod tests {
             is_test: false,
             bot_id: None,
             bot_name: None,
+            is_practice: false,
             workspace_id: WorkspaceId::from_uuid(id),
             id: ConversationId::from_uuid(id),
             site_id: SiteId::from_uuid(id),

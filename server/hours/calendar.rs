@@ -113,3 +113,15 @@ impl Hours {
         Timestamp::from_millis(local.and_utc().timestamp_millis())
     }
 }
+
+/// When the day began in this zone: its first moment, also where clocks skip midnight.
+pub fn day_begins(time_zone: Tz, now: Timestamp) -> Timestamp {
+    let clock = Hours { time_zone, week: Vec::new(), holidays: Vec::new() };
+    clock.today(now).map_or(now, |today| clock.moment(today, 0, false))
+}
+
+/// The time in this zone, `14:05`.
+pub fn time_in(time_zone: Tz, now: Timestamp) -> String {
+    let utc = DateTime::<Utc>::from_timestamp_millis(now.millis());
+    utc.map(|utc| utc.with_timezone(&time_zone).format("%H:%M").to_string()).unwrap_or_default()
+}

@@ -22,11 +22,11 @@ pub struct HoursForm {
 }
 
 impl HoursForm {
-    /// What is stored; where nothing is, a week to begin with.
-    pub fn of(hours: Option<&Hours>) -> Self {
+    /// What is stored; where nothing is, a week to begin with, in this zone.
+    pub fn of(hours: Option<&Hours>, zone: Tz) -> Self {
         let Some(hours) = hours else {
             let day = |n| if n < 5 { "09:00-17:00".to_owned() } else { String::new() };
-            return Self { time_zone: Tz::UTC.name().to_owned(), days: std::array::from_fn(day), ..Self::default() };
+            return Self { time_zone: zone.name().to_owned(), days: std::array::from_fn(day), ..Self::default() };
         };
         let day = |n: usize| {
             let spans = hours.week.iter().filter(|span| usize::from(span.day) == n).map(|span| times(span.part));
@@ -100,12 +100,12 @@ mod tests {
         let sent = "hours=on&time_zone=Europe%2FBerlin&mon=09:00-12:00,13:00-17:00&fri=22:00-02:00&\
                     holidays=12-25%0D%0A2026-12-24+09:00-12:00";
         let hours = HoursForm::typed(&Fields::parse(&Bytes::from(sent))).hours().expect("hours").expect("some");
-        let shown = HoursForm::of(Some(&hours));
+        let shown = HoursForm::of(Some(&hours), Tz::UTC);
         assert_eq!(shown.days[0], "09:00-12:00,13:00-17:00");
         assert_eq!((shown.days[4].as_str(), shown.days[5].as_str()), ("22:00-24:00", "00:00-02:00"));
         assert_eq!(shown.holidays, "12-25\n2026-12-24 09:00-12:00");
         assert_eq!(shown.hours(), Ok(Some(hours)));
-        assert_eq!(HoursForm::of(None).hours(), Ok(None));
+        assert_eq!(HoursForm::of(None, Tz::UTC).hours(), Ok(None));
         let off = HoursForm { time_zone: "nowhere".to_owned(), ..HoursForm::default() };
         assert_eq!(off.hours(), Ok(None), "what is off is not read");
         assert!(HoursForm { on: true, ..off }.hours().is_err());

@@ -10,6 +10,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+pub use calendar::{day_begins, time_in};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 

@@ -9,7 +9,8 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::web::Data;
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
 
 use crate::agents::session_store::SessionRow;
 use crate::agents::sessions;
@@ -18,6 +19,7 @@ use crate::client_address;
 use crate::conversations::Error as CommandError;
 use crate::db::Error as DbError;
 use crate::error::{BAD_FRAME, BUSY, Kind, NOT_FOUND, NOT_SIGNED_IN, ORIGIN, RATE_LIMITED};
+use crate::ids::WorkspaceId;
 use crate::live::protocol::Problem;
 use crate::metrics;
 use crate::rate_limit::{ConnectionGuard, IpKey};
@@ -207,6 +209,10 @@ pub fn bearer(request: &HttpRequest) -> Option<&str> {
 pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Option<(String, SessionRow)>, DbError> {
     let Some(cookie) = request.cookie(sessions::cookie_name(&app.config.public_url)) else { return Ok(None) };
     let row = app.sessions.authenticate(cookie.value()).await?;
+    // For the language: see below.
+    if let Some(row) = &row {
+        request.extensions_mut().insert(row.workspace_id);
+    }
     Ok(row.map(|row| (cookie.value().to_owned(), row)))
 }
 
@@ -215,10 +221,12 @@ pub fn removal(app: &App) -> Cookie<'static> {
     sessions::removal_cookie(&app.config.public_url)
 }
 
-/// The language of whoever looks.
+/// The language of whoever looks: what the browser asks for, else the workspace's.
 pub fn lang(request: &HttpRequest) -> Lang {
     let header = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    header.map_or(Lang::En, Lang::from_accept_language)
+    let workspace = request.extensions().get::<WorkspaceId>().copied();
+    let otherwise = request.app_data::<Data<App>>().map_or(Lang::En, |app| app.workspaces.lang(workspace));
+    header.map_or(otherwise, |header| Lang::from_accept_language(header, otherwise))
 }
 
 /// The language of the page that opens a connection: browsers may not tell theirs with a WebSocket.

@@ -14,15 +14,17 @@ use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
 use crate::mentions::console as mentions;
+use crate::practice::console as practice;
 use crate::queues::console as queues;
 use crate::routing::{console as routing, passing};
 use crate::setup::{console as setup, demo};
-use crate::sites::{console as sites, install_console as install};
+use crate::sites::{console as sites, identity_console as identity, install_console as install};
 use crate::tags::{console as tags, settings as tag_settings};
 use crate::team::console as team;
 use crate::views::console as views;
 use crate::visitors::console as visitors;
 use crate::webhooks::console as webhooks;
+use crate::workspaces::settings_console as workspace;
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +71,7 @@ macro_rules! routes {
 
 /// Every route.
 pub fn table() -> Vec<Route> {
-    outside().into_iter().chain(console()).chain(settings()).chain(rest()).collect()
+    outside().into_iter().chain(console()).chain(settings()).chain(rest()).chain(bots()).collect()
 }
 
 /// What the world sees, the widget's, and the ways into the console.
@@ -144,6 +146,8 @@ fn console() -> Vec<Route> {
         POST "/console/replies" Agent replies::submit;
         GET "/console/account" Agent account::open;
         POST "/console/account" Agent account::submit;
+        GET "/console/practice" Agent practice::open;
+        POST "/console/practice" Agent practice::submit;
         POST "/console/state" Agent routing::state;
         GET "/console/live" AgentLive socket::of_agent;
         POST "/console/live/events" AgentLive live::agent_events;
@@ -156,6 +160,8 @@ fn console() -> Vec<Route> {
 fn settings() -> Vec<Route> {
     routes! {
         GET "/console/settings" Admin audit::settings;
+        GET "/console/settings/workspace" Admin workspace::open;
+        POST "/console/settings/workspace" Admin workspace::submit;
         GET "/console/settings/agents" Admin managing::list;
         POST "/console/settings/agents" Admin managing::invite;
         GET "/console/settings/agents/{agent}" Admin managing::open;
@@ -175,6 +181,8 @@ fn settings() -> Vec<Route> {
         GET "/console/settings/sites/{site}/seen" Admin install::part;
         GET "/console/settings/sites/{site}/preview/{draft}" Admin install::preview;
         POST "/console/settings/sites/{site}/preview/{draft}" Admin install::draft;
+        GET "/console/settings/sites/{site}/identity" Admin identity::open;
+        POST "/console/settings/sites/{site}/identity" Admin identity::submit;
         GET "/console/settings/keys" Admin keys_settings::list;
         POST "/console/settings/keys" Admin keys_settings::submit;
         GET "/console/settings/webhooks" Admin webhooks::list;
@@ -229,6 +237,22 @@ fn rest() -> Vec<Route> {
         POST "/api/v1/conversations/{conversation_id}/messages" Key api::messages::send;
         PATCH "/api/v1/conversations/{conversation_id}/messages/{message_id}" Key api::messages::change;
         DELETE "/api/v1/conversations/{conversation_id}/messages/{message_id}" Key api::messages::delete;
+    }
+}
+
+/// What bots of other kinds call, in the words of theirs.
+fn bots() -> Vec<Route> {
+    routes! {
+        POST "/v1/bots/{bot_id}/rasa/{token}" Public api::rasa::called_back;
+        GET "/api/v1/accounts/{account_id}/conversations/{number}" Key api::chatwoot::find;
+        GET "/api/v1/accounts/{account_id}/conversations/{number}/messages" Key api::chatwoot::messages;
+        POST "/api/v1/accounts/{account_id}/conversations/{number}/messages" Key api::chatwoot::send;
+        POST "/api/v1/accounts/{account_id}/conversations/{number}/toggle_status" Key api::chatwoot::toggle_status;
+        POST "/api/v1/accounts/{account_id}/conversations/{number}/toggle_typing_status" Key api::chatwoot::toggle_typing;
+        POST "/api/v1/accounts/{account_id}/conversations/{number}/assignments" Key api::chatwoot::assign;
+        POST "/api/v1/accounts/{account_id}/conversations/{number}/labels" Key api::chatwoot::label;
+        POST "/api/v1/accounts/{account_id}/conversations/{number}/custom_attributes" Key api::chatwoot::set_attributes;
+        PATCH "/api/v1/accounts/{account_id}/conversations/{number}/custom_attributes" Key api::chatwoot::set_attributes;
     }
 }
 

@@ -7,9 +7,11 @@ use serde_json::Value;
 use super::listing::Listed;
 use super::protocol::{AgentItem, AuthorKind, Message};
 use crate::app::App;
+use crate::bots;
 use crate::clock::Timestamp;
-use crate::conversations::fragments::{self, EventView, MessageView, PaneView, RowView};
+use crate::conversations::fragments::{self, BotView, EventView, MessageView, OfferView, PaneView, RowView};
 use crate::conversations::{Change, Conversation, Error, State, participant_store};
+use crate::db::Conn;
 use crate::messages::{author_word, kind_word};
 use crate::visitors;
 use crate::words::Lang;
@@ -39,6 +41,7 @@ pub fn message_view(conversation: &Conversation, message: &Message) -> MessageVi
         author_name: name.unwrap_or_default(),
         text: message.text.clone(),
         mentions: message.mentions.clone(),
+        offer: OfferView::of(message),
         event: message.event.as_ref().map(|event| event_view(&event.name, &event.params)),
         created_at: message.created_at.clone(),
         edited: message.edited_at.is_some(),
@@ -60,6 +63,7 @@ fn event_view(name: &str, params: &serde_json::Map<String, Value>) -> EventView 
         priority: params.get("priority").and_then(Value::as_str).unwrap_or_default().to_owned(),
         score: params.get("score").and_then(Value::as_i64).map(|score| score.to_string()).unwrap_or_default(),
         comment: params.get("comment").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        bot: BotView::of(params),
     }
 }
 
@@ -112,9 +116,20 @@ pub async fn pane_view(app: &App, conversation: &Conversation) -> Result<PaneVie
         visitor_delivered_seq: marks.0,
         visitor_read_seq: marks.1,
         is_test: conversation.is_test,
+        is_practice: conversation.is_practice,
         is_blocked: visitor.is_blocked,
+        bot: bot_to_give_to(conn.conn(), conversation).await?,
         side,
     })
+}
+
+/// Who could have it of the bots: that of its queue, while a person has it.
+async fn bot_to_give_to(conn: Conn<'_>, conversation: &Conversation) -> Result<Option<String>, Error> {
+    if !matches!(conversation.state, State::Assigned | State::Snoozed) {
+        return Ok(None);
+    }
+    let bot = bots::store::of_queue(conn, conversation.workspace_id, conversation.queue_id).await?;
+    Ok(bot.map(|bot| bot.name))
 }
 
 /// What the timer of a conversation counts from.
@@ -156,6 +171,7 @@ pub fn row_view(listed: &Listed) -> RowView {
         snoozed_until: time(conversation.due_at.filter(|_| conversation.state == State::Snoozed)),
         priority: conversation.priority,
         is_test: conversation.is_test,
+        is_practice: conversation.is_practice,
         queue_name: conversation.queue_name.clone(),
     }
 }

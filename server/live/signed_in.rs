@@ -1,6 +1,6 @@
 //! Agents who were signed out, shut out or given another password elsewhere: their sessions here end. One
 //! look for all of a node; whoever does it on this node closes them at once. The same for visitors who were
-//! blocked.
+//! blocked, and what workspaces decided of themselves.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use crate::agents::session_store;
 use crate::app::App;
 use crate::db::Error;
 use crate::visitors::blocking;
+use crate::workspaces::known;
 
 /// Looks until the process stops.
 pub async fn run(app: Arc<App>) {
@@ -26,6 +27,9 @@ pub async fn run(app: Arc<App>) {
         }
         if let Err(error) = blocking::look(&app).await {
             tracing::warn!(%error, "it could not be read who is blocked");
+        }
+        if let Err(error) = known::look(&app).await {
+            tracing::warn!(%error, "the workspaces could not be read");
         }
     }
 }

@@ -163,6 +163,7 @@ impl NewMessage {
             attachments: Vec::new(),
             reply_to: self.reply_to,
             quick_replies: self.extra.as_ref().and_then(|extra| extra.quick_replies.clone()),
+            payload: self.extra.as_ref().and_then(|extra| extra.payload.clone()),
             cards: self.extra.as_ref().and_then(|extra| extra.cards.clone()),
             reactions: Vec::new(),
             mentions: self.extra.as_ref().map(Extra::mentioned).unwrap_or_default(),

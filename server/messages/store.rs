@@ -82,6 +82,7 @@ impl MessageRow {
             html: None,
             mentions: self.extra.as_ref().map(|extra| extra.0.mentioned()).unwrap_or_default(),
             quick_replies: self.extra.as_ref().and_then(|extra| extra.0.quick_replies.clone()),
+            payload: self.extra.as_ref().and_then(|extra| extra.0.payload.clone()),
             cards: self.extra.as_ref().and_then(|extra| extra.0.cards.clone()),
             event: self.extra.and_then(|extra| extra.0.event),
             form: None,

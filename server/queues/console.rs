@@ -163,7 +163,7 @@ async fn stored(
         overflow_to: rules.overflow_queue_id.map(|id| id.to_string()).unwrap_or_default(),
         others: others.into_iter().filter(|other| other.id != id).collect(),
         agents: everybody.into_iter().map(|(agent, name)| (agent, name, serving.contains(&agent))).collect(),
-        hours: HoursForm::of(rules.hours.as_deref()),
+        hours: HoursForm::of(rules.hours.as_deref(), app.workspaces.zone(ws)),
     };
     Ok((id, form))
 }

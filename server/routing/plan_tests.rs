@@ -24,6 +24,7 @@ fn chat(n: u8, priority: i64, ticket: i64) -> Conversation {
         is_test: false,
         bot_id: None,
         bot_name: None,
+        is_practice: false,
         workspace_id: WorkspaceId::from_uuid(uuid(0)),
         id: ConversationId::from_uuid(uuid(n)),
         site_id: SiteId::from_uuid(uuid(0)),

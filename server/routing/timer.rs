@@ -19,6 +19,7 @@ use crate::conversations::{Change, Conversation, Error, Moment, State, inactivit
 use crate::db::{Db, Tx};
 use crate::hours::Opening;
 use crate::ids::{ConversationId, QueueId, WorkspaceId};
+use crate::practice;
 use crate::queues::store as queues;
 use crate::writer::{Writer, again};
 
@@ -46,7 +47,8 @@ impl Timer {
     pub fn heard(&self, change: &Change) {
         let conversation = &change.conversation;
         let due = conversation.due_at.into_iter().chain(conversation.quiet_due_at).min();
-        if due.is_some_and(|due| due.millis() < self.next.load(Ordering::Relaxed)) {
+        // A practice chat's customer thinks in a table of their own.
+        if conversation.is_test || due.is_some_and(|due| due.millis() < self.next.load(Ordering::Relaxed)) {
             self.wake.notify_one();
         }
     }
@@ -90,6 +92,7 @@ async fn round(app: &Arc<App>) -> Result<Duration, Error> {
     for (ws, conversation) in run_due(&app.db, &app.writer, app.clock.now()).await? {
         app.hub.attention.row(ws, conversation);
     }
+    practice::run_due(&app.db, &app.writer, app.clock.now()).await?;
     // What is written while it looks wakes it in any case.
     app.timer.next.store(i64::MAX, Ordering::Relaxed);
     let next = next_due(&app.db, app.clock.now()).await?;
@@ -104,7 +107,8 @@ async fn next_due(db: &Db, now: Timestamp) -> Result<Option<Timestamp>, Error> {
     let quiet = inactivity_store::first_due(conn.conn()).await?;
     let gone = duty_store::first_gone(conn.conn()).await?.map(|since| since.plus(AWAY_GRACE));
     let opens = opening::next(conn.conn(), now).await?;
-    Ok(conversation.into_iter().chain(quiet).chain(gone).chain(opens).min())
+    let customer = practice::first_due(conn.conn()).await?;
+    Ok(conversation.into_iter().chain(quiet).chain(gone).chain(opens).chain(customer).min())
 }
 
 /// Does everything that is due at this moment. What cannot be done is logged and left for the next

@@ -9,13 +9,13 @@ use serde_json::Value;
 use super::managing::{self, Error, New};
 use super::pages::{KNOWN, Problem, SiteForm, SiteLine, SitePage, SitesPage};
 use super::settings::{
-    AskAddress, Consent, MAX_REPLY_WITHIN_S, MAX_SENTENCE_CHARS, Offline, PreChat, PreChatField, Rating,
+    AskAddress, Consent, MAX_KEEP_DAYS, MAX_REPLY_WITHIN_S, MAX_SENTENCE_CHARS, Offline, PreChat, PreChatField, Rating,
 };
 use super::{MOST_GREETING_CHARS, MOST_WINDOW_S, OnClosed, Settings, Site, parse_colour, parse_origin, recipes, store};
 use crate::agents::pages::{AgentChip, Page};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
-use crate::conversations::Error as CommandError;
+use crate::conversations::{Error as CommandError, retention, retention_store};
 use crate::db::Tx;
 use crate::hours::{self, Hours};
 use crate::http::access;
@@ -161,7 +161,10 @@ pub(super) async fn site(app: &App, request: &HttpRequest, row: &SessionRow, sit
 
 /// The site as the form says, if it can be understood.
 pub(super) fn drafted(fields: &Fields, stored: &Site) -> Option<Site> {
-    wanted(fields, stored).ok().map(|(Wanted(site), _)| site)
+    let (Wanted(site), _) = wanted(fields, stored).ok()?;
+    // The preview may speak another language than the site does where nobody says.
+    let shown = Lang::from_tag(fields.get("shown_in")).map(|lang| lang.tag().to_owned());
+    Some(Site { locale: shown.unwrap_or_else(|| site.locale.clone()), ..site })
 }
 
 async fn stored(
@@ -175,7 +178,7 @@ async fn stored(
     let site = store::find(conn.conn(), ws, id).await?.ok_or_else(|| missing(request))?;
     let hours = hours::store::of_site(conn.conn(), ws, id).await?;
     let queues = queues::of_workspace(conn.conn(), ws).await?;
-    let form = SiteForm::of(&site, hours.as_ref(), queues);
+    let form = SiteForm::of(&site, hours.as_ref(), queues, app.workspaces.zone(ws));
     Ok((site, form))
 }
 
@@ -195,27 +198,29 @@ pub async fn submit(
     let (site, form) = stored(&app, &request, &row, &site).await?;
     let problem = match wanted(&fields, &site) {
         Err(problem) => problem,
-        Ok((wanted, hours)) => {
-            let (by, id) = (acts_by(&row), site.id);
-            let operation = again(move |tx: &mut Tx| {
-                let (by, wanted, hours) = (by.clone(), wanted.clone(), hours.clone());
-                Box::pin(
-                    async move { managing::change(tx, &by, id, move |site| wanted.put_on(site), hours.as_ref()).await },
-                )
-            });
-            match app.writer.run_again("change site", operation).await {
-                Ok(()) => {
-                    app.timer.look();
-                    app.availability.look();
-                    return Ok(page::see_other(&format!("/console/settings/sites/{}?saved=1", site.id)));
-                }
+        Ok((wanted, hours)) => match unsaid(&app, &fields, &site, &wanted.0).await? {
+            Some(problem) => problem,
+            None => match save(&app, &row, site.id, wanted, hours).await {
+                Ok(()) => return Ok(page::see_other(&format!("/console/settings/sites/{}?saved=1", site.id))),
                 Err(error) => mendable(&request, error)?,
-            }
-        }
+            },
+        },
     };
-    let (page, typed) = (frame(&app, &request, &row).await, SiteForm::typed(&fields, form.queues));
+    let (page, typed) = (frame(&app, &request, &row).await, SiteForm::typed(&fields, form.queues, &site));
     let shown = shown(&app, page, site, typed, Some(problem), false);
     Ok(page::page(StatusCode::UNPROCESSABLE_ENTITY, &shown))
+}
+
+async fn save(app: &App, row: &SessionRow, id: SiteId, wanted: Wanted, hours: Option<Hours>) -> Result<(), Error> {
+    let by = acts_by(row);
+    let operation = again(move |tx: &mut Tx| {
+        let (by, wanted, hours) = (by.clone(), wanted.clone(), hours.clone());
+        Box::pin(async move { managing::change(tx, &by, id, move |site| wanted.put_on(site), hours.as_ref()).await })
+    });
+    app.writer.run_again("change site", operation).await?;
+    app.timer.look();
+    app.availability.look();
+    Ok(())
 }
 
 /// What the form says, checked: everything of a site that can be set here.
@@ -277,7 +282,10 @@ fn settings(fields: &Fields, stored: &Settings) -> Result<Settings, Problem> {
     };
     let within = fields.number("reply_within", i64::from(MAX_REPLY_WITHIN_S)).map_err(|_| Problem::Seconds)?;
     Ok(Settings {
-        pre_chat: PreChat { fields: pre_chat(fields)?, topics: stored.pre_chat.topics.clone() },
+        pre_chat: PreChat {
+            fields: pre_chat(fields)?,
+            topics: fields.all("topic").filter_map(|id| id.parse().ok()).collect(),
+        },
         consent: Consent { required: fields.is_on("consent"), text: sentence("consent_text")? },
         rating: Rating { on: fields.is_on("rating") },
         offline: Offline {
@@ -290,7 +298,32 @@ fn settings(fields: &Fields, stored: &Settings) -> Result<Settings, Problem> {
         privacy: sentence("privacy")?,
         preview: fields.is_on("preview"),
         reply_within_s: u32::try_from(within).ok().filter(|seconds| *seconds > 0),
+        keep_days: keep_days(fields, stored)?,
+        texts: stored.texts.typed(fields).map_err(|(lang, key)| Problem::Text(lang, key))?,
     })
+}
+
+/// A form without the field leaves it as it is.
+fn keep_days(fields: &Fields, stored: &Settings) -> Result<u32, Problem> {
+    if !fields.is_on("keep_days") {
+        return Ok(stored.keep_days);
+    }
+    let days = fields.number("keep_days", i64::from(MAX_KEEP_DAYS)).map_err(|_| Problem::KeepDays)?;
+    u32::try_from(days).map_err(|_| Problem::KeepDays)
+}
+
+/// Where conversations are to be kept for a shorter time than they are, and nobody said yet that those that
+/// are older may go: how many there are.
+async fn unsaid(app: &App, fields: &Fields, stored: &Site, wanted: &Site) -> Result<Option<Problem>, PageRefusal> {
+    let (was, days) = (stored.settings.keep_days, wanted.settings.keep_days);
+    let shorter = days > 0 && (was == 0 || days < was);
+    let Some(before) = retention::kept_since(app.clock.now(), days).filter(|_| shorter) else { return Ok(None) };
+    if fields.get("keep_sure") == days.to_string() {
+        return Ok(None);
+    }
+    let mut conn = app.db.read().await?;
+    let chats = retention_store::count_due(conn.conn(), stored.workspace_id, stored.id, before).await?;
+    Ok((chats > 0).then_some(Problem::Deletes { chats, days }))
 }
 
 fn pre_chat(fields: &Fields) -> Result<Vec<PreChatField>, Problem> {

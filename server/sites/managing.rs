@@ -11,7 +11,7 @@ use crate::hours::{self, Hours};
 use crate::ids::{QueueId, SiteId};
 use crate::queues::store as queues;
 use crate::routing::opening;
-use crate::workspaces::Name;
+use crate::workspaces::{Name, store as workspaces};
 use crate::writer::MayBeginAgain;
 
 /// Seconds in which visitors may change their words at first.
@@ -62,6 +62,7 @@ pub struct New {
 pub async fn add(tx: &mut Tx, by: &By, new: &New, random: &Random) -> Result<SiteId, Error> {
     let (ws, now) = (by.workspace(), tx.moment.now);
     queues::find(tx.conn(), ws, new.queue).await?.ok_or(Error::Queue)?;
+    let workspace = workspaces::settings(tx.conn(), ws).await?.ok_or(Error::NotFound)?;
     let site = Site {
         workspace_id: ws,
         id: SiteId::from_uuid(tx.moment.ids.draw()),
@@ -72,7 +73,7 @@ pub async fn add(tx: &mut Tx, by: &By, new: &New, random: &Random) -> Result<Sit
         on_closed: OnClosed::Reopen,
         edit_window_s: NEW_WINDOW_S,
         delete_window_s: NEW_WINDOW_S,
-        locale: "en".to_owned(),
+        locale: workspace.locale,
         appearance: Map::new(),
         settings: Settings::default(),
         topics: Vec::new(),
@@ -97,6 +98,9 @@ pub async fn change(
     let mut site = before.clone();
     change(&mut site);
     queues::find(tx.conn(), ws, site.queue_id).await?.ok_or(Error::Queue)?;
+    for topic in &site.settings.pre_chat.topics {
+        queues::find(tx.conn(), ws, *topic).await?.ok_or(Error::Queue)?;
+    }
     store::save(tx.conn(), &site).await.map_err(taken)?;
     let mut changes = before.differences(&site);
     let was = hours::store::of_site(tx.conn(), ws, id).await?;

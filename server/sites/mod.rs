@@ -3,6 +3,8 @@
 mod cache;
 pub mod colour;
 pub mod console;
+pub mod identity_console;
+pub mod identity_pages;
 pub mod install_console;
 pub mod install_pages;
 pub mod managing;
@@ -14,6 +16,7 @@ pub mod sightings;
 mod sightings_store;
 pub mod store;
 mod test_chat;
+pub mod texts;
 
 use serde_json::{Map, Value};
 
@@ -149,7 +152,8 @@ impl Site {
             ("privacy", text(&self.settings.privacy)),
             ("consent", text(&self.settings.consent.text)),
         ];
-        texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))).collect()
+        let of_all = texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?)));
+        of_all.chain(self.words_by_language().map(|(name, text)| (name, Value::String(text)))).collect()
     }
 }
 

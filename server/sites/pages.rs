@@ -1,16 +1,18 @@
 //! The pages on which sites are managed.
 
 use askama::Template;
+use chrono_tz::Tz;
 
 use super::managing::Error;
-use super::settings::{About, AskAddress, PreChatField};
+use super::settings::{About, AskAddress, MAX_KEEP_DAYS, PreChatField};
+use super::texts::{Key, LangTexts};
 use super::{Settings, Site};
 use crate::agents::pages::Page;
 use crate::hours::Hours;
 use crate::hours::form::HoursForm;
 use crate::http::fields::Fields;
 use crate::queues::store::Queue;
-use crate::words::Words;
+use crate::words::{Lang, Words};
 
 /// The fields of the form before the chat that every site may have.
 pub const KNOWN: [(&str, About); 4] =
@@ -81,9 +83,15 @@ pub struct SiteForm {
     pub privacy: String,
     /// Of [`KNOWN`]: `off`, `optional` or `required`.
     pub asks: [String; 4],
+    /// All queues, and whether the topic offers each; none for all of them.
+    pub topics: Vec<(Queue, bool)>,
     /// Own questions, a line each; `*` at the end where an answer is required.
     pub questions: String,
     pub hours: HoursForm,
+    /// Its own words, by language.
+    pub texts: Vec<LangTexts>,
+    /// Days; empty for ever.
+    pub keep_days: String,
 }
 
 /// The colour of a widget that has none of its own.
@@ -91,9 +99,10 @@ const OUR_COLOUR: &str = "#0b6580";
 
 impl SiteForm {
     /// What is stored.
-    pub fn of(site: &Site, hours: Option<&Hours>, queues: Vec<Queue>) -> Self {
+    pub fn of(site: &Site, hours: Option<&Hours>, queues: Vec<Queue>, zone: Tz) -> Self {
         let look = |key: &str| site.appearance.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        let Settings { pre_chat, consent, rating, offline, privacy, preview, reply_within_s } = &site.settings;
+        let Settings { pre_chat, consent, rating, offline, privacy, preview, reply_within_s, keep_days, texts: _ } =
+            &site.settings;
         let asked = |about: &About| pre_chat.fields.iter().find(|field| field.about == *about);
         let asks = KNOWN.map(|(_, about)| match asked(&about) {
             None => "off",
@@ -103,6 +112,7 @@ impl SiteForm {
         Self {
             name: site.name.clone(),
             origins: site.origins.join("\n"),
+            topics: queues.iter().map(|queue| (queue.clone(), pre_chat.topics.contains(&queue.id))).collect(),
             queues: queues.into_iter().map(|queue| (queue.clone(), queue.id == site.queue_id)).collect(),
             colour: Some(look("colour")).filter(|colour| !colour.is_empty()).unwrap_or_else(|| OUR_COLOUR.to_owned()),
             greeting: look("greeting"),
@@ -124,17 +134,21 @@ impl SiteForm {
             privacy: privacy.clone().unwrap_or_default(),
             asks: asks.map(str::to_owned),
             questions: pre_chat.fields.iter().filter_map(question).collect::<Vec<_>>().join("\n"),
-            hours: HoursForm::of(hours),
+            hours: HoursForm::of(hours, zone),
+            texts: LangTexts::of(site),
+            keep_days: if *keep_days == 0 { String::new() } else { keep_days.to_string() },
         }
     }
 
     /// What was typed, kept.
-    pub fn typed(fields: &Fields, queues: Vec<(Queue, bool)>) -> Self {
+    pub fn typed(fields: &Fields, queues: Vec<(Queue, bool)>, site: &Site) -> Self {
         let text = |name: &str| fields.get(name).to_owned();
         let chosen = |queue: &Queue| queue.id.to_string() == fields.get("queue");
+        let offered = |queue: &Queue| fields.all("topic").any(|id| id == queue.id.to_string());
         Self {
             name: text("name"),
             origins: text("origins"),
+            topics: queues.iter().map(|(queue, _)| (queue.clone(), offered(queue))).collect(),
             queues: queues.into_iter().map(|(queue, _)| (queue.clone(), chosen(&queue))).collect(),
             colour: text("colour"),
             greeting: text("greeting"),
@@ -152,6 +166,8 @@ impl SiteForm {
             asks: KNOWN.map(|(name, _)| text(&format!("ask_{name}"))),
             questions: text("questions"),
             hours: HoursForm::typed(fields),
+            texts: LangTexts::typed(fields, site),
+            keep_days: text("keep_days"),
         }
     }
 
@@ -178,8 +194,7 @@ impl SiteForm {
 
     /// The languages that the widget speaks.
     fn locales(&self) -> Vec<(&'static str, &'static str, bool)> {
-        let all = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")];
-        all.into_iter().map(|(tag, name)| (tag, name, self.locale == tag)).collect()
+        languages(&self.locale).to_vec()
     }
 
     fn reopens(&self) -> bool {
@@ -189,6 +204,11 @@ impl SiteForm {
     fn hours_help(&self, words: &Words) -> String {
         words.say("hours-help-site")
     }
+}
+
+/// The languages that are spoken: tag, name in that language, and whether it is chosen.
+pub fn languages(chosen: &str) -> [(&'static str, &'static str, bool); 3] {
+    [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")].map(|(tag, name)| (tag, name, tag == chosen))
 }
 
 fn question(field: &PreChatField) -> Option<String> {
@@ -210,6 +230,14 @@ pub enum Problem {
     Locale,
     Greeting,
     Sentence,
+    /// Which of its own words are too long.
+    Text(Lang, Key),
+    KeepDays,
+    /// So many chats are older than what is to be kept, and nobody said yet that they may go.
+    Deletes {
+        chats: i64,
+        days: u32,
+    },
     Seconds,
 }
 
@@ -235,6 +263,12 @@ impl Problem {
             Self::Locale => words.say("sites-bad-locale"),
             Self::Greeting => words.say("sites-bad-greeting"),
             Self::Sentence => words.say("sites-bad-sentence"),
+            Self::Text(lang, key) => {
+                let (what, most) = (key.label(words), key.most().to_string());
+                words.say_with("texts-bad", &[("what", what.as_str()), ("lang", lang.tag()), ("n", most.as_str())])
+            }
+            Self::KeepDays => words.say_with("keep-bad", &[("n", MAX_KEEP_DAYS)]),
+            Self::Deletes { chats, .. } => words.say_with("keep-deletes", &[("n", *chats)]),
             Self::Seconds => words.say("queues-bad-seconds"),
         }
     }
@@ -247,6 +281,14 @@ impl SitesPage {
 }
 
 impl SitePage {
+    /// What is to be said yes to before anything is saved: how many chats go, and after how many days.
+    const fn deletes(&self) -> Option<(i64, u32)> {
+        match self.problem {
+            Some(Problem::Deletes { chats, days }) => Some((chats, days)),
+            _ => None,
+        }
+    }
+
     const fn section(&self) -> &'static str {
         "sites"
     }

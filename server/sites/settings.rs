@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::texts::Texts;
 use crate::ids::QueueId;
 use crate::live::protocol::FieldKind;
 use crate::visitors::{MAX_EMAIL_CHARS, MAX_NAME_CHARS, MAX_PHONE_CHARS};
@@ -19,6 +20,9 @@ pub const MAX_CUSTOM_CHARS: u32 = 300;
 pub const MAX_SENTENCE_CHARS: usize = 1_000;
 /// The longest time to an answer that a site may promise: a week.
 pub const MAX_REPLY_WITHIN_S: u32 = 604_800;
+
+/// The longest time for which conversations can be kept without being kept for ever, in days: ten years.
+pub const MAX_KEEP_DAYS: u32 = 3_650;
 
 /// The settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +42,11 @@ pub struct Settings {
     pub preview: bool,
     /// Seconds within which the site usually answers.
     pub reply_within_s: Option<u32>,
+    /// Days for which closed conversations are kept; 0 for ever.
+    pub keep_days: u32,
+    /// Its own words, by language.
+    #[serde(skip_serializing_if = "Texts::is_empty")]
+    pub texts: Texts,
 }
 
 /// The form before the chat; without fields there is none.

@@ -24,12 +24,11 @@ use crate::words::Lang;
 
 /// How often is looked whether the board changed, while somebody looks at it.
 const EVERY: Duration = Duration::from_secs(1);
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
-/// The board of a workspace as it is now. The day begins at midnight UTC.
+/// The board of a workspace as it is now. The day begins at midnight in its time zone.
 pub async fn read(app: &App, ws: WorkspaceId) -> Result<BoardView, Error> {
     let now = app.clock.now();
-    let day = Timestamp::from_millis(now.millis() - now.millis().rem_euclid(DAY_MS));
+    let day = app.workspaces.day_begins(ws, now);
     let mut conn = app.db.read().await?;
     let queues = store::queues(conn.conn(), ws, now, day).await?;
     let answers = store::first_answers(conn.conn(), ws, day).await?;
@@ -49,6 +48,7 @@ pub async fn read(app: &App, ws: WorkspaceId) -> Result<BoardView, Error> {
         oldest: rfc3339(queues.iter().filter_map(|queue| queue.oldest).min()),
         online: on_duty().count(),
         room: on_duty().map(|agent| (agent.capacity - agent.load).max(0)).sum(),
+        zone: app.workspaces.zone(ws).name().to_owned(),
         queues: queues.into_iter().map(|queue| queue_view(&mut took, queue, now)).collect(),
         agents: agents.iter().map(|agent| agent_view(agent, here(agent), chats.remove(&agent.id))).collect(),
     })

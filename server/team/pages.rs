@@ -35,6 +35,8 @@ pub struct BoardView {
     pub oldest: String,
     pub online: usize,
     pub room: i64,
+    /// An IANA name: where its day began at midnight.
+    pub zone: String,
 }
 
 /// A queue.

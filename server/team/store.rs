@@ -42,9 +42,9 @@ pub struct QueueNow {
 pub async fn queues(conn: Conn<'_>, ws: WorkspaceId, now: Timestamp, day: Timestamp) -> Result<Vec<QueueNow>, Error> {
     let sql = "SELECT q.id, q.name, q.hours, q.first_answer_s, \
         (SELECT COUNT(*) FROM conversations c WHERE c.workspace_id = q.workspace_id AND c.queue_id = q.id \
-        AND c.state = 'queued') AS waiting, \
+        AND c.state = 'queued' AND NOT c.is_test) AS waiting, \
         (SELECT MIN(c.queued_at) FROM conversations c WHERE c.workspace_id = q.workspace_id AND c.queue_id = q.id \
-        AND c.state = 'queued') AS oldest, \
+        AND c.state = 'queued' AND NOT c.is_test) AS oldest, \
         (SELECT COUNT(*) FROM queue_agents qa JOIN agents a ON a.workspace_id = qa.workspace_id AND a.id = qa.agent_id \
         WHERE qa.workspace_id = q.workspace_id AND qa.queue_id = q.id AND a.state = 'online' AND a.lease_until > $2 \
         AND a.disabled_at IS NULL) AS on_duty, \
@@ -53,12 +53,12 @@ pub async fn queues(conn: Conn<'_>, ws: WorkspaceId, now: Timestamp, day: Timest
         WHERE qa.workspace_id = q.workspace_id AND qa.queue_id = q.id AND a.state = 'online' AND a.lease_until > $2 \
         AND a.disabled_at IS NULL) AS room, \
         (SELECT MIN(c.answer_due_at) FROM conversations c WHERE c.workspace_id = q.workspace_id \
-        AND c.queue_id = q.id AND c.answer_due_at IS NOT NULL AND c.state IN ('queued', 'assigned')) AS next_due, \
+        AND c.queue_id = q.id AND c.answer_due_at IS NOT NULL AND NOT c.is_test AND c.state IN ('queued', 'assigned')) AS next_due, \
         (SELECT COUNT(*) FROM conversations c WHERE c.workspace_id = q.workspace_id AND c.queue_id = q.id \
         AND c.state = 'closed' AND c.closed_at >= $3 AND NOT c.is_test) AS closed, \
         (SELECT COUNT(*) FROM conversations c WHERE c.workspace_id = q.workspace_id AND c.queue_id = q.id \
         AND c.state = 'closed' AND c.closed_at >= $3 AND c.first_answered_at IS NULL AND NOT c.is_test) AS unanswered \
-        FROM queues q WHERE q.workspace_id = $1 ORDER BY q.name, q.id";
+        FROM queues q WHERE q.workspace_id = $1 AND NOT q.is_practice ORDER BY q.name, q.id";
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(now).bind(day).fetch_all(c).await)?)
 }
 

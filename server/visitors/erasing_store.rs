@@ -78,10 +78,11 @@ macro_rules! chats {
 }
 
 /// Everything of a person, what points before what it points at.
-const DELETES: [&str; 19] = [
+const DELETES: [&str; 20] = [
     concat!("DELETE FROM webhook_deliveries WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM events WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM event_marks WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
+    concat!("DELETE FROM practice_chats WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM mentions WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM drafts WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM conversation_tags WHERE workspace_id = $1 AND conversation_id IN ", chats!()),

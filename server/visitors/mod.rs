@@ -11,6 +11,7 @@ mod erasing_store;
 pub mod exporting;
 mod identify;
 pub mod identity;
+pub mod identity_managing;
 pub mod identity_store;
 pub mod list_store;
 pub mod pages;

@@ -1,6 +1,10 @@
 //! Workspaces, the tenants, and the one row that says what this database is. Nothing here decides
 //! who may set up: that is [`crate::setup`].
 
+pub mod known;
+pub mod managing;
+pub mod pages;
+pub mod settings_console;
 pub mod store;
 
 use base64::Engine as _;

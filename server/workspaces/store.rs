@@ -75,6 +75,45 @@ pub async fn all(conn: Conn<'_>) -> Result<Vec<Workspace>, Error> {
     Ok(on!(conn, |c| sqlx::query_as("SELECT id, name FROM workspaces ORDER BY created_at, id").fetch_all(c).await)?)
 }
 
+/// What a workspace decided of itself.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct SettingsRow {
+    /// Its id.
+    pub id: WorkspaceId,
+    /// For people.
+    pub name: String,
+    /// A language's tag.
+    pub locale: String,
+    /// An IANA name.
+    pub time_zone: String,
+}
+
+/// Of one workspace.
+pub async fn settings(conn: Conn<'_>, ws: WorkspaceId) -> Result<Option<SettingsRow>, Error> {
+    let sql = "SELECT id, name, locale, time_zone FROM workspaces WHERE id = $1";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).fetch_optional(c).await)?)
+}
+
+/// Of all workspaces, oldest first.
+pub async fn all_settings(conn: Conn<'_>) -> Result<Vec<SettingsRow>, Error> {
+    let sql = "SELECT id, name, locale, time_zone FROM workspaces ORDER BY created_at, id";
+    Ok(on!(conn, |c| sqlx::query_as(sql).fetch_all(c).await)?)
+}
+
+/// Writes what it decided.
+pub async fn save_settings(conn: Conn<'_>, row: &SettingsRow) -> Result<(), Error> {
+    let sql = "UPDATE workspaces SET name = $2, locale = $3, time_zone = $4 WHERE id = $1";
+    on!(conn, |c| sqlx::query(sql)
+        .bind(row.id)
+        .bind(&row.name)
+        .bind(&row.locale)
+        .bind(&row.time_zone)
+        .execute(c)
+        .await
+        .map(drop))
+    .map_err(Error::from)
+}
+
 /// A new key of the REST API.
 pub struct NewApiKey<'a> {
     /// The tenant.

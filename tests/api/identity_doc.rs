@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use deskbell::sites::identity_pages::EXAMPLES;
 use serde_json::json;
 
 use crate::support::identity::{Website, device_of};
@@ -22,6 +23,18 @@ fn run(command: &mut Command) -> String {
     String::from_utf8(out.stdout).expect("text").trim().to_owned()
 }
 
+/// Whether a program is on this machine: not every one has all four languages.
+fn is_here(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|out| out.status.success())
+}
+
+#[test]
+fn the_console_shows_the_same_examples() {
+    for (_, language, code) in EXAMPLES {
+        assert_eq!(code, example(language), "{language}");
+    }
+}
+
 on_each_database! {
     async fn the_servers_of_the_examples_are_believed(app: TestApp) {
         let website = Website::new(&app).await;
@@ -35,15 +48,26 @@ on_each_database! {
             "{}\nimport sys\n\nprint(deskbell_token(json.loads(sys.argv[1]), sys.argv[2]))",
             example("Python"),
         );
-        let tokens = [
+        let php = format!("{}\necho deskbell_token(json_decode($argv[1], true), $argv[2]);", example("PHP"));
+        let ruby = format!(
+            "{}\nputs deskbell_token(JSON.parse(ARGV[0], symbolize_names: true), ARGV[1])",
+            example("Ruby"),
+        );
+        let mut tokens = vec![
             run(Command::new("node").args(["--input-type=module", "--eval", &node, "--", &user, secret])),
             run(Command::new("python3").args(["-c", &python, &user, secret])),
         ];
+        if is_here("php") {
+            tokens.push(run(Command::new("php").args(["-r", &php, "--", &user, secret])));
+        }
+        if is_here("ruby") {
+            tokens.push(run(Command::new("ruby").args(["-e", &ruby, "--", &user, secret])));
+        }
         let mut people = Vec::new();
         for token in tokens {
             people.push(device_of(&app, token).await.welcome["visitor"].clone());
         }
-        assert!(people[0].is_string() && people[0] == people[1], "one person: {people:?}");
+        assert!(people[0].is_string() && people.iter().all(|one| *one == people[0]), "one person: {people:?}");
         let id = people[0].as_str().expect("an id").parse().expect("an id");
         let mut conn = app.app.db.read().await.expect("a connection");
         let known = deskbell::visitors::store::find(conn.conn(), app.desk.workspace_id, id).await;

@@ -103,13 +103,13 @@ on_each_database! {
         let (agent, supervisor) = (app.hire("quinn", Role::Agent).await, app.hire("sue", Role::Supervisor).await);
         for who in [&agent, &supervisor] {
             let who = Admin::new(&app, who).await;
-            for path in ["sites", "agents", "queues", "tags", "audit"] {
+            for path in ["workspace", "sites", "agents", "queues", "tags", "keys", "blocked", "audit"] {
                 assert_eq!(who.gets(&format!("/console/settings/{path}")).await.status(), 403, "{path}");
             }
             let queue = format!("/console/settings/queues/{}", app.desk.queue_id);
             let owner = format!("/console/settings/agents/{}", app.desk.owner_id);
             let site = format!("/console/settings/sites/{}", app.desk.site_id);
-            for path in ["/console/settings/agents", "/console/settings/queues", "/console/settings/sites", "/console/settings/tags", &queue, &owner, &site] {
+            for path in ["/console/settings/agents", "/console/settings/queues", "/console/settings/sites", "/console/settings/tags", "/console/settings/workspace", "/console/settings/keys", "/console/settings/blocked", &queue, &owner, &site] {
                 assert_eq!(who.posts(path, &[("name", "Mine"), ("do", "disable")]).await.status(), 403, "{path}");
             }
         }
@@ -240,6 +240,118 @@ on_each_database! {
         assert_eq!(plainly::number(&app.app.db, "SELECT count(*) FROM conversation_tags").await, 1);
         let log = owner.gets("/console/settings/audit").await.text().await.expect("a page");
         assert!(log.contains("renamed the tag") && log.contains("removed the tag"), "{log}");
+        app.stop().await;
+    }
+
+    async fn replies_that_others_share_leave_their_row_and_ones_own_do_not(app: TestApp) {
+        let owner = app.owner().await;
+        let owner = Admin::new(&app, &owner).await;
+        let quinn = app.hire("quinn", Role::Agent).await;
+        let quinn = Admin::new(&app, &quinn).await;
+        let reply = |scope: &'static str| [("scope", scope), ("shortcut", "hours"), ("text", "From nine to five.")];
+        assert_eq!(quinn.posts("/console/replies", &reply("workspace")).await.status(), 403);
+        assert_eq!(quinn.posts("/console/replies", &reply("own")).await.status(), 303);
+        assert_eq!(acts(&app).await, 0);
+        assert_eq!(owner.posts("/console/replies", &reply("workspace")).await.status(), 303);
+        let (action, subject, changes) = owner.last_act().await;
+        assert_eq!((action.as_str(), subject.as_str()), ("reply.added", "/hours"));
+        assert_eq!(changes["text"], json!([null, "From nine to five."]));
+        let shared = "SELECT id FROM canned_replies WHERE agent_id IS NULL";
+        let id = plainly::id(&app.app.db, shared).await;
+        let changed = [("reply", id.as_str()), ("scope", "workspace"), ("shortcut", "hours"), ("text", "From ten.")];
+        assert_eq!(quinn.posts("/console/replies", &changed).await.status(), 403);
+        assert_eq!(owner.posts("/console/replies", &changed).await.status(), 303);
+        let (action, _, changes) = owner.last_act().await;
+        assert_eq!((action.as_str(), &changes["text"]), ("reply.changed", &json!(["From nine to five.", "From ten."])));
+        let removed = [("reply", id.as_str()), ("remove", "1")];
+        assert_eq!(quinn.posts("/console/replies", &removed).await.status(), 403);
+        assert_eq!(owner.posts("/console/replies", &removed).await.status(), 303);
+        assert_eq!(owner.last_act().await.0, "reply.removed");
+        assert_eq!(acts(&app).await, 3);
+        app.stop().await;
+    }
+
+    async fn what_agents_change_of_their_own_leaves_its_row(app: TestApp) {
+        let quinn = app.hire("quinn", Role::Agent).await;
+        let quinn = Admin::new(&app, &quinn).await;
+        let password = crate::support::app::PASSWORD;
+        let wrong = [("do", "password"), ("current", "not mine at all"), ("password", "a better long sentence")];
+        assert_eq!(quinn.posts("/console/account", &wrong).await.status(), 422);
+        assert_eq!(acts(&app).await, 0);
+        for (fields, action) in [
+            (vec![("do", "name"), ("name", "Quinn Quist")], "agent.changed"),
+            (vec![("do", "password"), ("current", password), ("password", "a better long sentence")], "agent.password_changed"),
+        ] {
+            assert_eq!(quinn.posts("/console/account", &fields).await.status(), 200, "{action}");
+            assert_eq!(quinn.last_act().await.0, action);
+        }
+        let forged = Admin { csrf: "forged".to_owned(), ..quinn };
+        assert_eq!(forged.posts("/console/account", &[("do", "name"), ("name", "Mine")]).await.status(), 403);
+        assert_eq!(acts(&app).await, 2);
+        app.stop().await;
+    }
+
+    async fn an_identity_secret_is_made_shown_once_and_changed_over(app: TestApp) {
+        let owner = app.owner().await;
+        let owner = Admin::new(&app, &owner).await;
+        let quinn = app.hire("quinn", Role::Supervisor).await;
+        let quinn = Admin::new(&app, &quinn).await;
+        let path = format!("/console/settings/sites/{}/identity", app.desk.site_id);
+        for what in ["make", "end"] {
+            assert_eq!(quinn.posts(&path, &[("do", what)]).await.status(), 403);
+        }
+        assert_eq!(quinn.gets(&path).await.status(), 403);
+        let secrets = async || {
+            let mut conn = app.app.db.read().await.expect("a connection");
+            let (ws, site) = (app.desk.workspace_id, app.desk.site_id);
+            deskbell::visitors::identity_store::secrets(conn.conn(), ws, site).await.expect("secrets")
+        };
+        assert_eq!(owner.posts(&path, &[("do", "end")]).await.status(), 422, "there is none to end");
+        assert_eq!((secrets().await.len(), acts(&app).await), (0, 0));
+        for counting in 1..=2 {
+            let page = owner.posts(&path, &[("do", "make")]).await;
+            assert_eq!(page.status(), 200);
+            let (page, stored) = (page.text().await.expect("a page"), secrets().await);
+            assert_eq!(stored.len(), counting);
+            assert!(page.contains(stored[0].expose()), "the newest is shown");
+            assert_eq!(owner.last_act().await, ("site.secret_made".to_owned(), "Shop".to_owned(), json!({})));
+        }
+        let before = secrets().await;
+        assert_eq!(owner.posts(&path, &[("do", "make")]).await.status(), 422, "two count already");
+        let page = owner.gets(&path).await.text().await.expect("a page");
+        assert!(before.iter().all(|secret| !page.contains(secret.expose())), "shown once");
+        assert_eq!(owner.posts(&path, &[("do", "end")]).await.status(), 303);
+        assert_eq!(owner.last_act().await.0, "site.secret_ended");
+        assert_eq!(secrets().await, before[..1], "the newer goes on counting");
+        assert_eq!(acts(&app).await, 3);
+        app.stop().await;
+    }
+
+    async fn the_topic_offers_the_queues_that_are_ticked(app: TestApp) {
+        let owner = app.owner().await;
+        let owner = Admin::new(&app, &owner).await;
+        let added = owner.posts("/console/settings/queues", &[("name", "Sales")]).await;
+        let sales = added.headers()["Location"].to_str().expect("a path").rsplit('/').next().expect("an id").to_owned();
+        let queue = app.desk.queue_id.to_string();
+        let path = format!("/console/settings/sites/{}", app.desk.site_id);
+        let with = |topic: &str| {
+            let fields = [
+                ("name", "Shop"), ("origins", "https://shop.example"), ("queue", &queue), ("colour", "#2f6fed"),
+                ("locale", "en"), ("ask_topic", "required"), ("topic", topic),
+            ];
+            fields.map(|(name, value)| (name, value.to_owned())).to_vec()
+        };
+        let posts = async |fields: Vec<(&'static str, String)>| {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            owner.posts(&path, &fields).await.status().as_u16()
+        };
+        assert_eq!(posts(with(&sales)).await, 303);
+        let (action, _, changes) = owner.last_act().await;
+        assert_eq!((action.as_str(), &changes["settings"][1]["pre_chat"]["topics"]), ("site.changed", &json!([sales])));
+        let page = owner.gets(&path).await.text().await.expect("a page");
+        assert!(page.contains(&format!("name=\"topic\" value=\"{sales}\" checked")), "{page}");
+        let nobodys = crate::support::frames::draw_id();
+        assert_eq!(posts(with(&nobodys)).await, 422, "no queue of theirs");
         app.stop().await;
     }
 }

@@ -107,6 +107,49 @@ story("the preview is the real widget, as the form says before it is saved", asy
   await row.getByText("Test", { exact: true }).waitFor();
 });
 
+story("words of a language are seen before they are saved, and by those who speak it", async (world) => {
+  const { page } = await world.agent();
+  await page.goto(`${world.url}/console/settings/sites/${world.server.ids.site_id}`);
+  const frame = page.frameLocator("iframe[data-preview]");
+  await page.locator("summary", { hasText: "Deutsch" }).click();
+  const german = page.getByRole("group", { name: "Deutsch" });
+  assert.equal(await german.getByLabel("In the empty field").getAttribute("placeholder"), "Nachricht schreiben", "ours stand there");
+  await german.getByLabel("Greeting", { exact: true }).fill("Moin! Was klemmt?");
+  await german.getByLabel("In the empty field").fill("Schreib uns");
+  await page.getByLabel("The preview speaks").selectOption("de");
+  await frame.getByRole("button", { name: "Chat öffnen" }).click();
+  await frame.getByText("Moin! Was klemmt?").waitFor();
+  await frame.getByPlaceholder("Schreib uns").waitFor();
+  await seriousIn(page, "a website");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await page.getByText("Saved.").waitFor();
+  await page.getByText("2 of your own").waitFor();
+  const visitor = await world.visitor();
+  await visitor.opensChat();
+  await visitor.page.getByText("Hi! How can we help?").waitFor();
+  await visitor.page.evaluate(() => globalThis.Deskbell("locale", "de"));
+  await visitor.page.getByText("Moin! Was klemmt?").waitFor();
+  await visitor.page.getByPlaceholder("Schreib uns").waitFor();
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  story(`closed chats are kept for as long as the owner says (scripts ${javaScriptEnabled ? "on" : "off"})`, async (world) => {
+    const { page } = await world.agent({ javaScriptEnabled });
+    await page.goto(`${world.url}/console/settings/sites/${world.server.ids.site_id}`);
+    const days = page.getByLabel("Delete closed chats after");
+    assert.equal(await days.inputValue(), "", "they are kept");
+    world.expects(/422 \(Unprocessable Entity\)/);
+    await days.fill("9999");
+    await page.getByRole("button", { name: "Save" }).first().click();
+    await page.getByRole("alert").getByText("at most 3,650").waitFor();
+    assert.equal(await days.inputValue(), "9999", "what was typed is kept");
+    await days.fill("365");
+    await page.getByRole("button", { name: "Save" }).first().click();
+    await page.getByText("Saved.").waitFor();
+    assert.equal(await days.inputValue(), "365", "nothing is older, so nothing is asked");
+  });
+}
+
 story("the page is fit for every reader, light and dark, found and waiting", async (world) => {
   for (const colorScheme of ["light", "dark"]) {
     const { page } = await world.agent({ colorScheme });

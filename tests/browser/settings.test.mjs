@@ -159,3 +159,25 @@ for (const colorScheme of ["light", "dark"]) {
     await seriousIn(door, "the way in");
   });
 }
+
+for (const javaScriptEnabled of [true, false]) {
+  story(`a workspace says its language and where its day begins (scripts ${javaScriptEnabled ? "on" : "off"})`, async (world) => {
+    const { page } = await world.agent({ javaScriptEnabled, locale: "fr-FR" });
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("link", { name: "Workspace" }).click();
+    await page.getByRole("heading", { level: 1, name: "Workspace" }).waitFor();
+    world.expects(/422 \(Unprocessable Entity\)/);
+    await page.getByLabel("Time zone").fill("Berlin");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("alert").getByText("There is no such time zone").waitFor();
+    assert.equal(await page.getByLabel("Time zone").inputValue(), "Berlin", "what was typed is kept");
+    await page.getByLabel("Time zone").fill("Europe/Berlin");
+    await page.getByLabel("Language").selectOption("de");
+    if (javaScriptEnabled) await seriousIn(page, "workspace");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("heading", { level: 1, name: "Arbeitsbereich" }).waitFor();
+    await page.getByText("Gespeichert").waitFor();
+    await page.getByRole("link", { name: "Protokoll" }).click();
+    await page.getByText(/hat den Arbeitsbereich .* geändert/).waitFor();
+  });
+}

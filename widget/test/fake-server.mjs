@@ -6,10 +6,11 @@ import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 
 const here = (path) => new URL(`../${path}`, import.meta.url);
-const state = { messages: [], rev: 0, conversation: null, head: "queued", agent: null, visitor: randomUUID(), sockets: new Set(), polls: new Map(), block: new Set(), nackNext: 0, drops: 0, availability: { online: true, reply_within_s: 120 }, place: { position: "3", wait_s: { low: 60, high: 180 } }, asks: [], site: {}, earlier: [] };
+const state = { messages: [], rev: 0, conversation: null, head: "queued", agent: null, visitor: randomUUID(), sockets: new Set(), polls: new Map(), block: new Set(), nackNext: 0, drops: 0, availability: { online: true, reply_within_s: 120 }, place: { position: "3", wait_s: { low: 60, high: 180 } }, asks: [], site: {}, earlier: [], sent: [] };
 const LENA = { kind: "agent", id: "018f0000-0000-7000-8000-000000000001", name: "Lena Brandt", avatar_url: null };
+const BOT = { kind: "bot", id: "018f0000-0000-7000-8000-0000000000b0", name: null, avatar_url: null };
 const now = () => new Date().toISOString();
-const head = () => ({ id: state.conversation, state: state.head, owner: state.agent ?? { kind: "queue", id: "q", name: null, avatar_url: null }, epoch: 1 });
+const head = () => ({ id: state.conversation, state: state.head, owner: state.head === "bot" ? { ...BOT, name: "Pedal" } : state.agent ?? { kind: "queue", id: "q", name: null, avatar_url: null }, epoch: 1 });
 const changes = (from, more = {}) => ({ type: "changes", conversation: head(), from, rev: state.rev, messages: state.messages.filter((m) => m.rev > from).slice(-50), more: false, floor: 0, ...more });
 const marks = { delivered_seq: 0, read_seq: 0 };
 const mine = { delivered_seq: 0, read_seq: 0 };
@@ -58,6 +59,7 @@ function take(frame, reply) {
       if (start) state.conversation = randomUUID();
       const { from, message } = add({ kind: "visitor", id: state.visitor, name: null, avatar_url: null }, frame.text);
       message.id = frame.id;
+      state.sent.push(frame);
       reply({ type: "ack", id: frame.id, conversation: state.conversation, rev: message.seq, visitor: state.visitor });
       say(changes(start ? 0 : from));
       if (!state.agent && state.place) setTimeout(() => say({ type: "queue", ...state.place }), 100);
@@ -70,6 +72,14 @@ function take(frame, reply) {
       if (frame.type === "edit") { message.text = frame.text; message.edited_at = now(); } else { message.text = ""; message.deleted_at = now(); }
       reply({ type: "ack", id: frame.id, conversation: state.conversation, rev: state.rev });
       return say(changes(from));
+    }
+    case "handoff": {
+      if (state.head === "bot") {
+        state.head = "queued";
+        const { from } = add({ kind: "system", id: null, name: null, avatar_url: null }, "", { name: "bot_handed_off", params: { bot: BOT, by: { kind: "visitor" } } });
+        say(changes(from));
+      }
+      return reply({ type: "ack", id: frame.id, conversation: state.conversation, rev: state.rev });
     }
     case "update": return reply({ type: "ack", id: frame.id, conversation: state.conversation, rev: state.rev });
     case "read": mine.read_seq = Math.max(mine.read_seq, frame.seq); return;
@@ -106,9 +116,10 @@ function play({ act, text, n, what, ...more }) {
   if (act === "date") state.messages.forEach((m) => { if (m.seq <= n) m.created_at = more.at; });
   if (act === "join") { state.agent = { ...LENA }; state.head = "assigned"; const { from } = add({ kind: "system", id: null, name: null, avatar_url: null }, "", { name: "agent_joined", params: { agent: LENA } }); say(changes(from)); say({ type: "presence", by: LENA, state: "online" }); }
   if (act === "say") say(changes(add(LENA, text).from));
-  if (act === "bot") say(changes(add({ kind: "bot", id: "b", name: null, avatar_url: null }, text).from));
+  if (act === "bot") { const { from, message } = add({ ...BOT, name: more.name ?? null }, text); Object.assign(message, more); say(changes(from)); }
+  if (act === "partial") say({ type: "partial", message: more.id, text });
   if (act === "seed") { state.conversation ??= randomUUID(); for (let i = 0; i < n; i++) add(i % 3 ? LENA : { kind: "visitor", id: state.visitor, name: null, avatar_url: null }, `Line ${i + 1} of a long talk about bicycles`); }
-  if (act === "typing") say({ type: "typing", by: LENA, on: true });
+  if (act === "typing") say({ type: "typing", by: state.head === "bot" ? BOT : LENA, on: true });
   if (act === "read") { marks.read_seq = marks.delivered_seq = state.rev; say({ type: "receipt", by: { kind: "agent", id: LENA.id }, ...marks }); }
   if (act === "close") { state.head = "closed"; state.agent = null; say(changes(add({ kind: "system", id: null, name: null, avatar_url: null }, "", { name: "conversation_closed", params: { by: LENA } }).from)); }
   if (act === "gap") { add(LENA, "A missed one"); const { from } = add(LENA, "The next one"); say({ ...changes(from), messages: state.messages.slice(-1) }); }
@@ -116,7 +127,7 @@ function play({ act, text, n, what, ...more }) {
   if (act === "block") state.block.add(what);
   if (act === "unblock") state.block.delete(what);
   if (act === "cut") for (const end of [...ends]) end(n ?? 1012);
-  return { sockets: state.sockets.size, messages: state.messages.map((m) => m.text), rev: state.rev, read: mine.read_seq };
+  return { sockets: state.sockets.size, messages: state.messages.map((m) => m.text), rev: state.rev, read: mine.read_seq, sent: state.sent };
 }
 
 const ends = new Set();

@@ -42,3 +42,10 @@ test("a state stands under the last of a run, and what waits comes after what is
   const states = shown.filter((row) => row.kind === "message").map(({ key, state }) => [key, state]);
   assert.deepEqual(states, [["m1", undefined], ["m2", "read"], ["m3", undefined], ["m4", "delivered"], ["p1", "waiting"]]);
 });
+
+test("a site's own words go before ours, in their language alone", async () => {
+  const de = await speech("de");
+  de.texts = { "de.hello": "Moin!", "en.write": "Ask us" };
+  assert.equal(de.say("hello"), "Moin!");
+  assert.equal(de.say("write"), "Nachricht schreiben");
+});

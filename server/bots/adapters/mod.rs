@@ -1,7 +1,10 @@
 //! One file for each kind of bot: how a request to it looks, and how its answer is read. What is common
 //! to all stands here: the call itself, its deadline, its size, and when it is tried again.
 
+pub mod chatwoot;
 mod event_stream;
+mod openai;
+pub mod rasa;
 pub mod webhook;
 
 use std::time::Duration;
@@ -48,6 +51,10 @@ pub(super) trait Stream: Send {
     fn event(&mut self, name: &str, data: &str) -> Result<(), String>;
     /// The text so far.
     fn text(&self) -> &str;
+    /// Tokens that it cost, where that is something that costs.
+    fn tokens(&self) -> Option<u64> {
+        None
+    }
     /// The stream is over: what the bot wants.
     ///
     /// # Errors
@@ -55,11 +62,24 @@ pub(super) trait Stream: Send {
     fn finish(self: Box<Self>) -> Result<Vec<Action>, String>;
 }
 
+/// An answer in one piece, read.
+pub(super) struct Heard {
+    pub(super) reply: Reply,
+    /// Tokens that it cost.
+    pub(super) tokens: Option<u64>,
+}
+
+impl From<Reply> for Heard {
+    fn from(reply: Reply) -> Self {
+        Self { reply, tokens: None }
+    }
+}
+
 /// How a kind of bot is spoken to.
 pub(super) struct Spoken {
     pub(super) request: Request,
     /// Reads an answer that does not stream.
-    pub(super) read: fn(&[u8]) -> Result<Reply, String>,
+    pub(super) read: fn(&[u8]) -> Result<Heard, String>,
     /// Reads one that does; none where the kind knows no such answers.
     pub(super) stream: Option<Box<dyn Stream>>,
 }
@@ -73,13 +93,7 @@ pub struct Called {
 }
 
 /// Asks the bot.
-pub async fn call(
-    outgoing: &Outgoing,
-    bot: &Bot,
-    asking: &Asking,
-    now: Timestamp,
-    on_partial: OnPartial<'_>,
-) -> Called {
+pub async fn call(outgoing: &Outgoing, bot: &Bot, asking: &Asking, now: Timestamp, on_partial: OnPartial<'_>) -> Called {
     let began = Instant::now();
     let mut seen = Seen::default();
     let reply = match speak(outgoing, bot, asking, now) {
@@ -96,7 +110,10 @@ pub async fn call(
 fn speak(outgoing: &Outgoing, bot: &Bot, asking: &Asking, now: Timestamp) -> Result<Spoken, Failure> {
     let url = outgoing.read_url(&bot.url).map_err(|failed| failure(&failed, bot))?;
     match bot.kind {
-        Kind::Webhook | Kind::Openai | Kind::Rasa | Kind::Chatwoot => webhook::speak(url, bot, asking, now),
+        Kind::Webhook => webhook::speak(url, bot, asking, now),
+        Kind::Openai => openai::speak(url, bot, asking),
+        Kind::Rasa => rasa::speak(url, bot, asking),
+        Kind::Chatwoot => chatwoot::speak(url, bot, asking, now),
     }
 }
 
@@ -141,7 +158,7 @@ async fn exchange(
 /// An answer in one piece.
 async fn whole(
     mut answer: crate::outgoing::Streaming,
-    read: fn(&[u8]) -> Result<Reply, String>,
+    read: fn(&[u8]) -> Result<Heard, String>,
     until: Instant,
     bot: &Bot,
     seen: &mut Seen,
@@ -158,7 +175,11 @@ async fn whole(
     read_all.map_err(|failed| failure(&failed, bot))?;
     match answer.status {
         202 => Ok(Reply::Later),
-        200..300 => read(&body).map_err(Failure::Nonsense),
+        200..300 => {
+            let heard = read(&body).map_err(Failure::Nonsense)?;
+            seen.tokens = heard.tokens;
+            Ok(heard.reply)
+        }
         status => Err(Failure::Refused(status)),
     }
 }
@@ -195,6 +216,7 @@ async fn heard(
             }
         }
     }
+    seen.tokens = stream.tokens();
     stream.finish().map(Reply::Actions).map_err(Failure::Nonsense)
 }
 

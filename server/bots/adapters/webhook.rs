@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use url::Url;
 
-use super::{MOST_BYTES, Reply, STREAM_WITHIN, Spoken, Stream};
+use super::{Heard, MOST_BYTES, Reply, STREAM_WITHIN, Spoken, Stream};
 use crate::bots::action::{self, Answer, Say};
 use crate::bots::request::Asking;
 use crate::bots::{Action, Bot, Failure};
@@ -27,11 +27,11 @@ pub(super) fn secrets(bot: &Bot) -> Vec<SigningSecret> {
     [Some(&bot.secret), bot.secret_before.as_ref()].into_iter().flatten().filter_map(|text| text.parse().ok()).collect()
 }
 
-fn read(body: &[u8]) -> Result<Reply, String> {
+fn read(body: &[u8]) -> Result<Heard, String> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err("the answer is empty; answer with {\"actions\":[…]}, or with 202 to act later".to_owned());
     }
-    Answer::parse(body).map(Reply::Actions)
+    Answer::parse(body).map(|actions| Reply::Actions(actions).into())
 }
 
 /// The events `delta` {`text`} add to the text, `partial` {`text`} replaces it, `actions` says what is
@@ -49,9 +49,7 @@ struct Text {
 
 impl Stream for Growing {
     fn event(&mut self, name: &str, data: &str) -> Result<(), String> {
-        let text = || {
-            serde_json::from_str::<Text>(data).map_err(|error| format!("the event {name} is not understood: {error}"))
-        };
+        let text = || serde_json::from_str::<Text>(data).map_err(|error| format!("the event {name} is not understood: {error}"));
         match name {
             "delta" => self.text.push_str(&text()?.text),
             "partial" => self.text = text()?.text,

@@ -3,13 +3,13 @@
 
 use super::desk::OpenDesk;
 use super::sites;
-use crate::audit::{self, Changes};
+use crate::audit::By;
 use crate::cli::SiteIdentity;
 use crate::cli::run::{Failure, Said, Tools};
 use crate::config::Config;
 use crate::db::Tx;
 use crate::visitors::identity::IdentitySecret;
-use crate::visitors::identity_store;
+use crate::visitors::identity_managing::{self as managing, Error};
 
 /// Runs it.
 pub async fn change(given: &SiteIdentity, config: &Config, tools: &Tools) -> Result<Said, Failure> {
@@ -26,18 +26,18 @@ pub async fn change(given: &SiteIdentity, config: &Config, tools: &Tools) -> Res
 }
 
 async fn add(tx: &mut Tx, wanted: &str, secret: &IdentitySecret) -> Result<Said, Failure> {
-    let (site, now) = (sites::find(tx, wanted).await?, tx.moment.now);
+    let site = sites::find(tx, wanted).await?;
     let name = &site.name;
-    let counting = identity_store::secrets(tx.conn(), site.workspace_id, site.id).await?.len();
-    if counting > 1 {
-        return Err(Failure::new(format!(
-            "The site {name} has two secrets that count; nothing was changed. When the website signs with the newer \
-             one, end the older with --drop-old-secret, then make a new one."
-        )));
-    }
-    identity_store::insert(tx.conn(), site.workspace_id, site.id, secret, now).await?;
-    let subject = (site.id.uuid(), site.name.as_str());
-    audit::record_command(tx, site.workspace_id, "site.secret_made", subject, Changes::default()).await?;
+    let counting = match managing::make(tx, &By::CommandLine(site.workspace_id), &site, secret).await {
+        Ok(counting) => counting,
+        Err(Error::Db(error)) => return Err(error.into()),
+        Err(_) => {
+            return Err(Failure::new(format!(
+                "The site {name} has two secrets that count; nothing was changed. When the website signs with the \
+                 newer one, end the older with --drop-old-secret, then make a new one."
+            )));
+        }
+    };
     let before = match counting {
         0 => "",
         _ => " The one before still counts until you end it with --drop-old-secret.",
@@ -50,11 +50,9 @@ async fn add(tx: &mut Tx, wanted: &str, secret: &IdentitySecret) -> Result<Said,
 async fn drop_old(tx: &mut Tx, wanted: &str) -> Result<Said, Failure> {
     let site = sites::find(tx, wanted).await?;
     let name = &site.name;
-    if identity_store::drop_before(tx.conn(), site.workspace_id, site.id).await? {
-        let subject = (site.id.uuid(), site.name.as_str());
-        audit::record_command(tx, site.workspace_id, "site.secret_ended", subject, Changes::default()).await?;
-        Ok(Said::note(format!("The older identity secret of the site {name} does not count any more.")))
-    } else {
-        Err(Failure::new(format!("The site {name} has no older identity secret; nothing was changed.")))
+    match managing::end_older(tx, &By::CommandLine(site.workspace_id), &site).await {
+        Ok(()) => Ok(Said::note(format!("The older identity secret of the site {name} does not count any more."))),
+        Err(Error::Db(error)) => Err(error.into()),
+        Err(_) => Err(Failure::new(format!("The site {name} has no older identity secret; nothing was changed."))),
     }
 }

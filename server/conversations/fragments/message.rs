@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::linkify::parts_naming;
-use super::{Part, plain_time, visitor_name};
+use super::{BotView, OfferView, Part, plain_time, visitor_name};
 use crate::words::{Markup, Words};
 
 /// One entry of a conversation as the console shows it.
@@ -27,6 +27,8 @@ pub struct MessageView {
     pub mentions: Vec<String>,
     /// What happened, where `kind` is `event`.
     pub event: Option<EventView>,
+    /// What a bot offered, or a visitor chose of it.
+    pub offer: OfferView,
     /// RFC 3339.
     pub created_at: String,
     pub edited: bool,
@@ -39,7 +41,8 @@ pub struct MessageView {
 pub struct EventView {
     /// `conversation_started`, `agent_joined`, `agent_left`, `conversation_closed`,
     /// `conversation_reopened`, `conversation_rated`, `conversation_transferred`, `conversation_merged`, `conversation_continued`,
-    /// `visitor_nudged`, `visitor_warned`, `conversation_timed_out`; an unknown name is shown as it is.
+    /// `visitor_nudged`, `visitor_warned`, `conversation_timed_out`, `bot_handed_off`,
+    /// `conversation_given_to_bot`, `bot_failed`, `bot_suppressed`; an unknown name is shown as it is.
     pub name: String,
     /// `visitor`, `agent`, `bot` or `system`: who did it, where the event says so (`by.kind`;
     /// `agent` for `agent_joined` and `agent_left`).
@@ -56,6 +59,8 @@ pub struct EventView {
     pub score: String,
     /// What the visitor added to it; may be empty.
     pub comment: String,
+    /// Which bot, and what became of it, where the event is about one.
+    pub bot: BotView,
 }
 
 /// A message by itself, as it is pushed.
@@ -87,6 +92,10 @@ impl MessageView {
     /// Whether it stands on our side of the log.
     pub(super) fn is_ours(&self) -> bool {
         self.author_kind == "agent"
+    }
+
+    pub(super) fn is_bot(&self) -> bool {
+        self.author_kind == "bot"
     }
 
     pub(super) fn parts(&self) -> Vec<Part> {
@@ -124,6 +133,8 @@ impl MessageView {
     pub(super) fn icon(&self) -> &'static str {
         match self.event.as_ref().map(|event| event.name.as_str()) {
             Some("agent_joined" | "agent_left" | "conversation_transferred") => "transfer",
+            Some("bot_handed_off" | "conversation_given_to_bot") => "bot",
+            Some("bot_failed" | "bot_suppressed") => "alert",
             Some("conversation_closed" | "conversation_timed_out") => "check",
             Some("visitor_nudged" | "visitor_warned") => "clock",
             Some("conversation_reopened") => "retry",
@@ -144,6 +155,9 @@ impl MessageView {
     /// An event in words; a system's text without an event is said as it is.
     pub(super) fn event_words(&self, words: &Words) -> Markup {
         let Some(event) = &self.event else { return words.say_names("event-unknown", &[("name", &self.text)]) };
+        if let Some(said) = event.bot_words(words) {
+            return said;
+        }
         let by = event.by_name.trim();
         match (event.name.as_str(), event.by_kind.as_str(), by) {
             ("conversation_started", ..) => words.say_names("event-started", &[]),

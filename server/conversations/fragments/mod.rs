@@ -5,6 +5,7 @@
 //! times are put into the reader's words and zone by the script. The same templates make the page.
 //! Nothing here reads the database or decides anything: the structs are filled from outside.
 
+mod bot;
 mod inbox;
 mod linkify;
 mod list;
@@ -15,6 +16,8 @@ mod rendering;
 mod row;
 #[cfg(test)]
 pub mod samples;
+#[cfg(test)]
+pub mod samples_bot;
 #[cfg(test)]
 pub mod samples_settings;
 #[cfg(test)]
@@ -29,6 +32,7 @@ use askama::Template;
 
 use crate::words::{Lang, Words};
 
+pub use bot::{BotView, ButtonView, CardView, OfferView};
 pub use inbox::{Counts, Index, Notice, Opened};
 pub use linkify::{Part, parts};
 pub use list::{Choice, FilterMenu, TabView, priority_title};

@@ -46,8 +46,12 @@ pub struct PaneView {
     pub visitor_read_seq: i64,
     /// Whether somebody of the team only tries things out.
     pub is_test: bool,
+    /// Whether it is in the queue for practice.
+    pub is_practice: bool,
     /// Whether the visitor may not write any more.
     pub is_blocked: bool,
+    /// The bot to which it could be given: that of its queue, by name.
+    pub bot: Option<String>,
     pub side: SideView,
 }
 
@@ -178,6 +182,12 @@ impl PaneView {
     /// Whether an agent has it, now or later.
     pub(super) fn is_owned(&self) -> bool {
         matches!(self.state.as_str(), "assigned" | "snoozed")
+    }
+
+    /// What gives it to the bot, where its owner may.
+    pub(super) fn bot_words(&self, words: &Words) -> Option<Markup> {
+        let bot = self.bot.as_ref().filter(|_| self.is_owned())?;
+        Some(words.say_names("give-to-bot", &[("bot", bot)]))
     }
 
     pub(super) fn owner_words(&self, words: &Words) -> Markup {

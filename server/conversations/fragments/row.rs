@@ -49,6 +49,8 @@ pub struct RowView {
     pub priority: i64,
     /// Whether somebody of the team only tries things out.
     pub is_test: bool,
+    /// Whether it is in the queue for practice.
+    pub is_practice: bool,
 }
 
 /// Whose turn it is: the groups of the list, in the order in which they stand.

@@ -95,7 +95,10 @@ pub fn log(visitor: &str, text: &str) -> Vec<MessageView> {
         happened(1, "conversation_started", ("visitor", visitor)),
         said(2, "text", priya, text),
         said(3, "text", priya, "I sent a photo to help@shop.example as well 🟠"),
-        said(31, "text", ("bot", "b1", ""), "I am getting a person for you."),
+        MessageView {
+            offer: samples_bot::offer("Where is my order?", "https://shop.example/orders"),
+            ..said(31, "text", ("bot", "b1", ""), "I am getting a person for you.")
+        },
         happened(4, "agent_joined", ("agent", "Lena Brandt")),
         said(
             5,
@@ -124,6 +127,7 @@ pub fn sample_row(n: usize, state: &str, name: &str, last: (&str, &str), since: 
     let owned = state == "assigned" || state == "snoozed";
     RowView {
         is_test: false,
+        is_practice: false,
         id: id(100 + n),
         state: state.to_owned(),
         epoch: 2,
@@ -237,7 +241,9 @@ pub fn pane_view(state: &str, owner: &str, visitor: &str) -> PaneView {
         visitor_delivered_seq: 12,
         visitor_read_seq: 9,
         is_test: true,
+        is_practice: true,
         is_blocked: true,
+        bot: Some("Pedal".to_owned()),
         side: samples_side::side(state),
     }
 }
@@ -332,6 +338,7 @@ pub fn hostile_message(n: i64, text: &str) -> Vec<MessageView> {
         }
     }
     all.extend([transferred(n, "", text), transferred(n, text, text), rated(n, text, text)]);
+    all.extend(samples_bot::hostile(n, text));
     all
 }
 
@@ -339,6 +346,7 @@ pub fn hostile_row(state: &str, text: &str) -> RowView {
     let text = || text.to_owned();
     RowView {
         is_test: true,
+        is_practice: true,
         id: text(),
         state: state.to_owned(),
         epoch: i64::MIN,
@@ -397,6 +405,7 @@ pub fn hostile_pane(state: &str, text: &str) -> PaneView {
         site_name: text(),
         started_at: text(),
         since: text(),
+        bot: Some(text()),
         side: samples_side::hostile_side(&text()),
         ..pane_view(state, ME, "")
     }

@@ -12,14 +12,18 @@ use crate::api::keys_pages::{KeyLine, KeysPage, Problem as KeyProblem};
 use crate::audit::pages::{AuditPage, ChangeView, EntryView};
 use crate::hours::form::HoursForm;
 use crate::ids::{AgentId, QueueId, WorkspaceId};
+use crate::practice::pages::{PracticePage, Problem as PracticeProblem};
 use crate::queues::pages::{Problem as QueueProblem, QueueForm, QueueLine, QueuePage, QueuesPage};
 use crate::queues::store::Queue;
+use crate::sites::identity_pages::{IdentityPage, Problem as IdentityProblem};
 use crate::sites::install_pages::{InstallPage, PreviewPage, SeenPart, SeenView, Step};
 use crate::sites::pages::{Problem as SiteProblem, SiteForm, SiteLine, SitePage, SitesPage};
 use crate::sites::recipes::Recipe;
+use crate::sites::texts::{Key, LangTexts, TextField};
 use crate::tags::pages::{Problem as TagProblem, TagLine, TagsPage};
 use crate::visitors::pages::{BlockedLine, BlockedPage};
 use crate::words::Lang;
+use crate::workspaces::pages::{Problem as WorkspaceProblem, WorkspacePage};
 
 /// Every page of the settings with this text wherever somebody else decides it.
 pub fn settings(lang: Lang, text: &str) -> Vec<String> {
@@ -31,7 +35,34 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(others(lang, text));
     all.extend(keys(lang, text));
     all.extend(samples_webhooks::webhooks(lang, text));
+    all.extend(workspace(lang, text));
+    all.extend(practice(lang, text));
+    all.extend(identity(lang, text));
     all
+}
+
+fn practice(lang: Lang, text: &str) -> Vec<String> {
+    let all = [
+        (None, false, None),
+        (Some(text.to_owned()), true, Some(PracticeProblem::TooMany)),
+        (Some(text.to_owned()), false, Some(PracticeProblem::Name)),
+    ];
+    let page = |(queue, serves, problem)| PracticePage { page: samples::page(lang, text), queue, serves, problem };
+    all.into_iter().map(|shown| page(shown).render().unwrap()).collect()
+}
+
+fn identity(lang: Lang, text: &str) -> Vec<String> {
+    let page = |(counting, problem)| IdentityPage {
+        page: samples::page(lang, text),
+        query: text.to_owned(),
+        id: text.to_owned(),
+        name: text.to_owned(),
+        counting,
+        made: Some(text.to_owned()),
+        problem,
+    };
+    let all = [(0, None), (1, Some(IdentityProblem::NoOlder)), (2, Some(IdentityProblem::Two))];
+    all.into_iter().map(|shown| page(shown).render().unwrap()).collect()
 }
 
 fn queue(text: &str) -> Queue {
@@ -146,6 +177,7 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
         name: owned(),
         origins: owned(),
         queues: vec![(queue(text), true)],
+        topics: vec![(queue(text), true), (queue(text), false)],
         colour: owned(),
         greeting: owned(),
         locale: owned(),
@@ -158,6 +190,13 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
         privacy: owned(),
         asks: std::array::from_fn(|_| owned()),
         questions: owned(),
+        keep_days: owned(),
+        texts: vec![LangTexts {
+            tag: "ar",
+            name: "العربية",
+            dir: "rtl",
+            texts: Key::ALL.map(|key| TextField { key, name: owned(), value: owned(), otherwise: owned() }).to_vec(),
+        }],
         ..SiteForm::default()
     };
     let problems = [
@@ -171,6 +210,9 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
         SiteProblem::Locale,
         SiteProblem::Greeting,
         SiteProblem::Sentence,
+        SiteProblem::KeepDays,
+        SiteProblem::Deletes { chats: 12, days: 30 },
+        SiteProblem::Text(Lang::Ar, Key::Hello),
         SiteProblem::Seconds,
     ];
     let mut all = Vec::new();
@@ -332,4 +374,15 @@ fn others(lang: Lang, text: &str) -> Vec<String> {
         tags(TagProblem::NameTaken).render().unwrap(),
         audit.render().unwrap(),
     ]
+}
+
+fn workspace(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let problems = [WorkspaceProblem::Name, WorkspaceProblem::Locale, WorkspaceProblem::Zone];
+    let one = |problem| {
+        let page = samples::page(lang, text);
+        let (query, name, locale, zone, time_there) = (owned(), owned(), owned(), owned(), owned());
+        WorkspacePage { page, query, name, locale, zone, time_there, problem, saved: true }.render().unwrap()
+    };
+    problems.into_iter().map(Some).chain([None]).map(one).collect()
 }

@@ -103,6 +103,7 @@ pub fn hostile_pane(state: &str, text: &str) -> PaneView {
         site_name: text(),
         started_at: text(),
         since: text(),
+        bot: Some(text()),
         side: hostile_side(&text()),
         ..pane_view(state, ME, "")
     }

@@ -34,5 +34,6 @@ pub fn board(text: &str) -> crate::team::pages::BoardView {
         oldest: text(),
         online: 1,
         room: 3,
+        zone: text(),
     }
 }

@@ -143,6 +143,10 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub cards: Option<Vec<Card>>,
+    /// Of a visitor's words that were chosen, not typed: what the bot gets with them. It goes to nobody else.
+    #[serde(skip)]
+    #[cfg_attr(test, ts(skip))]
+    pub payload: Option<Value>,
     pub reactions: Vec<Reaction>,
     /// Of a note: how the colleagues that it names are written in it, with the `@`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -58,3 +58,6 @@ js-keep-it = إبقاء
 js-before-edit = قبل ذلك:
 js-before-none = لم يُحفظ ما كان مكتوبًا قبل ذلك.
 js-mentioned = ذكرك { $agent } في ملاحظة: { $text }
+audit-reply-added = أضاف { $by } الرد الجاهز { $name }.
+audit-reply-changed = غيّر { $by } الرد الجاهز { $name }.
+audit-reply-removed = حذف { $by } الرد الجاهز { $name }.

@@ -216,3 +216,12 @@ unblock = إلغاء الحظر
 chip-blocked = محظور
 audit-visitor-blocked = حظر { $by } زائرًا.
 audit-visitor-unblocked = ألغى { $by } حظر زائر.
+
+settings-workspace = مساحة العمل
+workspace-name-help = لفريقك؛ الزوار يرون أسماء مواقعك. { $n } حرفًا على الأكثر.
+workspace-locale = اللغة حين لا يطلب أحد لغة
+workspace-locale-help = تتبع الصفحات لغة كل متصفح. وإن لم يطلب لغة نتكلمها فهذه هي اللغة، وبها تبدأ المواقع الجديدة أيضًا.
+workspace-time-there = الساعة هناك الآن { $time }.
+workspace-zone-help = يبدأ يوم لوحة الفريق عند منتصف الليل هناك، وبها تبدأ أوقات العمل الجديدة. الأوقات المحددة تبقى على منطقتها.
+workspace-bad-zone = لا توجد منطقة زمنية كهذه. اكتبها مثل Europe/Berlin.
+audit-workspace-changed = غيّر { $by } مساحة العمل { $name }.

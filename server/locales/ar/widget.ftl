@@ -38,6 +38,12 @@ line-soon = { $n ->
 line-wait = نحو { $low } إلى { $high } دقائق
 line-keep = يمكنك إغلاق الصفحة. نحفظ لك مكانك.
 
+bot-automated = آلي
+bot-now = إجابات آلية
+bot-choices = إجابات مقترحة
+bot-person = التحدث إلى شخص
+bot-getting = جارٍ إحضار شخص…
+
 write = اكتب رسالة
 write-again = اكتب من جديد
 send = إرسال
@@ -100,6 +106,14 @@ event-conversation_reopened = { $by ->
     [visitor] أعدتَ فتح المحادثة.
     [named] أعاد { $name } فتح المحادثة.
    *[nobody] أُعيد فتح المحادثة.
+}
+event-bot_handed_off = { $by ->
+    [visitor] طلبت التحدث إلى شخص.
+   *[nobody] سأُحضر لك شخصًا.
+}
+event-conversation_given_to_bot = { $by ->
+    [named] حوّل { $name } المحادثة إلى الروبوت.
+   *[nobody] حُوّلت المحادثة إلى الروبوت.
 }
 
 reconnecting = انقطع الاتصال. يمكنك متابعة الكتابة، ونحن نعاود المحاولة.

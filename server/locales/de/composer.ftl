@@ -58,3 +58,6 @@ js-keep-it = Behalten
 js-before-edit = Vorher:
 js-before-none = Was vorher da stand, ist nicht aufgehoben.
 js-mentioned = { $agent } hat Sie in einer Notiz erwähnt: { $text }
+audit-reply-added = { $by } hat den Textbaustein { $name } angelegt.
+audit-reply-changed = { $by } hat den Textbaustein { $name } geändert.
+audit-reply-removed = { $by } hat den Textbaustein { $name } gelöscht.

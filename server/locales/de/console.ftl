@@ -279,6 +279,7 @@ js-resize = Breite von Spalte { $number }
 js-closed = Chat mit { $visitor } abgeschlossen.
 js-not-closed = Der Besucher hat noch einmal geschrieben, der Chat bleibt offen.
 js-chat-gone = Diesen Chat gibt es nicht mehr, oder er ging in eine Warteschlange, die nicht deine ist.
+js-restored = Eine Sicherung wurde wiederhergestellt. Was danach geschrieben wurde, ist weg; was du gerade tippst, bleibt.
 js-chat-offline = Keine Verbindung, deshalb ließ sich das nicht öffnen. Versuch es gleich noch einmal.
 palette-own = Status:
 js-palette-nothing = Es gibt nichts rückgängig zu machen.

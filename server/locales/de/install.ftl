@@ -29,3 +29,33 @@ recipe-next = In das Root-Layout setzen, damit es beim Wechsel der Seiten bleibt
 test-chat-name = Testbesucher
 test-chat-text = Hallo! Das ist ein Testchat. Können Sie mich lesen?
 chip-test = Test
+
+texts-title = Eigene Worte, nach Sprache
+texts-help = Was leer bleibt, sagen wir in unseren Worten, die dort grau stehen. Erste Worte, Einwilligung und Datenschutz von oben gelten für jede Sprache, die hier keine hat.
+texts-own = { $n ->
+    [one] { $n } eigener Text
+   *[other] { $n } eigene Texte
+}
+texts-hello = Begrüßung
+texts-hello-offline = Begrüßung, solange niemand da ist
+texts-write = Im leeren Feld
+texts-online = Unter dem Namen, solange jemand da ist
+texts-offline = Unter dem Namen, solange niemand da ist
+texts-consent = Wozu sie einwilligen
+texts-privacy = Was wie lange aufbewahrt wird
+texts-bad = „{ $what }“ ({ $lang }) hat höchstens { $n } Zeichen. Es wurde nichts gespeichert; was Sie schrieben, steht noch da.
+texts-shown-in = Die Vorschau spricht
+texts-shown-default = die Sprache der Website
+
+keep-title = Wie lange Chats aufbewahrt werden
+keep-days = Geschlossene Chats löschen nach (Tagen)
+keep-help = Gezählt vom Ende, oder vom Letzten, was darin geschah. Leer oder 0: sie bleiben. Höchstens { $n }. Sie werden binnen einer Stunde mit allen Nachrichten und Notizen endgültig gelöscht; offene Chats nie.
+keep-bad = Tage sind eine ganze Zahl bis { $n }; leer bewahrt Chats für immer auf.
+keep-deletes = { $n ->
+    [one] Noch wurde nichts gespeichert: { $n } geschlossener Chat ist älter und würde endgültig gelöscht. Bestätigen Sie es unten und speichern Sie noch einmal.
+   *[other] Noch wurde nichts gespeichert: { $n } geschlossene Chats sind älter und würden endgültig gelöscht. Bestätigen Sie es unten und speichern Sie noch einmal.
+}
+keep-sure = { $n ->
+    [one] { $n } Chat endgültig löschen
+   *[other] { $n } Chats endgültig löschen
+}

@@ -216,3 +216,12 @@ unblock = Entsperren
 chip-blocked = Gesperrt
 audit-visitor-blocked = { $by } hat einen Besucher gesperrt.
 audit-visitor-unblocked = { $by } hat einen Besucher entsperrt.
+
+settings-workspace = Arbeitsbereich
+workspace-name-help = Für Ihr Team; Besucher sehen die Namen Ihrer Websites. Höchstens { $n } Zeichen.
+workspace-locale = Sprache, wo niemand eine verlangt
+workspace-locale-help = Seiten richten sich nach dem Browser. Verlangt er keine, die wir sprechen, gilt diese; auch neue Websites beginnen mit ihr.
+workspace-time-there = Dort ist es jetzt { $time }.
+workspace-zone-help = Dort um Mitternacht beginnt der Tag der Tafel im Team, und neue Öffnungszeiten beginnen mit ihr. Gesetzte Zeiten behalten ihre eigene.
+workspace-bad-zone = Diese Zeitzone gibt es nicht. Schreiben Sie sie wie Europe/Berlin.
+audit-workspace-changed = { $by } hat den Arbeitsbereich { $name } geändert.

@@ -32,6 +32,12 @@ line-soon = { $n ->
 line-wait = Etwa { $low } bis { $high } Minuten
 line-keep = Sie können die Seite schließen. Ihr Platz bleibt.
 
+bot-automated = Automatisch
+bot-now = Automatische Antworten
+bot-choices = Antwortvorschläge
+bot-person = Mit einem Menschen sprechen
+bot-getting = Wir holen jemanden…
+
 write = Nachricht schreiben
 write-again = Noch einmal schreiben
 send = Senden
@@ -88,6 +94,14 @@ event-conversation_reopened = { $by ->
     [visitor] Sie haben den Chat wieder geöffnet.
     [named] { $name } hat den Chat wieder geöffnet.
    *[nobody] Der Chat wurde wieder geöffnet.
+}
+event-bot_handed_off = { $by ->
+    [visitor] Sie haben um einen Menschen gebeten.
+   *[nobody] Ich hole einen Menschen für Sie.
+}
+event-conversation_given_to_bot = { $by ->
+    [named] { $name } hat den Chat an den Bot übergeben.
+   *[nobody] Der Chat wurde an den Bot übergeben.
 }
 
 reconnecting = Verbindung verloren. Schreiben Sie ruhig weiter; wir versuchen es erneut.

@@ -58,3 +58,6 @@ js-keep-it = Keep
 js-before-edit = Before:
 js-before-none = Nothing is kept of what it said before.
 js-mentioned = { $agent } mentioned you in a note: { $text }
+audit-reply-added = { $by } added the canned reply { $name }.
+audit-reply-changed = { $by } changed the canned reply { $name }.
+audit-reply-removed = { $by } deleted the canned reply { $name }.

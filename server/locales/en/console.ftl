@@ -279,6 +279,7 @@ js-resize = Width of pane { $number }
 js-closed = Chat with { $visitor } closed.
 js-not-closed = The visitor wrote again, so the chat stays open.
 js-chat-gone = This chat is not there any more, or went to a queue that is not yours.
+js-restored = The desk was put back from a backup. What was written after it is gone; what you are typing is kept.
 js-chat-offline = No connection, so this could not be opened. Try again in a moment.
 palette-own = My state:
 js-palette-nothing = There is nothing to take back.

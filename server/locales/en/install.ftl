@@ -29,3 +29,33 @@ recipe-next = Put it into the root layout, so that it stays while people move be
 test-chat-name = Test visitor
 test-chat-text = Hello! This is a test chat. Can you read me?
 chip-test = Test
+
+texts-title = Words of your own, by language
+texts-help = What is left empty is said in our words, which stand there in grey. First words, consent and privacy that are written above count for every language that has none here.
+texts-own = { $n ->
+    [one] { $n } of your own
+   *[other] { $n } of your own
+}
+texts-hello = Greeting
+texts-hello-offline = Greeting, while nobody is here
+texts-write = In the empty field
+texts-online = Under the name, while somebody is here
+texts-offline = Under the name, while nobody is here
+texts-consent = What they agree to
+texts-privacy = What is kept and how long
+texts-bad = “{ $what }” ({ $lang }) has at most { $n } characters. Nothing was saved; what you wrote is still here.
+texts-shown-in = The preview speaks
+texts-shown-default = the website's language
+
+keep-title = How long chats are kept
+keep-days = Delete closed chats after (days)
+keep-help = Counted from the end, or from the last thing that happened in them. Empty or 0: they are kept. At most { $n }. They are deleted within the hour with all messages and notes, for good; open chats never are.
+keep-bad = Days are a whole number of at most { $n }; empty keeps chats for ever.
+keep-deletes = { $n ->
+    [one] Nothing was saved yet: { $n } closed chat is older than that and would be deleted for good. Say so below, and save again.
+   *[other] Nothing was saved yet: { $n } closed chats are older than that and would be deleted for good. Say so below, and save again.
+}
+keep-sure = { $n ->
+    [one] Delete { $n } chat for good
+   *[other] Delete { $n } chats for good
+}

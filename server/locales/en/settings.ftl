@@ -216,3 +216,12 @@ unblock = Unblock
 chip-blocked = Blocked
 audit-visitor-blocked = { $by } blocked a visitor.
 audit-visitor-unblocked = { $by } unblocked a visitor.
+
+settings-workspace = Workspace
+workspace-name-help = For your team; visitors see the names of your websites. At most { $n } characters.
+workspace-locale = Language, where nobody asks for one
+workspace-locale-help = Pages follow each browser. Where it asks for none that we speak, this one counts; new websites begin with it, too.
+workspace-time-there = It is { $time } there now.
+workspace-zone-help = The wallboard's day begins at midnight there, and new opening hours begin with it. Hours that are set keep their own.
+workspace-bad-zone = There is no such time zone. Write one as Europe/Berlin.
+audit-workspace-changed = { $by } changed the workspace { $name }.

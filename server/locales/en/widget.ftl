@@ -37,6 +37,12 @@ line-soon = { $n ->
 line-wait = About { $low } to { $high } minutes
 line-keep = You can close this page. We keep your place.
 
+bot-automated = Automated
+bot-now = Automated answers
+bot-choices = Suggested answers
+bot-person = Talk to a person
+bot-getting = Getting a person…
+
 write = Write a message
 write-again = Write again
 send = Send
@@ -93,6 +99,14 @@ event-conversation_reopened = { $by ->
     [visitor] You reopened the chat.
     [named] { $name } reopened the chat.
    *[nobody] The chat was reopened.
+}
+event-bot_handed_off = { $by ->
+    [visitor] You asked for a person.
+   *[nobody] I'm getting a person for you.
+}
+event-conversation_given_to_bot = { $by ->
+    [named] { $name } passed the chat to the bot.
+   *[nobody] The chat was passed to the bot.
 }
 
 reconnecting = Connection lost. You can keep writing; we keep trying.

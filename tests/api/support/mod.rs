@@ -14,6 +14,7 @@ pub mod html;
 pub mod identity;
 pub mod link;
 pub mod naughty;
+pub mod peer;
 pub mod plainly;
 pub mod process;
 pub mod proxy;

@@ -112,6 +112,10 @@ impl Server {
         .expect("a thread")
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`.
     pub fn kill(&mut self) {
         self.child.kill().expect("a signal");

@@ -237,6 +237,65 @@ scene("phone-rtl", PHONE, {}, async (one) => {
   await answer("نعم، حتى الغد.");
 });
 
+const CHOICES = [{ title: "Where is my order?", payload: { go: "order" } }, { title: "Find my size", payload: "size" }];
+const CARDS = [
+  { title: "Fjord 3, forest green", text: "Sizes S to XL, in stock in Bristol. More on https://shop.example/fjord", buttons: [{ title: "See the bike", url: "https://shop.example/fjord" }, { title: "Reserve it", payload: "fjord" }] },
+  { title: "Call the workshop", buttons: [{ title: "+44 117 496 0000", url: "tel:+441174960000" }, { title: "Not a link", url: "javascript:alert(1)" }] },
+];
+const bot = (text, more = {}) => play({ act: "bot", text, name: "Pedal", ...more });
+const BOT = { head: "bot", place: null };
+
+async function withBot(one) {
+  await one.opens();
+  await one.says("Hello");
+  await bot("Hi! I can look up orders and sizes, or get a person. What do you need?", { quick_replies: CHOICES });
+  await one.page.locator(".chip").first().waitFor();
+}
+
+async function growing(one) {
+  await withBot(one);
+  await one.page.locator(".chip").first().click();
+  await one.page.locator(".out").nth(1).waitFor();
+  await play({ act: "partial", id: "018f0000-0000-7000-8000-0000000000c1", text: "Found it 📦 Your Drift gravel left Bristol this morning. It should arrive on Thursday between 10 and" });
+  await one.page.locator(".cursor").waitFor();
+}
+
+async function cards(one) {
+  await withBot(one);
+  await one.says("A bike for the city, please");
+  await bot("These two could be yours:", { cards: CARDS, quick_replies: [{ title: "Something else", payload: 1 }] });
+  await one.page.locator(".card").nth(1).waitFor();
+}
+
+for (const [theme, look] of [["", {}], ["-dark", DARK]]) {
+  scene(`bot${theme}`, look, BOT, withBot);
+  scene(`bot-grows${theme}`, look, BOT, growing);
+  scene(`bot-cards${theme}`, look, BOT, cards);
+  scene(`phone-bot${theme}`, { ...PHONE, ...look }, BOT, cards);
+}
+scene("bot-person", {}, BOT, async (one, page) => {
+  await withBot(one);
+  await page.getByRole("button", { name: "Talk to a person" }).click();
+  await page.getByText("You asked for a person.").waitFor();
+});
+scene("bot-offline", {}, BOT, async (one, page) => {
+  await withBot(one);
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: "Talk to a person" }).click();
+  await page.locator(".person").getByText("Waiting for the network").waitFor();
+});
+scene("bot-many", PHONE, BOT, async (one) => {
+  await withBot(one);
+  await bot("Which of these?", { quick_replies: Array.from({ length: 20 }, (_, n) => ({ title: n === 3 ? "A choice whose words go on for far longer than anybody who writes a bot should ever let them" : `Choice number ${n + 1}`, payload: n })) });
+  await one.page.locator(".chip").nth(19).waitFor();
+});
+scene("bot-rtl", PHONE, BOT, async (one) => {
+  await one.opens("ar");
+  await one.says("مرحبًا");
+  await bot("أهلًا! كيف أساعدك؟", { quick_replies: [{ title: "مقاس L", payload: 1 }, { title: "مقاس XL", payload: 2 }], cards: [{ title: "دراجة Fjord 3", text: "متوفرة بمقاسات S إلى XL", buttons: [{ title: "عرض الدراجة", url: "https://shop.example/fjord" }, { title: "احجزها", payload: 1 }] }] });
+  await one.page.locator(".card").first().waitFor();
+});
+scene("bot-forced-colours", { forcedColors: "active" }, BOT, cards);
 
 function nextMonday() {
   const day = new Date();

@@ -265,7 +265,6 @@ export class Chat {
     const fresh = log.apply(frame);
     if (log.conversation !== conversation) this.#another();
     for (const message of fresh) this.#fresh(message, live);
-    this.outbox.shown((id) => !!log.get(id), log.rev);
     this.#moved(before);
     this.#mark();
   }
@@ -309,6 +308,7 @@ export class Chat {
   }
 
   #mark(): void {
+    this.outbox.shown((id) => !!this.log.get(id), this.log.rev);
     if (this.open || this.outbox.busy) this.store.set(OPEN, "1");
     else this.store.remove(OPEN);
   }

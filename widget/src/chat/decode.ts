@@ -37,6 +37,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   changes: { conversation: like(head), from: number, rev: number, more: flag, floor: number, messages },
   page: { more: flag, messages },
   conversations: { items: list(like({ id: text, last_message: maybe(message) })) },
+  partial: { text, message: text },
   receipt: { by: like(by), delivered_seq: number, read_seq: number },
   typing: { by: like(by), on: flag },
   presence: { by: like(by), state: text },

@@ -5,7 +5,7 @@
 import type { Problem, VisitorFrame } from "../generated/protocol.ts";
 import type { Store } from "./store.ts";
 
-export type Durable = Extract<VisitorFrame, { type: "send" | "edit" | "delete" | "form" }>;
+export type Durable = Extract<VisitorFrame, { type: "send" | "edit" | "delete" | "form" | "handoff" }>;
 
 export interface Entry {
   readonly frame: Durable;

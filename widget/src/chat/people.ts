@@ -59,11 +59,11 @@ export class People {
   /** The person who answers, if it is one. */
   owner(head: ConversationHead | null): Person | null {
     const owner = head?.owner;
-    return owner?.kind === "agent" ? this.named({ ...owner, kind: "agent" }) : null;
+    return owner?.kind === "agent" ? this.named(owner as Author) : null;
   }
 }
 
 /** Words of an agent or a bot: what counts as unread, and is announced. */
 export function fromThem({ kind, author, deleted_at }: Message): boolean {
-  return kind !== "event" && !deleted_at && (author.kind === "agent" || author.kind === "bot");
+  return kind !== "event" && !deleted_at && /agent|bot/.test(author.kind);
 }

@@ -10,6 +10,8 @@ const WEEK_MS = 6.5 * 24 * 3_600_000;
 export class Speech {
   readonly locale: string;
   readonly dir: "ltr" | "rtl";
+  /** The site's own words, each under its language: `de.hello`. */
+  texts: Readonly<Record<string, string>> | undefined;
   readonly #words: Words;
   readonly #time: Intl.DateTimeFormat;
   readonly #date: Intl.DateTimeFormat;
@@ -17,7 +19,7 @@ export class Speech {
 
   constructor({ locale, words }: Spoken) {
     this.locale = locale;
-    this.dir = /^(ar|fa|he|ur)\b/.test(locale) ? "rtl" : "ltr";
+    this.dir = /^ar/.test(locale) ? "rtl" : "ltr";
     this.#words = words;
     // Dates as the reader's region writes them, where it speaks this language.
     const region = globalThis.navigator?.languages?.find((tag) => tag.startsWith(locale)) ?? locale;
@@ -28,7 +30,7 @@ export class Speech {
   }
 
   readonly say = (key: Key, args: WordArguments = {}): string => {
-    const found = this.#words[key];
+    const found = this.texts?.[`${this.locale}.${key}`] ?? this.#words[key];
     return typeof found === "function" ? found(args) : found;
   };
 

@@ -26,21 +26,21 @@ export function start(stage: Stage): () => void {
     const entry = chat.outbox.entries.find(({ frame: { id: one } }) => one === id);
     if (entry) chat.command(entry.frame);
   };
-  list.tools = (row, line, state) => {
-    const { message, deleted, why, key } = row;
+  list.tools.push((row, line, state) => {
+    const { message, deleted, why, key, own } = row;
     const limits = chat.site?.limits;
     if (why) state.append(
       button("", () => again(key), stage.speech.say("retry")),
       button("", () => chat.outbox.discard(key), stage.speech.say("discard")),
       h("span", { class: "why" }, why));
-    if (!message || deleted || !limits) return;
+    if (!own || !message || deleted || !limits) return;
     const age = (Date.now() - Date.parse(message.created_at)) / 1000;
     const edit = age < limits.edit_window_s && tool(PENCIL, "edit", () => editor(row, line, chat, stage.speech));
     const remove = age < limits.delete_window_s && tool(TRASH, "delete", () => chat.command({ type: "delete", id: uuid7(), message: message.id, if_rev: message.rev }));
     // A tap on the message shows them where there is no hovering.
     line.tabIndex = -1;
     if (edit || remove) line.append(h("div", { class: "tools" }, edit, remove));
-  };
+  });
   list.stale();
   return () => undefined;
 }

@@ -89,7 +89,7 @@ export function start(stage: Stage): () => void {
 /** What is kept, in the site's sentence or in ours. */
 function kept({ chat, speech: { say } }: Stage, pages: Sheet): void {
   const site = chat.site?.name ?? say("title");
-  pages.open(say("menu-kept"), h("p", {}, chat.site?.texts["privacy"] ?? say("kept-text", { site })), h("p", {}, say("kept-device")));
+  pages.open(say("menu-kept"), h("p", {}, say("kept-text", { site })), h("p", {}, say("kept-device")));
 }
 
 /** Asked once more, in place: what was sent stays with the site, what was not is lost. */

@@ -54,8 +54,9 @@ export function start(stage: Stage): () => void {
   save(chat);
   chat.ears.push((frame) => {
     if (frame.type === "typing") typists.heard(frame.by, frame.on);
-    if (frame.type !== "changes") return;
+    // Any may have changed the log; a welcome may have emptied it, and what is gone leaves the device, too.
     save(chat);
+    if (frame.type !== "changes") return;
     // Who has written does not type any more.
     for (const { author: { kind, id } } of frame.messages ?? []) if (id) typists.heard({ kind, id }, false);
   });

@@ -13,8 +13,8 @@ const ICONS: Readonly<Partial<Record<MessageState, string>>> = { sent: CHECK, de
 export interface List {
   /** Scrolls; the log inside it grows. */
   readonly element: HTMLElement;
-  /** What may be done with one's own messages, once its part is there. */
-  tools: Tools | undefined;
+  /** What parts add to messages, once they are there. */
+  readonly tools: Tools[];
   readonly stuck: boolean;
   draw(rows: readonly Row[], speech: Speech): void;
   /** Forgets what is drawn: the words or the tools have changed. */
@@ -48,7 +48,7 @@ export function list(moved: () => void, before: HTMLElement, after: HTMLElement)
 
   const self: List = {
     element,
-    tools: undefined,
+    tools: [],
     get stuck() {
       return stuck;
     },
@@ -107,7 +107,7 @@ export function list(moved: () => void, before: HTMLElement, after: HTMLElement)
     line.className = `msg ${own ? "out" : author.kind} ${first ? "first" : ""} ${deleted ? "deleted" : ""} ${row.state ?? ""}`;
     line.replaceChildren(first && !own ? h("div", { class: "by", "aria-hidden": "true" }, avatar(author), h("bdi", {}, name)) : "",
       h("span", { class: "hide" }, `${own ? say("you") : name}: `), body, state);
-    if (own) self.tools?.(row, body, state);
+    for (const add of self.tools) add(row, body, state);
   };
 
   const status = ({ state, edited, deleted, at }: MessageRow, say: Speech["say"], time: Speech["time"]) => {

@@ -2,6 +2,7 @@
 // batch per change, and owns the focus. What is not needed at first sight comes in parts.
 
 import type { Frame, PartName, Spoken } from "../../contract.ts";
+import type { AuthorKind } from "../../generated/protocol.ts";
 import type { Chat } from "../chat.ts";
 import { Speech } from "../words.ts";
 import { composer } from "./composer.ts";
@@ -49,6 +50,7 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
     const { say } = speech;
     const { unread, log, outbox, people, live, site } = chat;
     due = false;
+    speech.texts = site?.texts;
     frame.mark(open ? 0 : unread, open, open ? say("bubble-close") : unread ? say("bubble-unread", { n: unread }) : say("bubble-open"));
     use("alert", unread);
     if (!open) use("talk", log.rev);
@@ -61,26 +63,23 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
     greet();
     notice(warning, chat, speech);
     field.draw(speech);
-    talk.draw(rows({ messages: log.messages, entries: outbox.entries, theirs: people.theirs, connected: live.state === "ready" && navigator.onLine, shut: outbox.shut, speech, changed: stage.changed }), speech);
+    talk.draw(rows({ messages: [...log.messages, ...stage.growing], entries: outbox.entries, theirs: people.theirs, connected: live.state === "ready" && navigator.onLine, shut: outbox.shut, speech, changed: stage.changed }), speech);
     use("talk", log.rev);
     use("line", chat.place);
     use("form", chat.asks.size);
-    use("edit", mayEdit());
+    use("bot", has("bot") || log.head?.state === "bot");
+    // Trying again, editing and deleting come once there is something of one's own.
+    use("edit", has("visitor") || outbox.entries[0]);
     use("menu", false);
   };
 
   const greet = () => {
-    const { log, site, availability } = chat;
+    const { log, availability } = chat;
     hello.hidden = log.older || log.messages.length > 0 || (!availability && chat.watched);
-    text(hello.firstChild!, availability?.online === false ? speech.say("hello-offline") : site?.texts["greeting"] ?? speech.say("hello"));
+    text(hello.firstChild!, speech.say(availability?.online === false ? "hello-offline" : "hello"));
   };
 
-  /** Trying again, editing and deleting come once there is something to try again, edit or delete. */
-  const mayEdit = () => {
-    const { edit_window_s, delete_window_s } = chat.site?.limits ?? {};
-    const written = chat.log.messages.some(({ author }) => author.kind === "visitor");
-    return (written && !!(edit_window_s || delete_window_s)) || chat.outbox.entries.some(({ failed }) => failed);
-  };
+  const has = (kind: AuthorKind) => chat.log.messages.some(({ author }) => author.kind === kind);
 
   /** What a part draws; it is fetched when there is first a use for it. */
   const use = (name: PartName, wanted: unknown) => {
@@ -103,6 +102,7 @@ export function panel(frame: Frame, chat: Chat, show: (open: boolean) => void): 
   const stage: Stage = {
     frame, chat, element, after, list: talk, show, draw,
     changed: undefined,
+    growing: [],
     get open() {
       return open;
     },

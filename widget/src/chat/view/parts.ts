@@ -1,6 +1,7 @@
 // What the core knows of its rarely used parts.
 
 import type { Frame } from "../../contract.ts";
+import type { Message } from "../../generated/protocol.ts";
 import type { Chat } from "../chat.ts";
 import type { Speech } from "../words.ts";
 import type { List } from "./list.ts";
@@ -19,6 +20,8 @@ export interface Stage {
   readonly speech: Speech;
   /** What an edit or a deletion on its way will make of a message. */
   changed: Changed | undefined;
+  /** What is not in the log yet, and drawn below it: an answer as it grows. */
+  growing: Message[];
   show(open: boolean): void;
   draw(): void;
 }
@@ -28,5 +31,5 @@ export interface Part {
   start(stage: Stage): () => void;
 }
 
-/** Adds to one's own message what may be done with it: to its line, and to its state below. */
+/** Adds to a message what belongs to it or may be done with it: to its line, and to its state below. */
 export type Tools = (row: MessageRow, line: HTMLElement, state: HTMLElement) => void;

@@ -1,0 +1,20 @@
+# ما فعلته الروبوتات في محادثة، للموظفين.
+event-bot-asked = طلب الزائر التحدث إلى شخص.
+event-bot-passed = حوّل { $bot } المحادثة إلى الفريق.
+event-bot-gone = لم يستطع { $bot } المتابعة. المحادثة تنتظر شخصًا.
+event-bot-given = حوّل { $by } المحادثة إلى { $bot }.
+event-bot-has = حُوّلت المحادثة إلى { $bot }.
+event-bot-late = لم تُعرض الإجابة المتأخرة من { $bot } على الزائر: «{ $text }»
+bot-no-answer = لم يُجب { $bot } خلال { $seconds } ث.
+bot-not-later = قال { $bot } إنه سيُجيب لاحقًا ولم يفعل خلال { $seconds } ث.
+bot-refused = أجاب { $bot } بخطأ ({ $status }).
+bot-unreachable = تعذّر الوصول إلى { $bot }: { $detail }
+bot-nonsense = إجابة { $bot } غير مفهومة: { $detail }
+bot-too-long = إجابة { $bot } طويلة جدًا.
+bot-resting = أخفق { $bot } مرات كثيرة، لذلك لن يُسأل لفترة.
+bot-disabled = { $bot } متوقف.
+bot-out-of-tokens = استهلك { $bot } الرموز المسموح بها لمحادثة واحدة.
+bot-failed = لم يستطع { $bot } الإجابة.
+bot-offered = يمكن للزائر الاختيار
+bot-chose = اختيار لا كتابة: ما يصل إلى الروبوت
+give-to-bot = تحويل إلى { $bot }

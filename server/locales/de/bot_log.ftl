@@ -1,0 +1,20 @@
+# Was Bots in einem Chat taten, für Agenten.
+event-bot-asked = Der Besucher hat um einen Menschen gebeten.
+event-bot-passed = { $bot } hat den Chat an Menschen weitergegeben.
+event-bot-gone = { $bot } konnte nicht weiterhelfen. Der Chat wartet auf einen Menschen.
+event-bot-given = { $by } hat den Chat an { $bot } gegeben.
+event-bot-has = Der Chat wurde an { $bot } gegeben.
+event-bot-late = Die verspätete Antwort von { $bot } wurde nicht angezeigt: „{ $text }“
+bot-no-answer = { $bot } hat nicht innerhalb von { $seconds } s geantwortet.
+bot-not-later = { $bot } wollte später antworten und tat es nicht innerhalb von { $seconds } s.
+bot-refused = { $bot } hat mit einem Fehler geantwortet ({ $status }).
+bot-unreachable = { $bot } war nicht erreichbar: { $detail }
+bot-nonsense = Die Antwort von { $bot } ergibt keinen Sinn: { $detail }
+bot-too-long = Die Antwort von { $bot } ist zu lang.
+bot-resting = { $bot } hat zu oft versagt und wird eine Weile nicht gefragt.
+bot-disabled = { $bot } ist ausgeschaltet.
+bot-out-of-tokens = { $bot } hat die Token verbraucht, die ein Chat kosten darf.
+bot-failed = { $bot } konnte nicht antworten.
+bot-offered = Zur Auswahl angeboten
+bot-chose = Ausgewählt, nicht getippt: was der Bot bekommt
+give-to-bot = An { $bot } geben

@@ -1,0 +1,20 @@
+# What bots did in a chat, for agents.
+event-bot-asked = The visitor asked for a person.
+event-bot-passed = { $bot } passed the chat to people.
+event-bot-gone = { $bot } could not go on. The chat waits for a person.
+event-bot-given = { $by } gave the chat to { $bot }.
+event-bot-has = The chat was given to { $bot }.
+event-bot-late = The late answer of { $bot } was not shown to the visitor: “{ $text }”
+bot-no-answer = { $bot } did not answer within { $seconds } s.
+bot-not-later = { $bot } said that it would answer later, and did not within { $seconds } s.
+bot-refused = { $bot } answered with an error ({ $status }).
+bot-unreachable = { $bot } could not be reached: { $detail }
+bot-nonsense = The answer of { $bot } makes no sense: { $detail }
+bot-too-long = The answer of { $bot } is too long.
+bot-resting = { $bot } failed too often. It is left alone for a while.
+bot-disabled = { $bot } is switched off.
+bot-out-of-tokens = { $bot } has used up the tokens that one chat may cost.
+bot-failed = { $bot } could not answer.
+bot-offered = The visitor can choose
+bot-chose = Chosen, not typed: what the bot gets
+give-to-bot = Give to { $bot }

@@ -1,0 +1,42 @@
+"""What the peers of the conformance suite say: the visitor's first word names the scenario. A step is a
+tuple, which each kind of bot puts into its own words."""
+
+import threading
+
+LONG = "A line of words that goes on. " * 266  # just below 8,000 characters
+RTL = "مرحبًا بك 👩🏽\u200d🚀 e\u0301 שלום"
+gate = threading.Semaphore(0)
+
+
+def steps(words):
+    """The steps of an answer to these words."""
+    name, _, rest = words.strip().partition(" ")
+    if name.startswith("gate"):
+        gate.acquire(timeout=20)
+        return [("say", "Through the gate")]
+    known = {
+        "plain": [("say", "Hello from the bot")],
+        "history": [("say", "I remember")],
+        "several": [("say", "one"), ("say", "two"), ("say", "three")],
+        "choose": [("choose", "Which one?", [("Lamp", "/pick{\"thing\":\"lamp\"}"), ("Desk", "/desk")])],
+        "/pick{\"thing\":\"lamp\"}": [("say", "You chose the lamp")],
+        "card": [("card", "Look", "A lamp", "https://shop.example/lamp.png")],
+        "javascript": [("card", "Look", "A lamp", "javascript:alert(1)")],
+        "unicode": [("say", RTL)],
+        "long": [("say", LONG.strip())],
+        "toolong": [("say", LONG + LONG)],
+        "silent": [],
+        "typing": [("typing",), ("say", "Typed")],
+        "handoff": [("say", "One moment"), ("handoff", None, None, None)],
+        "queue": [("handoff", "Sales", None, None)],
+        "noqueue": [("handoff", "Nowhere", None, None)],
+        "note": [("handoff", None, "Wants a lamp", "Be kind")],
+        "close": [("say", "Bye"), ("close",)],
+        "set": [("set", ["billing"], {"plan": "pro"}), ("say", "Noted")],
+    }
+    return known.get(name, [("say", "echo: " + " / ".join(words.split("\n")))])
+
+
+def words_of(steps_):
+    """What the steps say, in one text."""
+    return "\n".join(step[1] for step in steps_ if step[0] in ("say", "choose", "card"))
