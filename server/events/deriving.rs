@@ -2,13 +2,14 @@
 
 use super::Kind;
 use super::store::{self, HandOver, Mark, NewEvent};
-use crate::clock::Timestamp;
+use crate::clock::{Ids, Timestamp};
 use crate::conversations::{self, Conversation, State};
 use crate::db::{Error, Tx};
-use crate::ids::{ConversationId, EventId, WorkspaceId};
+use crate::ids::{AgentId, ConversationId, EventId, MessageId, WorkspaceId};
 use crate::live::protocol::MessageKind;
 use crate::messages;
 use crate::messages::store::Scope;
+use crate::routing::Rule;
 use crate::webhooks;
 
 /// Messages of one conversation that are read at once.
@@ -48,61 +49,79 @@ pub(super) async fn write_down(tx: &mut Tx, ws: WorkspaceId, ids: &[Conversation
     Ok(events.len())
 }
 
+/// What happened in one conversation since its mark, while it is put together.
+struct Gathered<'a> {
+    conversation: &'a Conversation,
+    from: Mark,
+    ids: std::sync::Arc<Ids>,
+    all: Vec<Happened>,
+}
+
+impl Gathered<'_> {
+    fn add(&mut self, at: Timestamp, order: u8, kind: Kind, message_id: Option<MessageId>, agent_id: Option<AgentId>) {
+        let (id, conversation_id) = (EventId::from_uuid(self.ids.draw()), self.conversation.id);
+        let event = NewEvent { number: 0, id, kind, conversation_id, message_id, agent_id, at };
+        self.all.push(Happened { at, order, event });
+    }
+
+    /// Messages beyond the mark; gives the last rev.
+    async fn messages(&mut self, tx: &mut Tx) -> Result<i64, Error> {
+        let Conversation { workspace_id, id, updated_at, .. } = *self.conversation;
+        let scope = Scope { workspace_id, conversation_id: id, visitor: false };
+        let (mut rev, mut latest) = (self.from.rev, Timestamp::from_millis(0));
+        loop {
+            let rows = messages::store::since(tx.conn(), scope, rev, AT_ONCE).await?;
+            let full = rows.len() >= usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
+            for row in rows {
+                let message = row.into_message();
+                rev = message.rev;
+                let Some(kind) = kind_of(&message, self.from.rev) else { continue };
+                let touched = message.deleted_at.as_deref().or(message.edited_at.as_deref());
+                let new = message.seq > self.from.rev;
+                let when = touched.filter(|_| !new).unwrap_or(&message.created_at);
+                // What came by rev keeps its order, whatever the clock did meanwhile.
+                let at = Timestamp::parse_rfc3339(when).unwrap_or(updated_at).max(latest);
+                latest = at;
+                self.add(at, 2, kind, Some(message.id), None);
+            }
+            if !full {
+                return Ok(rev);
+            }
+        }
+    }
+}
+
 async fn of_conversation(
     tx: &mut Tx,
     conversation: &Conversation,
     mark: Option<Mark>,
 ) -> Result<(Vec<NewEvent>, Mark), Error> {
-    let (ws, id) = (conversation.workspace_id, conversation.id);
     let from = mark.unwrap_or(Mark { rev: 0, epoch: 0 });
-    let scope = Scope { workspace_id: ws, conversation_id: id, visitor: false };
-    let mut all = Vec::new();
     let ids = std::sync::Arc::clone(&tx.moment.ids);
-    let event = |kind, message_id, agent_id, at| NewEvent {
-        number: 0,
-        id: EventId::from_uuid(ids.draw()),
-        kind,
-        conversation_id: id,
-        message_id,
-        agent_id,
-        at,
-    };
+    let mut gathered = Gathered { conversation, from, ids, all: Vec::new() };
+    let hand_overs = store::hand_overs(tx.conn(), conversation.workspace_id, conversation.id, from.epoch).await?;
     if mark.is_none() {
         let at = conversation.started_at;
-        all.push(Happened { at, order: 0, event: event(Kind::Started, None, None, at) });
-        if conversation.state != State::Bot {
-            all.push(Happened { at, order: 3, event: event(Kind::Queued, None, None, at) });
+        gathered.add(at, 0, Kind::Started, None, None);
+        let with_bot = match hand_overs.first() {
+            Some(first) => first.rule == Rule::HandedOff.word(),
+            None => conversation.state == State::Bot,
+        };
+        if !with_bot {
+            gathered.add(at, 3, Kind::Queued, None, None);
         }
     }
-    let (mut rev, mut latest) = (from.rev, Timestamp::from_millis(0));
-    loop {
-        let rows = messages::store::since(tx.conn(), scope, rev, AT_ONCE).await?;
-        let full = rows.len() >= usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
-        for row in rows {
-            let message = row.into_message();
-            rev = message.rev;
-            let Some(kind) = kind_of(&message, from.rev) else { continue };
-            let touched = message.deleted_at.as_deref().or(message.edited_at.as_deref());
-            let when =
-                if message.seq > from.rev { &message.created_at } else { touched.unwrap_or(&message.created_at) };
-            // What came by rev keeps its order, whatever the clock did meanwhile.
-            let at = Timestamp::parse_rfc3339(when).unwrap_or(conversation.updated_at).max(latest);
-            latest = at;
-            all.push(Happened { at, order: 2, event: event(kind, Some(message.id), None, at) });
-        }
-        if !full {
-            break;
-        }
-    }
+    let rev = gathered.messages(tx).await?;
     let mut epoch = from.epoch;
-    for hand_over in store::hand_overs(tx.conn(), ws, id, from.epoch).await? {
+    for hand_over in &hand_overs {
         epoch = hand_over.epoch;
-        let (agent, at) = (hand_over.agent_id, hand_over.at);
-        let kinds = kinds_of(&hand_over);
-        all.extend(kinds.into_iter().map(|(order, kind)| Happened { at, order, event: event(kind, None, agent, at) }));
+        for (order, kind) in kinds_of(hand_over) {
+            gathered.add(hand_over.at, order, kind, None, hand_over.agent_id);
+        }
     }
-    all.sort_by_key(|happened| (happened.at, happened.order));
     let reached = Mark { rev: conversation.rev.max(rev), epoch };
+    let mut all = gathered.all;
+    all.sort_by_key(|happened| (happened.at, happened.order));
     Ok((all.into_iter().map(|happened| happened.event).collect(), reached))
 }
 
@@ -121,9 +140,10 @@ fn kind_of(message: &crate::live::protocol::Message, since: i64) -> Option<Kind>
 
 fn kinds_of(hand_over: &HandOver) -> Vec<(u8, Kind)> {
     let mut kinds = Vec::new();
-    match (hand_over.rule.as_str(), hand_over.agent_id) {
-        ("closed", _) => return vec![(5, Kind::Closed)],
-        ("reopened", _) => kinds.push((1, Kind::Reopened)),
+    match hand_over.rule.as_str() {
+        rule if rule == Rule::Closed.word() => return vec![(5, Kind::Closed)],
+        rule if rule == Rule::GivenToBot.word() => return Vec::new(),
+        rule if rule == Rule::Reopened.word() => kinds.push((1, Kind::Reopened)),
         _ => {}
     }
     match hand_over.agent_id {

@@ -309,6 +309,45 @@ fn keys(lang: Lang, text: &str) -> Vec<String> {
     pages.iter().map(|page| page.render().unwrap()).collect()
 }
 
+/// Everything that the audit log has a sentence for.
+const ACTIONS: [&str; 35] = [
+    "agent.invited",
+    "agent.link_made",
+    "agent.changed",
+    "agent.disabled",
+    "agent.enabled",
+    "agent.joined",
+    "agent.password_set",
+    "agent.added",
+    "agent.password_reset",
+    "agent.password_changed",
+    "agent.second_factor_on",
+    "agent.second_factor_off",
+    "agent.codes_renewed",
+    "agent.device_ended",
+    "site.added",
+    "site.changed",
+    "site.secret_made",
+    "site.secret_ended",
+    "queue.added",
+    "queue.changed",
+    "api_key.made",
+    "api_key.revoked",
+    "webhook.added",
+    "webhook.changed",
+    "webhook.secret_made",
+    "webhook.secret_ended",
+    "webhook.enabled",
+    "webhook.disabled",
+    "webhook.removed",
+    "webhook.replayed",
+    "tag.renamed",
+    "tag.removed",
+    "visitor.blocked",
+    "visitor.unblocked",
+    "visitor.erased",
+];
+
 fn others(lang: Lang, text: &str) -> Vec<String> {
     let owned = || text.to_owned();
     let page = || samples::page(lang, text);
@@ -318,44 +357,6 @@ fn others(lang: Lang, text: &str) -> Vec<String> {
         tags: vec![TagLine { id: owned(), name: owned(), used: 1 }],
         problem: Some(problem),
     };
-    let actions = [
-        "agent.invited",
-        "agent.link_made",
-        "agent.changed",
-        "agent.disabled",
-        "agent.enabled",
-        "agent.joined",
-        "agent.password_set",
-        "agent.added",
-        "agent.password_reset",
-        "agent.password_changed",
-        "agent.second_factor_on",
-        "agent.second_factor_off",
-        "agent.codes_renewed",
-        "agent.device_ended",
-        "site.added",
-        "site.changed",
-        "site.secret_made",
-        "site.secret_ended",
-        "queue.added",
-        "queue.changed",
-        "api_key.made",
-        "api_key.revoked",
-        "webhook.added",
-        "webhook.changed",
-        "webhook.secret_made",
-        "webhook.secret_ended",
-        "webhook.enabled",
-        "webhook.disabled",
-        "webhook.removed",
-        "webhook.replayed",
-        "tag.renamed",
-        "tag.removed",
-        "visitor.blocked",
-        "visitor.unblocked",
-        "visitor.erased",
-        text,
-    ];
     let change = || ChangeView { field: owned(), before: owned(), after: owned() };
     let entry = |action: &str| EntryView {
         action: action.to_owned(),
@@ -364,7 +365,7 @@ fn others(lang: Lang, text: &str) -> Vec<String> {
         at: owned(),
         changes: vec![change()],
     };
-    let entries = actions.into_iter().map(entry).chain([EntryView::default()]).collect();
+    let entries = ACTIONS.into_iter().chain([text]).map(entry).chain([EntryView::default()]).collect();
     let audit = AuditPage { page: page(), query: owned(), entries, older: Some(owned()) };
     let line = || BlockedLine { id: owned(), name: owned(), email: owned(), site: owned(), since: owned() };
     let blocked = BlockedPage { page: page(), query: owned(), visitors: vec![line(), BlockedLine::default()] };

@@ -64,3 +64,4 @@ webhooks-attempts = { $n ->
     [few] { $n } محاولات
    *[other] { $n } محاولة
 }
+webhooks-secrets = تجديد السر

@@ -60,3 +60,4 @@ webhooks-attempts = { $n ->
     [one] { $n } Versuch
    *[other] { $n } Versuche
 }
+webhooks-secrets = Geheimnis erneuern

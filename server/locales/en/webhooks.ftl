@@ -60,3 +60,4 @@ webhooks-attempts = { $n ->
     [one] { $n } attempt
    *[other] { $n } attempts
 }
+webhooks-secrets = Renew the secret
