@@ -13,6 +13,7 @@ use crate::agents::password::Passwords;
 use crate::agents::sessions::Sessions;
 use crate::api::idempotency;
 use crate::backup::status::Status as BackupStatus;
+use crate::bots::runner::{self, Bots};
 use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
 use crate::conversations::retention;
@@ -27,6 +28,7 @@ use crate::live::protocol::close::CloseReason;
 use crate::live::receipts::{self, Receipts};
 use crate::live::visitor::forms;
 use crate::live::{drafting, facts, heal, line, own, rows, signed_in};
+use crate::outgoing::Outgoing;
 use crate::rate_limit::{ConnectionCounter, RateLimits};
 use crate::routing::leases;
 use crate::routing::timer::{self, Timer};
@@ -82,8 +84,12 @@ pub struct App {
     pub blocked: Blocked,
     /// What workspaces decided of themselves.
     pub workspaces: Workspaces,
+    /// The one way out to other servers.
+    pub outgoing: Outgoing,
     /// When the last backup was.
     pub backups: BackupStatus,
+    /// What is asked of bots.
+    pub bots: Arc<Bots>,
     /// Rates.
     pub rate_limits: Arc<RateLimits>,
     /// Connections.
@@ -182,6 +188,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(sightings::run(Arc::clone(&app)));
     tasks.spawn(forms::run(Arc::clone(&app)));
     tasks.spawn(timer::run(Arc::clone(&app)));
+    tasks.spawn(runner::run(Arc::clone(&app)));
     tasks.spawn(leases::run(Arc::clone(&app)));
     tasks.spawn(retention::run(Arc::clone(&app)));
     tasks.spawn(write_receipts(Arc::clone(&app)));
@@ -212,7 +219,8 @@ async fn build(
     let hub = Arc::new(Hub::default());
     let timer = Arc::new(Timer::default());
     let db = opened.db.clone();
-    let publish = publishing(Arc::clone(&hub), Arc::clone(&timer));
+    let bots = Arc::new(Bots::default());
+    let publish = publishing(Arc::clone(&hub), Arc::clone(&timer), Arc::clone(&bots));
     let (writer, task) = Writer::start(opened, clock.clone(), Arc::clone(&ids), publish, config.limits.writer_queue);
     let drawn = random.clone();
     let generation = writer
@@ -235,6 +243,7 @@ async fn build(
     backups.refresh(&db).await?;
     let app = App {
         connections: ConnectionCounter::new(&config.limits),
+        outgoing: Outgoing::new(config.outgoing_allow.clone()),
         config,
         clock,
         random,
@@ -247,6 +256,7 @@ async fn build(
         sites: SiteCache::default(),
         sightings: Sightings::default(),
         backups,
+        bots,
         blocked: Blocked::default(),
         workspaces: Workspaces::default(),
         rate_limits,
@@ -264,9 +274,10 @@ async fn build(
 }
 
 /// What is done with each change once it is committed.
-fn publishing(hub: Arc<Hub>, timer: Arc<Timer>) -> Publish {
+fn publishing(hub: Arc<Hub>, timer: Arc<Timer>, bots: Arc<Bots>) -> Publish {
     Arc::new(move |change| {
         timer.heard(&change);
+        bots.heard(&change);
         drafting::tell_mentions(&hub, &change);
         hub.publish(change);
     })

@@ -77,6 +77,10 @@ ids! {
     QueueId,
     /// A person who answers.
     AgentId,
+    /// A chatbot that answers first.
+    BotId,
+    /// What a bot is asked once: also the id of the event that it gets.
+    BotTurnId,
     /// A person who asks.
     VisitorId,
     /// One visitor's thread.

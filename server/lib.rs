@@ -11,6 +11,7 @@ pub mod telemetry;
 pub mod client_address;
 pub mod clock;
 pub mod ids;
+pub mod outgoing;
 pub mod rate_limit;
 pub mod secrets;
 
@@ -20,6 +21,7 @@ pub mod writer;
 pub mod agents;
 pub mod audit;
 pub mod backup;
+pub mod bots;
 pub mod canned_replies;
 pub mod conversations;
 pub mod drafts;

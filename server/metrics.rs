@@ -39,6 +39,8 @@ pub const REFUSED: &str = "deskbell_refused_total";
 /// Requests that said for whom they come, from a peer that is not believed: a proxy that is missing in
 /// `--trusted-proxy`, or somebody who tries.
 pub const FORWARDED_UNTRUSTED: &str = "deskbell_forwarded_untrusted_total";
+/// Turns of bots, by what came of them.
+pub const BOT_TURNS: &str = "deskbell_bot_turns_total";
 /// Chats that routing gave to an agent.
 pub const ASSIGNED: &str = "deskbell_routing_assigned_total";
 /// What the sweep of routing repaired (expected: 0).
@@ -78,6 +80,7 @@ pub const ALL: &[(&str, Shape, &str)] = &[
     (ROWS_RENDERED, Shape::Counter, "Rows of the agents' lists rendered"),
     (REFUSED, Shape::Counter, "Connections and requests refused before they cost anything, by reason"),
     (FORWARDED_UNTRUSTED, Shape::Counter, "Requests with X-Forwarded-For from a peer that is not believed"),
+    (BOT_TURNS, Shape::Counter, "Turns of bots, by outcome: answered, later, suppressed, lost, or why they failed"),
     (ASSIGNED, Shape::Counter, "Chats that routing gave to an agent"),
     (ROUTING_REPAIRS, Shape::Counter, "What the sweep of routing repaired (expected: 0)"),
     (RETENTION_DELETED, Shape::Counter, "Conversations deleted because they were kept as long as their website says"),
@@ -292,6 +295,12 @@ pub fn routing_repairs(count: u64) {
 pub fn refused(reason: &'static str) {
     start();
     counter!(REFUSED, "reason" => reason).increment(1);
+}
+
+/// A bot's turn came to an end: `answered`, `later`, `suppressed`, `lost`, or why it failed.
+pub fn bot_turn(outcome: &'static str) {
+    start();
+    counter!(BOT_TURNS, "outcome" => outcome).increment(1);
 }
 
 /// A peer that is not believed said for whom it asks.

@@ -15,13 +15,17 @@ use super::keys::{self, Scope};
 use super::{Answer, Fault};
 use crate::app::App;
 use crate::audit::{ActingKey, By};
+use crate::bots::{Bot, store as bots};
+use crate::conversations::Error as CommandError;
 use crate::db::{Error as DbError, ReadConn, Tx};
 use crate::error::{MEDIA_TYPE, NOT_ALLOWED, RATE_LIMITED};
 use crate::ids::WorkspaceId;
+use crate::live::protocol::Problem;
 use crate::metrics;
 use crate::secrets::ApiKey;
 use crate::writer::again;
 
+const MEDIA_TYPE_OF_PROBLEMS: &str = "application/problem+json";
 /// Characters of an error's own words in an answer.
 const WHY_CHARS: usize = 300;
 
@@ -52,10 +56,18 @@ impl Reply {
         Ok(Self { status, body, replayed: false })
     }
 
+    /// A refusal that is kept like an answer, since something was stored with it.
+    pub fn refused(error: &CommandError) -> Result<Self, Fault> {
+        let problem = Problem::from(error);
+        let status = StatusCode::from_u16(problem.status).map_err(|_| DbError::Inconsistent("answer"))?;
+        Self::new(status, &problem)
+    }
+
     /// As it goes out.
     pub fn into_response(self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        response.content_type("application/json").insert_header((header::CACHE_CONTROL, "no-store"));
+        let media_type = if self.status.is_success() { "application/json" } else { MEDIA_TYPE_OF_PROBLEMS };
+        response.content_type(media_type).insert_header((header::CACHE_CONTROL, "no-store"));
         if self.replayed {
             response.insert_header(("Idempotency-Replayed", "true"));
         }
@@ -75,13 +87,13 @@ pub struct Call {
 impl Call {
     /// A request that looks.
     pub async fn reading(app: &Data<App>, request: &HttpRequest) -> Result<Self, Fault> {
-        let key = known(app, request).await?;
+        let key = no_bots(known(app, request).await?)?;
         Ok(Self { app: Data::clone(app), key, body: Bytes::new(), claim: None })
     }
 
     /// A request that changes something.
     pub async fn writing(app: &Data<App>, request: &HttpRequest, body: &Bytes) -> Result<Self, Fault> {
-        let key = known(app, request).await?;
+        let key = no_bots(known(app, request).await?)?;
         if key.scope != Scope::Write {
             return Err(Fault::of(NOT_ALLOWED.problem("This key may look and not change. Make one that writes.")));
         }
@@ -148,6 +160,52 @@ impl Call {
         app.timer.look();
         app.availability.look();
         app.hub.attention.loads(ws);
+    }
+}
+
+/// A request of a bot's key, for which nothing else is open than the conversations that the bot has or had.
+pub struct BotCall {
+    call: Call,
+    bot: Bot,
+}
+
+impl BotCall {
+    /// Whose it is; a bot that is switched off is refused.
+    pub async fn of(app: &Data<App>, request: &HttpRequest, body: &Bytes) -> Result<Self, Fault> {
+        let key = known(app, request).await?;
+        let id = key
+            .bot_id
+            .ok_or_else(|| Fault::of(NOT_ALLOWED.problem("Use the key of a bot: it is shown when one is added.")))?;
+        let bot = bots::find(app.db.read().await?.conn(), key.workspace_id, id).await?.filter(Bot::is_on);
+        let bot = bot.ok_or_else(|| Fault::of(NOT_ALLOWED.problem("This bot is switched off.")))?;
+        check_media_type(request, body)?;
+        let claim = Claim::of(request, &key, body)?;
+        Ok(Self { call: Call { app: Data::clone(app), key, body: body.clone(), claim }, bot })
+    }
+
+    /// Who acts.
+    pub const fn bot(&self) -> &Bot {
+        &self.bot
+    }
+
+    /// The body.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        self.call.json()
+    }
+
+    /// As [`Call::run`].
+    pub async fn run<F>(self, name: &'static str, operation: F) -> Answer
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<Reply, Fault>> + Clone + Send + 'static,
+    {
+        self.call.run(name, operation).await
+    }
+}
+
+fn no_bots(key: Known) -> Result<Known, Fault> {
+    match key.bot_id {
+        None => Ok(key),
+        Some(_) => Err(Fault::of(NOT_ALLOWED.problem("A bot's key acts on its conversations, and may nothing else."))),
     }
 }
 

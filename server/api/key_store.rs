@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::keys::Scope;
 use crate::clock::Timestamp;
 use crate::db::{Conn, Error};
-use crate::ids::{AgentId, ApiKeyId, WorkspaceId};
+use crate::ids::{AgentId, ApiKeyId, BotId, WorkspaceId};
 use crate::on;
 
 /// A key that is good, as a request needs it.
@@ -21,11 +21,13 @@ pub struct Known {
     pub scope: Scope,
     /// To within an hour; none if it never was.
     pub last_used_at: Option<Timestamp>,
+    /// The bot that acts with it, and may nothing else.
+    pub bot_id: Option<BotId>,
 }
 
 /// The key of this hash, if it is neither revoked nor over.
 pub async fn by_hash(conn: Conn<'_>, hash: [u8; 32], now: Timestamp) -> Result<Option<Known>, Error> {
-    let sql = "SELECT workspace_id, id, name, scope, last_used_at FROM api_keys WHERE key_hash = $1 \
+    let sql = "SELECT workspace_id, id, name, scope, last_used_at, bot_id FROM api_keys WHERE key_hash = $1 \
                AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)";
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(&hash[..]).bind(now).fetch_optional(c).await)?)
 }
@@ -58,7 +60,7 @@ macro_rules! listed {
         concat!(
             "SELECT k.id, k.name, k.scope, a.name AS made_by, k.created_at, k.last_used_at FROM api_keys k \
              LEFT JOIN agents a ON a.workspace_id = k.workspace_id AND a.id = k.created_by_agent_id \
-             WHERE k.workspace_id = $1 AND k.revoked_at IS NULL ",
+             WHERE k.workspace_id = $1 AND k.revoked_at IS NULL AND k.bot_id IS NULL ",
             $rest
         )
     };
@@ -108,6 +110,35 @@ pub async fn insert(conn: Conn<'_>, new: &New<'_>, now: Timestamp) -> Result<(),
         .await
         .map(drop))
     .map_err(Error::from)
+}
+
+/// Adds the key of a bot: its workspace, its id and its name.
+pub async fn insert_for_bot(
+    conn: Conn<'_>,
+    (ws, bot, name): (WorkspaceId, BotId, &str),
+    id: ApiKeyId,
+    hash: [u8; 32],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO api_keys (workspace_id, id, name, key_hash, scope, bot_id, created_at) \
+               VALUES ($1, $2, $3, $4, 'write', $5, $6)";
+    on!(conn, |c| sqlx::query(sql)
+        .bind(ws)
+        .bind(id)
+        .bind(name)
+        .bind(&hash[..])
+        .bind(bot)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
+    .map_err(Error::from)
+}
+
+/// Revokes the keys of a bot.
+pub async fn revoke_of_bot(conn: Conn<'_>, ws: WorkspaceId, bot: BotId, now: Timestamp) -> Result<(), Error> {
+    let sql = "UPDATE api_keys SET revoked_at = $3 WHERE workspace_id = $1 AND bot_id = $2 AND revoked_at IS NULL";
+    on!(conn, |c| sqlx::query(sql).bind(ws).bind(bot).bind(now).execute(c).await.map(drop)).map_err(Error::from)
 }
 
 /// Revokes a key.

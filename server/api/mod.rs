@@ -4,6 +4,7 @@
 //! somebody's, an agent's or the visitor's, with the rights that they have. `docs/api.md` is for readers.
 
 pub mod agents;
+pub mod bots;
 mod call;
 pub mod commands;
 pub mod conversations;
@@ -26,7 +27,7 @@ pub mod visitors;
 
 use actix_web::HttpResponse;
 
-pub use call::{Call, Reply};
+pub use call::{BotCall, Call, Reply};
 pub use fault::{Fault, unknown_method};
 
 /// What a handler gives.

@@ -10,7 +10,7 @@ use utoipa::openapi::{RefOr, schema::Schema};
 
 use super::operations::{Good, OPERATIONS, Operation};
 use super::paging::{MOST, USUAL};
-use super::{agents, commands, conversations, messages, queues, sites, visitors};
+use super::{agents, bots, commands, conversations, messages, queues, sites, visitors};
 use crate::ids::ID_PATTERN;
 use crate::live::protocol::{Message, Problem};
 
@@ -170,7 +170,7 @@ fn add<T: ToSchema>(all: &mut Schemas) {
 /// Every type on the wire by its name.
 pub fn schemas() -> Value {
     let mut all = BTreeMap::new();
-    let each: [fn(&mut Schemas); 23] = [
+    let each: [fn(&mut Schemas); 26] = [
         add::<Problem>,
         add::<sites::Site>,
         add::<sites::NewSite>,
@@ -192,6 +192,9 @@ pub fn schemas() -> Value {
         add::<commands::SnoozeCommand>,
         add::<commands::TagsCommand>,
         add::<commands::PriorityCommand>,
+        add::<bots::Actions>,
+        add::<bots::PartialAnswer>,
+        add::<bots::ActedOn>,
         add::<messages::NewMessage>,
         add::<messages::MessageChanges>,
     ];

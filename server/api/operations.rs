@@ -165,4 +165,9 @@ pub const OPERATIONS: &[Operation] = operations! {
         => One("Message") "Puts other words into an agent's own message.";
     DELETE "/api/v1/conversations/{conversation_id}/messages/{message_id}" "deleteMessage" ["agent_id!", "if_rev"] None
         => One("Message") "Takes an agent's own message back: its words go, its place stays.";
+
+    POST "/api/v1/conversations/{conversation_id}/actions" "actOnConversation" [] Some("Actions")
+        => One("ActedOn") "A bot, with its own key, does something with a conversation that it owns.";
+    POST "/api/v1/conversations/{conversation_id}/partial" "growAnswer" [] Some("PartialAnswer")
+        => One("ActedOn") "A bot, with its own key, shows its answer as far as it has come.";
 };

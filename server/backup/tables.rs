@@ -48,6 +48,7 @@ const fn owned(name: &'static str, owner: Option<&'static str>) -> Table {
 pub const TABLES: &[Table] = &[
     plain("instance"),
     plain("workspaces"),
+    plain("bots"),
     Table { late: &["overflow_queue_id"], ..plain("queues") },
     plain("sites"),
     plain("site_sightings"),
@@ -73,6 +74,7 @@ pub const TABLES: &[Table] = &[
     owned("ratings", BY_CONVERSATION),
     owned("conversation_tags", BY_CONVERSATION),
     owned("routing_decisions", BY_CONVERSATION),
+    owned("bot_turns", BY_CONVERSATION),
     owned("drafts", BY_CONVERSATION),
     owned("mentions", BY_CONVERSATION),
 ];

@@ -3,6 +3,7 @@
 //! Passwords never print; on a shared machine give them by file, since others see command lines.
 
 mod backup_args;
+mod bot_args;
 mod commands;
 mod hours_args;
 mod queue_args;
@@ -16,6 +17,7 @@ use crate::config::GlobalOptions;
 use crate::secrets::Secret;
 
 pub use backup_args::{Backup, OfVisitor, Restore};
+pub use bot_args::{AddBot, BotCommand, BotKind, BotSettings, SetBot};
 pub use hours_args::SetHours;
 pub use queue_args::{QueueCommand, QueuePolicy, SetQueue};
 
@@ -62,6 +64,9 @@ pub enum Command {
     /// Change a queue's settings.
     #[command(subcommand)]
     Queue(QueueCommand),
+    /// Add and change bots, which answer first.
+    #[command(subcommand)]
+    Bot(BotCommand),
     /// Write everything into one file, beside a running server.
     ///
     /// What belongs to visitors is encrypted, each with a key of their own. The keys stand in a small

@@ -1,8 +1,8 @@
 //! Runs a command to its end and tells the operator. What a script wants goes to stdout, what a
 //! person reads to stderr; a command that fails says why in words and leaves nothing half done.
 
-use super::commands::{agents, backup, bootstrap, doctor, health, identity, migrate, queues, sites, visitor};
-use super::{AgentCommand, Command, QueueCommand, SiteCommand};
+use super::commands::{agents, backup, bootstrap, bots, doctor, health, identity, migrate, queues, sites, visitor};
+use super::{AgentCommand, BotCommand, Command, QueueCommand, SiteCommand};
 use crate::clock::{Clock, Random};
 use crate::config::Config;
 use crate::db;
@@ -105,6 +105,8 @@ pub async fn run(command: &Command, config: &Config, tools: &Tools) -> Result<Sa
         Command::Site(SiteCommand::Set(given)) => sites::set(given, config, tools).await,
         Command::Site(SiteCommand::Identity(given)) => identity::change(given, config, tools).await,
         Command::Queue(QueueCommand::Set(given)) => queues::set(given, config, tools).await,
+        Command::Bot(BotCommand::Add(given)) => bots::add(given, config, tools).await,
+        Command::Bot(BotCommand::Set(given)) => bots::set(given, config, tools).await,
         Command::Backup(given) => backup::take(given, config, tools).await,
         Command::Restore(given) => backup::restore(given, config, tools).await,
         Command::Export(given) => visitor::export(given, config, tools).await,

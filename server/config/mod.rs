@@ -17,6 +17,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use url::Url;
 
+use crate::outgoing::Allowed;
 use crate::secrets::Secret;
 use file::FileValues;
 pub use limits::{Limits, Number, Numbers, PasswordCost};
@@ -65,6 +66,8 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// Networks whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// What bots and webhooks may be at beside the internet's addresses.
+    pub outgoing_allow: Allowed,
     /// A filter that `tracing_subscriber` accepts.
     pub log: String,
     pub log_format: LogFormat,
@@ -114,6 +117,7 @@ impl Config {
             database: values::database_in(data),
             data: data.to_owned(),
             trusted_proxies: Vec::new(),
+            outgoing_allow: Allowed::default(),
             log: "info".into(),
             log_format: LogFormat::Text,
             backup_within: Duration::ZERO,
@@ -221,6 +225,7 @@ impl Loader {
             database: self.database(&data),
             data,
             trusted_proxies: self.value("trusted_proxy", Vec::new(), values::trusted_proxies),
+            outgoing_allow: self.value("outgoing_allow", Allowed::default(), str::parse),
             log: self.value("log", "info".to_owned(), values::log),
             log_format: self.value("log_format", LogFormat::Text, values::log_format),
             backup_within: self.value("backup_within", Duration::ZERO, values::hours),
@@ -307,6 +312,7 @@ impl Loader {
             _ => self.origin("database"),
         };
         let networks: Vec<String> = config.trusted_proxies.iter().map(|net| format!("{:?}", net.to_string())).collect();
+        let reachable: Vec<String> = config.outgoing_allow.entries().iter().map(|entry| format!("{entry:?}")).collect();
         let texts = [
             ("listen", format!("{:?}", config.listen.to_string()), self.origin("listen")),
             ("public_url", format!("{:?}", config.public_url.as_str()), self.origin("public_url")),
@@ -315,6 +321,7 @@ impl Loader {
             ("data", format!("{:?}", config.data.display().to_string()), self.origin("data")),
             ("database", format!("{:?}", values::database_shown(&config.database)), database),
             ("trusted_proxy", format!("[{}]", networks.join(", ")), self.origin("trusted_proxy")),
+            ("outgoing_allow", format!("[{}]", reachable.join(", ")), self.origin("outgoing_allow")),
             ("log", format!("{:?}", config.log), self.origin("log")),
             ("log_format", format!("{format:?}"), self.origin("log_format")),
             ("backup_within", (config.backup_within.as_secs() / 3_600).to_string(), self.origin("backup_within")),

@@ -63,6 +63,8 @@ pub const SETTINGS: &[Setting] = &[
         "A file that holds what --database would say, to keep its password out of sight"),
     Setting { repeatable: true, ..setting!("trusted_proxy", "trusted-proxy", "DESKBELL_TRUSTED_PROXY", "NETWORK", "none",
         "Networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8") },
+    Setting { repeatable: true, ..setting!("outgoing_allow", "outgoing-allow", "DESKBELL_OUTGOING_ALLOW", "ENTRY", "none",
+        "Addresses inside your networks that bots and webhooks may be at: 10.0.0.0/8, bot.internal, bot.internal:5005") },
     setting!("log", "log", "DESKBELL_LOG", "FILTER", "info",
         "What is logged: error, warn, info, debug, trace, or by module"),
     setting!("log_format", "log-format", "DESKBELL_LOG_FORMAT", "FORMAT", "text",

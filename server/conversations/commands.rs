@@ -302,7 +302,7 @@ impl Recording {
     }
 
     /// Puts the conversation at the end of its queue, with a new epoch.
-    pub(super) fn back_to_queue(&mut self, now: Timestamp) {
+    pub(crate) fn back_to_queue(&mut self, now: Timestamp) {
         let conversation = &mut self.conversation;
         conversation.state = State::Queued;
         conversation.owner_agent_id = None;
@@ -316,7 +316,7 @@ impl Recording {
     }
 
     /// The conversation is over, and nobody's.
-    pub(super) fn close(&mut self, now: Timestamp) {
+    pub(crate) fn close(&mut self, now: Timestamp) {
         let conversation = &mut self.conversation;
         conversation.state = State::Closed;
         conversation.owner_agent_id = None;

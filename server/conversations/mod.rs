@@ -36,7 +36,7 @@ use std::time::Duration;
 use sqlx::types::Json;
 
 use crate::clock::Timestamp;
-use crate::ids::{AgentId, ConversationId, QueueId, SiteId, VisitorId, WorkspaceId};
+use crate::ids::{AgentId, BotId, ConversationId, QueueId, SiteId, VisitorId, WorkspaceId};
 use crate::live::protocol::{ConversationHead, Owner, OwnerKind};
 
 pub use by_visitor::{choose_queue, has_open, rate};
@@ -50,6 +50,7 @@ pub(crate) use recording::note_message;
 pub(crate) use sending::append_to;
 pub use sending::{AgentSend, Sent, VisitorSend, already_sent, send_as_agent, send_as_visitor};
 pub use tagging::set_tag;
+pub(crate) use tagging::tag_by_name;
 
 /// Where a conversation is. `closed` has no owner; `snoozed` keeps its agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -148,6 +149,10 @@ pub struct Conversation {
     pub close_after_s: i64,
     /// Whether somebody of the team only tries things out: left out of every number.
     pub is_test: bool,
+    /// The bot that owns it, or had it last.
+    pub bot_id: Option<BotId>,
+    /// That bot's name.
+    pub bot_name: Option<String>,
     /// The visitor's name, given or proved.
     pub visitor_name: Option<String>,
     /// The owning agent's name.
@@ -161,7 +166,7 @@ impl Conversation {
     pub fn owner(&self) -> Option<Owner> {
         let (kind, id, name) = match self.state {
             State::Closed => return None,
-            State::Bot => (OwnerKind::Bot, self.queue_id.to_string(), None),
+            State::Bot => (OwnerKind::Bot, self.bot_id?.to_string(), self.bot_name.clone()),
             State::Queued => (OwnerKind::Queue, self.queue_id.to_string(), Some(self.queue_name.clone())),
             State::Assigned | State::Snoozed => {
                 (OwnerKind::Agent, self.owner_agent_id?.to_string(), self.owner_name.clone())
@@ -212,6 +217,11 @@ impl Conversation {
     /// The queue in which it waits, while it does.
     pub fn line(&self) -> Option<QueueId> {
         (self.state == State::Queued).then_some(self.queue_id)
+    }
+
+    /// The bot that owns it, while one does.
+    pub fn bot(&self) -> Option<BotId> {
+        self.bot_id.filter(|_| self.state == State::Bot)
     }
 
     /// Whether it is over.

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::commands::{Done, Moment, fenced, locked_to_hand_over};
 use super::recording::{Recording, open_recording};
 use super::{ActingAgent, Conversation, Error, State};
+use crate::bots;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::ids::{AgentId, CommandId, ConversationId, MessageId, QueueId};
@@ -20,6 +21,8 @@ pub enum Target {
     Queue(QueueId),
     /// A colleague, by hand: also beyond their capacity.
     Agent(AgentId),
+    /// The bot of the conversation's queue.
+    Bot,
 }
 
 /// A conversation for somebody else.
@@ -44,7 +47,7 @@ pub async fn transfer(
 ) -> Result<Done, Error> {
     let extra: Vec<QueueId> = match transfer.to {
         Target::Queue(queue) => vec![queue],
-        Target::Agent(_) => Vec::new(),
+        Target::Agent(_) | Target::Bot => Vec::new(),
     };
     let conversation = locked_to_hand_over(tx, agent, id, &extra).await?;
     if let Some(command) = transfer.command
@@ -65,8 +68,10 @@ pub async fn transfer(
     match transfer.to {
         Target::Queue(queue) => into_queue(tx, moment, agent, &mut recording, queue).await?,
         Target::Agent(colleague) => to_agent(tx, moment, agent, &mut recording, colleague).await?,
+        Target::Bot => bots::handing::given(tx, moment, &mut recording, agent).await?,
     }
-    recording.decision = Some(Decision::of_command(Rule::Transferred, transfer.command));
+    let rule = if transfer.to == Target::Bot { Rule::GivenToBot } else { Rule::Transferred };
+    recording.decision = Some(Decision::of_command(rule, transfer.command));
     recording.finish(tx, moment).await
 }
 
@@ -74,6 +79,7 @@ fn is_there(conversation: &Conversation, to: Target) -> bool {
     match to {
         Target::Queue(queue) => conversation.state == State::Queued && conversation.queue_id == queue,
         Target::Agent(agent) => conversation.state == State::Assigned && conversation.owner_agent_id == Some(agent),
+        Target::Bot => conversation.state == State::Bot,
     }
 }
 

@@ -3,9 +3,10 @@
 
 use super::commands::{Done, Moment};
 use super::{Change, ChangeEntry, Conversation, Error, State, store};
+use crate::bots::turn_store;
 use crate::db::Tx;
-use crate::ids::{AgentId, QueueId};
-use crate::live::protocol::{Mentioned, Message, MessageKind};
+use crate::ids::{AgentId, BotTurnId, QueueId};
+use crate::live::protocol::{AuthorKind, Mentioned, Message, MessageKind};
 use crate::mentions;
 use crate::messages::{self, NewMessage, Writer};
 use crate::queues::store::Queue;
@@ -54,6 +55,16 @@ impl Recording {
     /// The sessions on these devices of the visitor are to follow the conversation from now on.
     pub(crate) fn starts_for(&mut self, keys: Vec<VisitorKey>) {
         self.starts_for = keys;
+    }
+
+    /// Whether there is anything to write.
+    pub(crate) fn has_changes(&self) -> bool {
+        self.state_changed || self.conversation.rev != self.from
+    }
+
+    /// More than its messages changes.
+    pub(crate) const fn changes_state(&mut self) {
+        self.state_changed = true;
     }
 
     /// The conversation waits in this queue from now on.
@@ -114,6 +125,7 @@ impl Recording {
             store::save_message_marks(tx.conn(), &self.conversation).await?;
         }
         self.note_hand_over(tx, moment).await?;
+        self.ask_bot(tx, moment).await?;
         let message = self.entries.last().map(|entry| entry.message.clone());
         let done = Done { conversation: self.conversation.id, rev: self.conversation.rev, message };
         let mut change = Change::new(self.conversation, self.from, self.entries);
@@ -145,6 +157,26 @@ impl Recording {
         Ok(true)
     }
 
+    /// What a visitor says to a bot reaches it: the turn is opened in the transaction of the words.
+    async fn ask_bot(&mut self, tx: &mut Tx, moment: &Moment) -> Result<(), Error> {
+        let now = &self.conversation;
+        if self.before.state == State::Bot && now.epoch != self.before.epoch {
+            turn_store::void(tx.conn(), now.workspace_id, now.id, moment.now).await?;
+        }
+        let Some(bot) = now.bot() else { return Ok(()) };
+        let said = self.entries.iter().any(|ChangeEntry { message, .. }| {
+            message.author.kind == AuthorKind::Visitor
+                && message.kind == MessageKind::Text
+                && message.seq == message.rev
+        });
+        let given = now.epoch != self.before.epoch && now.waiting_since.is_some();
+        if said || given {
+            let turn = BotTurnId::from_uuid(moment.ids.draw());
+            turn_store::open(tx.conn(), now, bot, turn, moment.now).await?;
+        }
+        Ok(())
+    }
+
     /// The one place where loads are owed and hand-overs get their reason, whoever made them.
     async fn note_hand_over(&mut self, tx: &mut Tx, moment: &Moment) -> Result<(), Error> {
         let decision = self.decision.take().unwrap_or_else(|| Decision::implied(&self.before, &self.conversation));
@@ -170,6 +202,8 @@ pub(crate) fn note_message(conversation: &mut Conversation, new: &NewMessage, re
             conversation.waits_since(None);
             conversation.forget_silence();
         }
+        // The visitor is answered, if not by a person.
+        (Writer::Bot(_), MessageKind::Text) => conversation.waits_since(None),
         _ => {}
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::commands::Moment;
 use super::recording::{Recording, open_recording};
 use super::{ActingAgent, Conversation, Error, State, access, participant_store, store};
+use crate::bots;
 use crate::clock::Timestamp;
 use crate::db::{Conn, Constraint, Error as DbError, Tx};
 use crate::drafts;
@@ -136,6 +137,7 @@ async fn open_conversation(
         recording.move_to(&queues::find(tx.conn(), ws, queue).await?.ok_or(DbError::Inconsistent("next_chats"))?);
     }
     recording.back_to_queue(moment.now);
+    bots::handing::begins(tx, &mut recording).await?;
     recording.starts_for(devices(tx, send, visitor).await?);
     recording.event(tx, moment, "conversation_reopened", json!({"by": {"kind": "visitor"}})).await?;
     Ok(recording)
@@ -190,6 +192,7 @@ async fn start(
     let conversation = store::find(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
     let mut recording = Recording::of(conversation);
     recording.conversation.last_agent_id = last_agent;
+    bots::handing::begins(tx, &mut recording).await?;
     recording.starts_for(devices(tx, send, visitor).await?);
     Ok(recording)
 }

@@ -15,7 +15,8 @@ macro_rules! columns {
          c.rev, c.visitor_rev, c.last_seq, c.floor_seq, c.waiting_since, c.queued_at, c.merged_into, \
          c.started_at, c.updated_at, c.closed_at, c.priority, c.ticket, c.due_at, c.last_agent_id, c.passed_over, \
          c.answer_due_at, c.first_answered_at, c.quiet_due_at, c.nudged_at, q.first_answer_s, q.reply_s, q.nudge_after_s, \
-         q.close_after_s, c.is_test, v.name AS visitor_name, a.name AS owner_name, \
+         q.close_after_s, c.is_test, c.bot_id, \
+         (SELECT b.name FROM bots b WHERE b.workspace_id = c.workspace_id AND b.id = c.bot_id) AS bot_name, v.name AS visitor_name, a.name AS owner_name, \
          q.name AS queue_name"
     };
 }
@@ -129,7 +130,8 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
         "UPDATE conversations SET state = $3, owner_agent_id = $4, epoch = $5, rev = $6, visitor_rev = $7, \
          last_seq = $8, waiting_since = $9, queued_at = $10, updated_at = $11, closed_at = $12, queue_id = $13, \
          priority = $14, ticket = $15, due_at = $16, last_agent_id = $17, passed_over = $18, visitor_id = $19, \
-         merged_into = $20, answer_due_at = $21, first_answered_at = $22, quiet_due_at = $23, nudged_at = $24 \
+         merged_into = $20, answer_due_at = $21, first_answered_at = $22, quiet_due_at = $23, nudged_at = $24, \
+         bot_id = $25 \
          WHERE workspace_id = $1 AND id = $2"
     )
     .bind(conversation.workspace_id)
@@ -156,6 +158,7 @@ pub async fn save(conn: Conn<'_>, conversation: &Conversation) -> Result<(), Err
     .bind(conversation.first_answered_at)
     .bind(conversation.quiet_due_at)
     .bind(conversation.nudged_at)
+    .bind(conversation.bot_id)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;

@@ -2,7 +2,7 @@
 
 use super::commands::{Done, Moment};
 use super::recording::open_recording;
-use super::{ActingAgent, Error, access, store};
+use super::{ActingAgent, Conversation, Error, access, store};
 use crate::db::Tx;
 use crate::ids::{ConversationId, TagId};
 use crate::tags::{MOST_ON_ONE, MOST_TAGS, TagName, store as tags};
@@ -20,19 +20,13 @@ pub async fn set_tag(
     let ws = agent.workspace_id;
     let conversation = store::lock(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
     access::check(tx.conn(), agent, &conversation).await?;
-    let known = tags::named(tx.conn(), ws, name).await?;
-    let changed = match (known, on) {
-        (Some(tag), true) => put_on(tx, moment, &conversation, tag.id).await?,
-        (None, true) => {
-            let tag = TagId::from_uuid(moment.ids.draw());
-            if tags::count(tx.conn(), ws).await? >= MOST_TAGS {
-                return Err(Error::Invalid(format!("A workspace has at most {MOST_TAGS} tags.")));
-            }
-            let tag = tags::add(tx.conn(), ws, tag, name, moment.now).await?;
-            put_on(tx, moment, &conversation, tag).await?
+    let changed = if on {
+        tag_by_name(tx, moment, &conversation, name).await?
+    } else {
+        match tags::named(tx.conn(), ws, name).await? {
+            Some(tag) => tags::take_off(tx.conn(), ws, id, tag.id).await?,
+            None => false,
         }
-        (Some(tag), false) => tags::take_off(tx.conn(), ws, id, tag.id).await?,
-        (None, false) => false,
     };
     if !changed {
         return Ok(Done::already(&conversation));
@@ -43,7 +37,26 @@ pub async fn set_tag(
     recording.finish(tx, moment).await
 }
 
-async fn put_on(tx: &mut Tx, moment: &Moment, conversation: &super::Conversation, tag: TagId) -> Result<bool, Error> {
+/// Puts the tag of this name on, which the workspace has from then on. False where it is there.
+pub(crate) async fn tag_by_name(
+    tx: &mut Tx,
+    moment: &Moment,
+    conversation: &Conversation,
+    name: &TagName,
+) -> Result<bool, Error> {
+    let ws = conversation.workspace_id;
+    if let Some(tag) = tags::named(tx.conn(), ws, name).await? {
+        return put_on(tx, moment, conversation, tag.id).await;
+    }
+    if tags::count(tx.conn(), ws).await? >= MOST_TAGS {
+        return Err(Error::Invalid(format!("A workspace has at most {MOST_TAGS} tags.")));
+    }
+    let tag = TagId::from_uuid(moment.ids.draw());
+    let tag = tags::add(tx.conn(), ws, tag, name, moment.now).await?;
+    put_on(tx, moment, conversation, tag).await
+}
+
+async fn put_on(tx: &mut Tx, moment: &Moment, conversation: &Conversation, tag: TagId) -> Result<bool, Error> {
     let (ws, id) = (conversation.workspace_id, conversation.id);
     let there = tags::of_conversations(tx.conn(), ws, &[id]).await?.remove(&id).unwrap_or_default();
     if there.iter().any(|other| other.id == tag) {

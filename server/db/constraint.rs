@@ -15,6 +15,8 @@ pub enum Constraint {
     SitesKey,
     /// Two queues of a workspace with one name.
     QueuesName,
+    /// Two bots of a workspace with one name.
+    BotsName,
     /// Two visitors of a site with one token.
     VisitorsToken,
     /// Two visitors of a site to whom the website gave one name.
@@ -36,11 +38,12 @@ pub enum Constraint {
 }
 
 /// Constraint, its name, and how SQLite reports it.
-const NAMED: [(Constraint, &str, &str); 11] = [
+const NAMED: [(Constraint, &str, &str); 12] = [
     (Constraint::AgentsEmail, "agents_email_key", "agents.workspace_id, agents.email"),
     (Constraint::SitesName, "sites_name_key", "sites.workspace_id, sites.name"),
     (Constraint::SitesKey, "sites_key_key", "sites.key"),
     (Constraint::QueuesName, "queues_name_key", "queues.workspace_id, queues.name"),
+    (Constraint::BotsName, "bots_name_key", "bots.workspace_id, bots.name"),
     (Constraint::VisitorsToken, "visitors_token_key", "visitors.site_id, visitors.token_hash"),
     (Constraint::VisitorsExternal, "visitors_external_key", "visitors.site_id, visitors.external_id"),
     (

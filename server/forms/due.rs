@@ -117,6 +117,8 @@ mod tests {
         let id = uuid::Uuid::nil();
         Conversation {
             is_test: false,
+            bot_id: None,
+            bot_name: None,
             workspace_id: WorkspaceId::from_uuid(id),
             id: ConversationId::from_uuid(id),
             site_id: SiteId::from_uuid(id),

@@ -220,6 +220,8 @@ fn rest() -> Vec<Route> {
         POST "/api/v1/conversations/{conversation_id}/snooze" Key api::commands::snooze;
         POST "/api/v1/conversations/{conversation_id}/priority" Key api::commands::priority;
         POST "/api/v1/conversations/{conversation_id}/tags" Key api::commands::tags;
+        POST "/api/v1/conversations/{conversation_id}/actions" Key api::bots::act;
+        POST "/api/v1/conversations/{conversation_id}/partial" Key api::bots::partial;
         GET "/api/v1/conversations/{conversation_id}/messages" Key api::messages::list;
         POST "/api/v1/conversations/{conversation_id}/messages" Key api::messages::send;
         PATCH "/api/v1/conversations/{conversation_id}/messages/{message_id}" Key api::messages::change;

@@ -168,6 +168,7 @@ impl Hub {
         if topic.last.is_none() {
             (topic.last, topic.visitor_rev) = (Some(conversation.rev), conversation.visitor_rev);
             (topic.owner, topic.line) = (conversation.owner_agent_id, conversation.line());
+            topic.epoch = Some(conversation.epoch);
             if topic.drain() {
                 self.attention.gap(topic.workspace, conversation.id);
             }
@@ -265,6 +266,21 @@ impl Hub {
             }
             inner.take_along(&session, current, false, &self.attention);
         }
+    }
+
+    /// Says something ephemeral of a bot's to those who follow the conversation, while it is still the
+    /// owner that it was at this epoch. False where it is not.
+    pub fn tell_of_bot(&self, conversation: ConversationId, epoch: i64, frame: &ServerFrame) -> bool {
+        let Ok(text) = serde_json::to_string(frame) else { return false };
+        let text = bytestring::ByteString::from(text);
+        let inner = self.lock();
+        // Nobody here follows it: nobody is told, and nothing is wrong.
+        let Some(topic) = inner.topics.get(&conversation) else { return true };
+        let owns = topic.epoch.is_none_or(|now| now == epoch);
+        if topic.epoch == Some(epoch) {
+            topic.followers.iter().for_each(|session| session.outbox.push(super::outbox::Out::Frame(text.clone())));
+        }
+        owns
     }
 
     /// Says something ephemeral to those who follow the conversation, but not to `except`.

@@ -59,6 +59,11 @@ impl Owning {
         Ok(Self::Transfer(Transfer { to, note, command }))
     }
 
+    /// A transfer to the bot of its queue.
+    pub const fn to_bot(command: Option<CommandId>) -> Self {
+        Self::Transfer(Transfer { to: Target::Bot, note: None, command })
+    }
+
     /// A snooze until a time in words.
     pub fn snooze(until: &str) -> Result<Self, Error> {
         let until = Timestamp::parse_rfc3339(until);
@@ -115,7 +120,10 @@ impl Wanted {
             AgentFrame::Take(command) => (command, Owning::Take),
             AgentFrame::Close(command) => (command, Owning::Close),
             AgentFrame::Reopen(command) => (command, Owning::Reopen),
-            AgentFrame::Transfer(TransferFrame { command, queue, agent, note }) => {
+            AgentFrame::Transfer(TransferFrame { command, bot: true, .. }) => {
+                (command, Owning::to_bot(Some(command.id)))
+            }
+            AgentFrame::Transfer(TransferFrame { command, queue, agent, note, bot: false }) => {
                 (command, Owning::transfer(queue, agent, note, Some(command.id))?)
             }
             AgentFrame::Snooze(Snooze { command, until }) => (command, Owning::snooze(&until)?),

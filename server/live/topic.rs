@@ -22,6 +22,8 @@ pub(super) struct Topic {
     /// Changes whose predecessor has not come yet.
     pending: BTreeMap<i64, Arc<Change>>,
     pub(super) owner: Option<AgentId>,
+    /// Of the owner, as of `last`: a bot's words count while this holds.
+    pub(super) epoch: Option<i64>,
     /// The queue in which it waits, while it does.
     pub(super) line: Option<QueueId>,
     pub(super) followers: Vec<Arc<Session>>,
@@ -35,6 +37,7 @@ impl Topic {
             visitor_rev: 0,
             pending: BTreeMap::new(),
             owner: None,
+            epoch: None,
             line: None,
             followers: Vec::new(),
         }
@@ -44,6 +47,7 @@ impl Topic {
         self.last = Some(change.rev());
         self.visitor_rev = change.conversation.visitor_rev;
         self.owner = change.conversation.owner_agent_id;
+        self.epoch = Some(change.conversation.epoch);
         self.waits_in(change.conversation.line());
         for session in &self.followers {
             session.deliver(change);

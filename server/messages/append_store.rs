@@ -9,6 +9,7 @@ use sqlx::SqliteConnection;
 use super::NewMessage;
 use super::store::MessageRow;
 use crate::conversations::Conversation;
+use crate::conversations::store::columns;
 use crate::db::Error;
 use crate::ids::{ConversationId, MessageId, WorkspaceId};
 
@@ -50,18 +51,15 @@ pub async fn conversations(
     ids: &[(WorkspaceId, ConversationId)],
 ) -> Result<HashMap<ConversationId, Located>, Error> {
     let pairs = list(ids.iter().map(|(ws, id)| (hex(ws.uuid()), hex(id.uuid()))));
-    let rows: Vec<Located> = sqlx::query_as(
-        "SELECT c.row_id, c.workspace_id, c.id, c.site_id, c.visitor_id, c.queue_id, c.state, c.owner_agent_id, \
-         c.epoch, c.rev, c.visitor_rev, c.last_seq, c.floor_seq, c.waiting_since, c.queued_at, c.merged_into, \
-         c.started_at, c.updated_at, c.closed_at, c.priority, c.ticket, \
-         c.due_at, c.last_agent_id, c.passed_over, c.answer_due_at, c.first_answered_at, c.quiet_due_at, c.nudged_at, \
-         q.first_answer_s, q.reply_s, q.nudge_after_s, q.close_after_s, v.name AS visitor_name, a.name AS owner_name, q.name AS queue_name \
-         FROM jsonb_each($1) j CROSS JOIN conversations c \
+    let rows: Vec<Located> = sqlx::query_as(concat!(
+        "SELECT c.row_id, ",
+        columns!(),
+        " FROM jsonb_each($1) j CROSS JOIN conversations c \
          ON c.workspace_id = unhex(j.value ->> 0) AND c.id = unhex(j.value ->> 1) \
          JOIN visitors v ON v.workspace_id = c.workspace_id AND v.id = c.visitor_id \
          JOIN queues q ON q.workspace_id = c.workspace_id AND q.id = c.queue_id \
-         LEFT JOIN agents a ON a.workspace_id = c.workspace_id AND a.id = c.owner_agent_id",
-    )
+         LEFT JOIN agents a ON a.workspace_id = c.workspace_id AND a.id = c.owner_agent_id"
+    ))
     .bind(pairs)
     .fetch_all(conn)
     .await?;

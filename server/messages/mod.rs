@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::Timestamp;
-use crate::ids::{AgentId, MessageId, VisitorId};
+use crate::ids::{AgentId, BotId, MessageId, VisitorId};
 use crate::live::protocol::{self, Author, AuthorKind, MessageKind};
 use crate::mentions::Mention;
 
@@ -26,6 +26,8 @@ pub enum Writer {
     Visitor(VisitorId),
     /// An agent.
     Agent(AgentId),
+    /// A bot.
+    Bot(BotId),
     /// Deskbell itself.
     System,
 }
@@ -36,6 +38,7 @@ impl Writer {
         match self {
             Self::Visitor(_) => AuthorKind::Visitor,
             Self::Agent(_) => AuthorKind::Agent,
+            Self::Bot(_) => AuthorKind::Bot,
             Self::System => AuthorKind::System,
         }
     }
@@ -45,6 +48,7 @@ impl Writer {
         match self {
             Self::Visitor(id) => Some(id.uuid()),
             Self::Agent(id) => Some(id.uuid()),
+            Self::Bot(id) => Some(id.uuid()),
             Self::System => None,
         }
     }
@@ -80,6 +84,12 @@ pub struct Extra {
     /// Of a quick reply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<Value>,
+    /// Of a bot: what the visitor may answer with one press.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quick_replies: Option<Vec<protocol::QuickReply>>,
+    /// Of a bot: things that it shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cards: Option<Vec<protocol::Card>>,
     /// Of a note: the colleagues that it names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<Mention>,
@@ -152,7 +162,8 @@ impl NewMessage {
             form: None,
             attachments: Vec::new(),
             reply_to: self.reply_to,
-            quick_replies: None,
+            quick_replies: self.extra.as_ref().and_then(|extra| extra.quick_replies.clone()),
+            cards: self.extra.as_ref().and_then(|extra| extra.cards.clone()),
             reactions: Vec::new(),
             mentions: self.extra.as_ref().map(Extra::mentioned).unwrap_or_default(),
             edited_at: None,

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use serde_json::Value;
 use sqlx::FromRow;
 use sqlx::types::Json;
 
 use super::{Extra, NewMessage, Writer, author_word, kind_word};
 use crate::clock::Timestamp;
 use crate::db::{Conn, Error};
-use crate::ids::{AgentId, ConversationId, MessageId, VisitorId, WorkspaceId};
+use crate::ids::{AgentId, BotId, ConversationId, MessageId, VisitorId, WorkspaceId};
 use crate::live::protocol::{Author, AuthorKind, Message, MessageKind};
 use crate::on;
 
@@ -19,7 +20,8 @@ pub struct MessageRow {
     pub id: MessageId,
     /// Where it stands.
     pub conversation_id: ConversationId,
-    seq: i64,
+    /// Its order.
+    pub seq: i64,
     rev: i64,
     kind: String,
     author_kind: String,
@@ -37,14 +39,20 @@ pub struct MessageRow {
 }
 
 impl MessageRow {
-    /// Who wrote it; none for a bot.
+    /// Who wrote it.
     pub fn writer(&self) -> Option<Writer> {
         match (self.author_kind.as_str(), self.author_id) {
             ("visitor", Some(id)) => Some(Writer::Visitor(VisitorId::from_uuid(id))),
             ("agent", Some(id)) => Some(Writer::Agent(AgentId::from_uuid(id))),
+            ("bot", Some(id)) => Some(Writer::Bot(BotId::from_uuid(id))),
             ("system", _) => Some(Writer::System),
             _ => None,
         }
+    }
+
+    /// What the visitor chose with it, of a quick reply or a button.
+    pub fn payload(&self) -> Option<&Value> {
+        self.extra.as_ref().and_then(|extra| extra.0.payload.as_ref())
     }
 
     /// The message as clients see it.
@@ -73,11 +81,12 @@ impl MessageRow {
             text: self.text,
             html: None,
             mentions: self.extra.as_ref().map(|extra| extra.0.mentioned()).unwrap_or_default(),
+            quick_replies: self.extra.as_ref().and_then(|extra| extra.0.quick_replies.clone()),
+            cards: self.extra.as_ref().and_then(|extra| extra.0.cards.clone()),
             event: self.extra.and_then(|extra| extra.0.event),
             form: None,
             attachments: Vec::new(),
             reply_to: self.reply_to,
-            quick_replies: None,
             reactions: Vec::new(),
             edited_at: self.edited_at.map(Timestamp::rfc3339),
             deleted_at: self.deleted_at.map(Timestamp::rfc3339),
@@ -88,8 +97,9 @@ impl MessageRow {
 
 macro_rules! columns {
     () => {
-        "m.id, m.conversation_id, m.seq, m.rev, m.kind, m.author_kind, m.author_id, a.name AS author_name, m.text, \
-         m.extra, m.reply_to, m.digest, m.edited_at, m.deleted_at, m.created_at"
+        "m.id, m.conversation_id, m.seq, m.rev, m.kind, m.author_kind, m.author_id, \
+         CASE WHEN m.author_kind = 'bot' THEN (SELECT b.name FROM bots b WHERE b.workspace_id = m.workspace_id \
+             AND b.id = m.author_id) ELSE a.name END AS author_name, m.text, m.extra, m.reply_to, m.digest, m.edited_at, m.deleted_at, m.created_at"
     };
 }
 

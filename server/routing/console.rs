@@ -88,16 +88,20 @@ pub async fn transfer(
         Some(("agent", id)) => id.clone_into(&mut agent),
         _ => {}
     }
-    let targets = id(&queue).and_then(|queue| Ok((queue, id(&agent)?)));
-    let owning = targets.and_then(|(queue, agent)| {
-        // Browsers send line ends as CR LF.
-        Owning::transfer(queue, agent, Some(note.replace("\r\n", "\n")), None)
-    });
+    let owning = match to.as_str() {
+        "bot" => Ok(Owning::to_bot(None)),
+        _ => to_people(&queue, &agent, &note),
+    };
     let form = Posted { csrf, epoch, view: None, beside: None };
     let done = command(request, conversation, query, form, app, owning).await?;
     // Whoever passed it on may not see it any more.
     let passed = done.status() == StatusCode::SEE_OTHER;
     Ok(if passed { page::see_other("/console/conversations?view=mine") } else { done })
+}
+
+fn to_people(queue: &str, agent: &str, note: &str) -> Result<Owning, Error> {
+    // Browsers send line ends as CR LF.
+    Owning::transfer(id(queue)?, id(agent)?, Some(note.replace("\r\n", "\n")), None)
 }
 
 /// `POST /console/conversations/{id}/snooze`

@@ -114,6 +114,10 @@ pub enum Rule {
     Moved,
     /// It was closed and goes on.
     Reopened,
+    /// A bot answers.
+    GivenToBot,
+    /// The bot did not know further, or failed; or the visitor asked for a person.
+    HandedOff,
     /// It is over.
     Closed,
 }
@@ -134,6 +138,8 @@ impl Rule {
             Self::Overflow => "overflow",
             Self::Moved => "moved",
             Self::Reopened => "reopened",
+            Self::GivenToBot => "given_to_bot",
+            Self::HandedOff => "handed_off",
             Self::Closed => "closed",
         }
     }

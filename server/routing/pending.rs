@@ -132,6 +132,8 @@ impl Decision {
         Self::by(match (before.state, now.state) {
             (_, State::Closed) => Rule::Closed,
             (State::Closed, _) => Rule::Reopened,
+            (_, State::Bot) => Rule::GivenToBot,
+            (State::Bot, State::Queued) => Rule::HandedOff,
             (_, State::Assigned | State::Snoozed) => Rule::Taken,
             _ => Rule::Moved,
         })

@@ -22,6 +22,8 @@ const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 fn chat(n: u8, priority: i64, ticket: i64) -> Conversation {
     Conversation {
         is_test: false,
+        bot_id: None,
+        bot_name: None,
         workspace_id: WorkspaceId::from_uuid(uuid(0)),
         id: ConversationId::from_uuid(uuid(n)),
         site_id: SiteId::from_uuid(uuid(0)),

@@ -111,6 +111,8 @@ impl Why {
             Rule::Overflow => words.say_names("why-overflow", &[queue]),
             Rule::Moved => words.say_names("why-moved", &[queue]),
             Rule::Reopened => words.say_names("why-reopened", &[queue]),
+            Rule::GivenToBot => words.say_names("why-given-to-bot", &[]),
+            Rule::HandedOff => words.say_names("why-handed-off", &[queue]),
             Rule::Closed => words.say_names("why-closed", &[]),
         }
     }

@@ -78,10 +78,11 @@ macro_rules! chats {
 }
 
 /// Everything of a person, what points before what it points at.
-const DELETES: [&str; 15] = [
+const DELETES: [&str; 16] = [
     concat!("DELETE FROM mentions WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM drafts WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM conversation_tags WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
+    concat!("DELETE FROM bot_turns WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM routing_decisions WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM ratings WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!(

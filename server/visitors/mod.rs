@@ -5,7 +5,7 @@
 pub mod blocking;
 mod blocking_store;
 pub mod console;
-mod details;
+pub mod details;
 pub mod erasing;
 mod erasing_store;
 pub mod exporting;

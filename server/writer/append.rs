@@ -161,7 +161,9 @@ struct Plan {
 impl Plan {
     fn place(&mut self, append: &Append, new: NewMessage, found: Option<&mut Located>, moment: &Moment) -> Outcome {
         let Some(Located { conversation, .. }) = found else { return Outcome::Alone };
-        if !conversation.takes_words() || conversation.visitor_id != append.visitor {
+        // What a bot is told has a row of its own, so it goes the other way.
+        let plain = conversation.takes_words() && conversation.bot().is_none();
+        if !plain || conversation.visitor_id != append.visitor {
             return Outcome::Alone;
         }
         if let Entry::Vacant(first) = self.from.entry(conversation.id) {

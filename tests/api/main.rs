@@ -8,6 +8,8 @@ mod backup;
 mod bad_input;
 mod beside;
 mod blocking;
+mod bots;
+mod bots_races;
 mod conversation;
 mod documents;
 mod drain;

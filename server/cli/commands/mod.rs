@@ -3,6 +3,7 @@
 pub mod agents;
 pub mod backup;
 pub mod bootstrap;
+pub mod bots;
 mod desk;
 pub mod doctor;
 pub mod health;

@@ -82,6 +82,33 @@ pub struct Reaction {
     pub by: Vec<String>,
 }
 
+/// A button of a card: it answers with its payload, or leads to a page.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct CardButton {
+    pub title: String,
+    /// What the bot gets back, as of a quick reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "unknown"))]
+    pub payload: Option<Value>,
+    /// An `https:`, `http:`, `mailto:` or `tel:` address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub url: Option<String>,
+}
+
+/// One thing that a bot shows: a product, an order, an article.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Card {
+    pub title: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub text: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<CardButton>,
+}
+
 /// One entry of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -113,6 +140,9 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub quick_replies: Option<Vec<QuickReply>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub cards: Option<Vec<Card>>,
     pub reactions: Vec<Reaction>,
     /// Of a note: how the colleagues that it names are written in it, with the `@`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -22,7 +22,9 @@ pub use client::{
     SiteEvent, TypingKind, TypingUpdate, Update, VisitorFrame, peek_id,
 };
 pub use drafting::{DraftNow, Mentioned, SaveDraft};
-pub use message::{Attachment, Author, AuthorKind, Event, Message, MessageKind, QuickReply, Reaction};
+pub use message::{
+    Attachment, Author, AuthorKind, Card, CardButton, Event, Message, MessageKind, QuickReply, Reaction,
+};
 pub use own::Own;
 pub use owning::{Command, Join, SetPriority, SetTag, Snooze, Transfer};
 pub use problem::Problem;

@@ -14,7 +14,7 @@ pub struct Command {
     pub epoch: Option<i64>,
 }
 
-/// A conversation for somebody else: either a queue or an agent is named.
+/// A conversation for somebody else: a queue or an agent is named, or it is the bot of its queue.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Transfer {
@@ -26,6 +26,10 @@ pub struct Transfer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub agent: Option<AgentId>,
+    /// To the bot of its queue.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub bot: bool,
     /// Why, for agents only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]

@@ -75,6 +75,8 @@ fn server_frames() -> String {
         Own,
         DraftNow,
         Mentioned,
+        CardButton,
+        Card,
         Message,
         MessageKind,
         AuthorKind,

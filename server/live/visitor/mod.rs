@@ -15,8 +15,11 @@ use super::reply::Reply;
 use super::resume;
 use super::session::{Session, VisitorWho, Who};
 use crate::app::App;
-use crate::conversations::{Conversation, Error, participant_store, store};
+use crate::bots::handing;
+use crate::conversations::{Done, Error, participant_store};
+use crate::db::Tx;
 use crate::rate_limit::IpKey;
+use crate::writer::again;
 
 pub use hello::hello;
 pub use identity::identify;
@@ -98,27 +101,29 @@ fn answer(reply: Reply, result: Result<ServerFrame, Error>) -> Outcome {
     }
 }
 
-/// There is no bot yet: an open conversation waits for a person, or has one.
+/// "Talk to a person": a chat that people have, or wait for, is acknowledged as it is.
 async fn handoff(app: &Arc<App>, session: &Arc<Session>, id: String, reply: Reply) -> Outcome {
-    let open = match open_conversation(app, session).await {
-        Ok(open) => open,
+    let known = visitor_of(session).map(|visitor| visitor.visitor().zip(session.current()).map(|of| (visitor, of)));
+    let (site, visitor, conversation) = match known {
+        Ok(Some((who, (visitor, conversation)))) => (who.site.id, visitor, conversation),
+        Ok(None) => return Err((reply, Error::NoOpenConversation)),
         Err(error) => return Err((reply, error)),
     };
-    reply.send(ServerFrame::Ack {
-        id,
-        conversation: Some(open.id),
-        rev: open.visitor_rev,
-        message: None,
-        visitor: None,
+    let ws = session.workspace();
+    let operation = again(move |tx: &mut Tx| {
+        Box::pin(async move {
+            let moment = tx.moment.clone();
+            handing::asked(tx, &moment, ws, site, visitor, conversation).await
+        })
     });
+    let done = move |done: Result<Done, Error>| match done {
+        Ok(Done { conversation, rev, .. }) => {
+            reply.send(ServerFrame::Ack { id, conversation: Some(conversation), rev, message: None, visitor: None });
+        }
+        Err(error) => reply.fail(Some(id), &error),
+    };
+    app.writer.submit_again(Some(session.id), "handoff", operation, done).await;
     Ok(())
-}
-
-async fn open_conversation(app: &App, session: &Session) -> Result<Conversation, Error> {
-    let id = session.current().ok_or(Error::NoOpenConversation)?;
-    let mut conn = app.db.read().await?;
-    let found = store::find(conn.conn(), session.workspace(), id).await?;
-    found.filter(|conversation| !conversation.is_closed()).ok_or(Error::NoOpenConversation)
 }
 
 fn receive(app: &App, session: &Session, receipt: Receipt, read: bool, reply: Reply) -> Outcome {

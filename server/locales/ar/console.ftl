@@ -211,6 +211,8 @@ why-owner-gone = عادت ولم يكن { $from } موجودًا. هي الآن 
 why-overflow = طال انتظارها في مكان آخر فانتقلت إلى { $queue }.
 why-moved = اختار الزائر { $queue }.
 why-reopened = كانت مغلقة وتستمر في { $queue }.
+why-given-to-bot = أعطاها أحد الوكلاء للبوت.
+why-handed-off = سلّمها البوت إلى { $queue }.
 why-closed = أُغلقت.
 
 ## Said by the script

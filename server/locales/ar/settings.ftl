@@ -180,6 +180,11 @@ audit-secret-made = أنشأ { $by } سر هوية للموقع { $name }.
 audit-secret-ended = أنهى { $by } سر الهوية الأقدم للموقع { $name }.
 audit-visitor-erased = حذف { $by } بيانات زائر.
 audit-other = { $by }: { $action }، { $name }.
+audit-bot-added = أضاف { $by } البوت { $name }.
+audit-bot-changed = غيّر { $by } البوت { $name }.
+audit-bot-secret = أنشأ { $by } سرًا جديدًا للبوت { $name }؛ ولا يزال السابق صالحًا.
+audit-bot-secret-dropped = أنهى { $by } السر الأقدم للبوت { $name }.
+audit-bot-key = أنشأ { $by } مفتاحًا جديدًا للبوت { $name }.
 audit-key-made = أنشأ { $by } مفتاح API { $name }.
 audit-key-revoked = ألغى { $by } مفتاح API { $name }.
 

@@ -208,6 +208,8 @@ why-owner-gone = Er wurde wieder aktiv, als { $from } nicht da war. Er steht in 
 why-overflow = Er wartete anderswo zu lange und ging an { $queue }.
 why-moved = Der Besucher hat { $queue } gewählt.
 why-reopened = Er war geschlossen und geht in { $queue } weiter.
+why-given-to-bot = Jemand hat ihn dem Bot gegeben.
+why-handed-off = Der Bot hat ihn an { $queue } übergeben.
 why-closed = Er wurde geschlossen.
 
 ## Said by the script

@@ -180,6 +180,11 @@ audit-secret-made = { $by } hat ein Identitätsgeheimnis für die Website { $nam
 audit-secret-ended = { $by } hat das ältere Identitätsgeheimnis der Website { $name } beendet.
 audit-visitor-erased = { $by } hat einen Besucher gelöscht.
 audit-other = { $by }: { $action }, { $name }.
+audit-bot-added = { $by } hat den Bot { $name } hinzugefügt.
+audit-bot-changed = { $by } hat den Bot { $name } geändert.
+audit-bot-secret = { $by } hat ein neues Geheimnis für den Bot { $name } gezogen; das vorige gilt noch.
+audit-bot-secret-dropped = { $by } hat das ältere Geheimnis des Bots { $name } beendet.
+audit-bot-key = { $by } hat einen neuen Schlüssel für den Bot { $name } gezogen.
 audit-key-made = { $by } hat den API-Schlüssel { $name } gemacht.
 audit-key-revoked = { $by } hat den API-Schlüssel { $name } widerrufen.
 

@@ -208,6 +208,8 @@ why-owner-gone = It woke while { $from } was not there. It waits in line.
 why-overflow = It waited too long elsewhere and went on to { $queue }.
 why-moved = The visitor chose { $queue }.
 why-reopened = It was closed and goes on in { $queue }.
+why-given-to-bot = An agent gave it to the bot.
+why-handed-off = The bot handed it over to { $queue }.
 why-closed = It was closed.
 
 ## Said by the script

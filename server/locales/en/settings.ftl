@@ -180,6 +180,11 @@ audit-secret-made = { $by } made an identity secret for the site { $name }.
 audit-secret-ended = { $by } ended the older identity secret of the site { $name }.
 audit-visitor-erased = { $by } erased a visitor.
 audit-other = { $by }: { $action }, { $name }.
+audit-bot-added = { $by } added the bot { $name }.
+audit-bot-changed = { $by } changed the bot { $name }.
+audit-bot-secret = { $by } drew a new secret for the bot { $name }; the one before still counts.
+audit-bot-secret-dropped = { $by } ended the older secret of the bot { $name }.
+audit-bot-key = { $by } drew a new key for the bot { $name }.
 audit-key-made = { $by } made the API key { $name }.
 audit-key-revoked = { $by } revoked the API key { $name }.
 

@@ -39,6 +39,12 @@ impl Dice {
     }
 }
 
+/// Chance decides who is first: lets so much time pass at most.
+pub async fn let_pass(most_ms: u64) {
+    let pause = std::time::Duration::from_millis(Dice::thrown().below_u64(most_ms));
+    tokio::time::sleep_until(tokio::time::Instant::now() + pause).await;
+}
+
 impl fmt::Display for Dice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "DESKBELL_TEST_SEED={}", self.seed)

@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod app;
 pub mod bench;
+pub mod bot;
 pub mod console;
 pub mod database;
 pub mod dice;

@@ -15,6 +15,7 @@ use super::app::{ORIGIN, OWNER, PASSWORD};
 /// Every limit out of the way.
 const SETTINGS: &str = r#"log = "warn"
 workers = "2"
+outgoing_allow = "127.0.0.1/32"
 [limits]
 frames_per_second = 100000
 frames_burst = 100000

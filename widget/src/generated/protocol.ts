@@ -382,6 +382,18 @@ name: string,
  */
 text: string, };
 
+export type CardButton = { title: string, 
+/**
+ * What the bot gets back, as of a quick reply.
+ */
+payload?: unknown, 
+/**
+ * An `https:`, `http:`, `mailto:` or `tel:` address.
+ */
+url?: string, };
+
+export type Card = { title: string, text?: string, buttons?: Array<CardButton>, };
+
 export type Message = { id: MessageId, 
 /**
  * The rev that created it: its order in the conversation; rising, not dense.
@@ -394,7 +406,7 @@ rev: number, kind: MessageKind, author: Author,
 /**
  * Empty once deleted.
  */
-text: string, html?: string, event?: Event, form?: unknown, attachments: Array<Attachment>, reply_to?: MessageId, quick_replies?: Array<QuickReply>, reactions: Array<Reaction>, 
+text: string, html?: string, event?: Event, form?: unknown, attachments: Array<Attachment>, reply_to?: MessageId, quick_replies?: Array<QuickReply>, cards?: Array<Card>, reactions: Array<Reaction>, 
 /**
  * Of a note: how the colleagues that it names are written in it, with the `@`.
  */
