@@ -53,8 +53,8 @@ pub async fn act(request: HttpRequest, body: Bytes, app: Data<App>) -> Answer {
     let call = BotCall::of(&app, &request, &body).await?;
     let id: ConversationId = input::path_id(&request, "conversation_id")?;
     let Actions { epoch, actions } = call.json()?;
-    let actions: Vec<Action> =
-        serde_json::from_value(Value::Array(actions)).map_err(|error| Fault::bad(format!("An action is not understood: {error}.")))?;
+    let actions: Vec<Action> = serde_json::from_value(Value::Array(actions))
+        .map_err(|error| Fault::bad(format!("An action is not understood: {error}.")))?;
     action::check(&actions).map_err(|why| Fault::bad(format!("The actions were refused: {why}. Nothing was done.")))?;
     let bot = call.bot().clone();
     if actions.contains(&Action::Typing) {

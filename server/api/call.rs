@@ -13,11 +13,11 @@ use super::idempotency::{self, Claim};
 use super::key_store::Known;
 use super::keys::{self, Scope};
 use super::{Answer, Fault};
-use crate::bots::{Bot, store as bots};
 use crate::app::App;
 use crate::audit::{ActingKey, By};
-use crate::db::{Error as DbError, ReadConn, Tx};
+use crate::bots::{Bot, store as bots};
 use crate::conversations::Error as CommandError;
+use crate::db::{Error as DbError, ReadConn, Tx};
 use crate::error::{MEDIA_TYPE, NOT_ALLOWED, RATE_LIMITED};
 use crate::ids::WorkspaceId;
 use crate::live::protocol::Problem;
@@ -183,7 +183,9 @@ impl BotCall {
 
     async fn by(app: &Data<App>, request: &HttpRequest, body: &Bytes, key: Option<&str>) -> Result<Self, Fault> {
         let key = known_by(app, key).await?;
-        let id = key.bot_id.ok_or_else(|| Fault::of(NOT_ALLOWED.problem("Use the key of a bot: it is shown when one is added.")))?;
+        let id = key
+            .bot_id
+            .ok_or_else(|| Fault::of(NOT_ALLOWED.problem("Use the key of a bot: it is shown when one is added.")))?;
         let bot = bots::find(app.db.read().await?.conn(), key.workspace_id, id).await?.filter(Bot::is_on);
         let bot = bot.ok_or_else(|| Fault::of(NOT_ALLOWED.problem("This bot is switched off.")))?;
         check_media_type(request, body)?;

@@ -95,7 +95,8 @@ impl Answer {
     /// # Errors
     /// A sentence for the bot's developer.
     pub fn parse(body: &[u8]) -> Result<Vec<Action>, String> {
-        let answer: Self = serde_json::from_slice(body).map_err(|error| format!("the answer is not understood: {error}"))?;
+        let answer: Self =
+            serde_json::from_slice(body).map_err(|error| format!("the answer is not understood: {error}"))?;
         check(&answer.actions)?;
         Ok(answer.actions)
     }
@@ -229,17 +230,33 @@ mod tests {
     #[test]
     fn nonsense_is_refused_with_a_reason() {
         let button = |url: &str| {
-            format!(r#"{{"actions":[{{"type":"say","text":"x","cards":[{{"title":"c","buttons":[{{"title":"b","url":"{url}"}}]}}]}}]}}"#)
+            format!(
+                r#"{{"actions":[{{"type":"say","text":"x","cards":[{{"title":"c","buttons":[{{"title":"b","url":"{url}"}}]}}]}}]}}"#
+            )
         };
         let many = format!(r#"{{"actions":[{}]}}"#, vec![r#"{"type":"noop"}"#; 10_000].join(","));
         let long = format!(r#"{{"actions":[{{"type":"say","text":"{}"}}]}}"#, "é".repeat(MAX_TEXT_CHARS + 1));
         for wrong in [
-            "", "null", "[]", "{}", r#"{"actions":null}"#, r#"{"actions":[null]}"#, r#"{"actions":[{"type":"dance"}]}"#,
-            r#"{"actions":[{"type":"say","text":null}]}"#, r#"{"actions":[{"type":"say","text":" "}]}"#,
-            r#"{"actions":[{"type":"say","text":"a b"}]}"#, r#"{"actions":[{"type":"set","tags":["a,b"]}]}"#,
+            "",
+            "null",
+            "[]",
+            "{}",
+            r#"{"actions":null}"#,
+            r#"{"actions":[null]}"#,
+            r#"{"actions":[{"type":"dance"}]}"#,
+            r#"{"actions":[{"type":"say","text":null}]}"#,
+            r#"{"actions":[{"type":"say","text":" "}]}"#,
+            r#"{"actions":[{"type":"say","text":"a b"}]}"#,
+            r#"{"actions":[{"type":"set","tags":["a,b"]}]}"#,
             r#"{"actions":[{"type":"say","text":"x","cards":[{"title":"c","buttons":[{"title":"b"}]}]}]}"#,
-            &button("javascript:alert(1)"), &button("JAVASCRIPT:alert(1)"), &button("java\\tscript:x"),
-            &button("data:text/html,x"), &button("https:\\n//x"), &button("//x.example"), &many, &long,
+            &button("javascript:alert(1)"),
+            &button("JAVASCRIPT:alert(1)"),
+            &button("java\\tscript:x"),
+            &button("data:text/html,x"),
+            &button("https:\\n//x"),
+            &button("//x.example"),
+            &many,
+            &long,
         ] {
             let wrong = wrong.replace("a b", "a\\u0000b");
             assert!(read(&wrong).is_err(), "{}", wrong.chars().take(90).collect::<String>());

@@ -55,7 +55,12 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
     show_all(&app, &request, &row, Shown::default()).await
 }
 
-async fn show_all(app: &App, request: &HttpRequest, row: &SessionRow, shown: Shown) -> Result<HttpResponse, PageRefusal> {
+async fn show_all(
+    app: &App,
+    request: &HttpRequest,
+    row: &SessionRow,
+    shown: Shown,
+) -> Result<HttpResponse, PageRefusal> {
     let ws = row.workspace_id;
     let mut conn = app.db.read().await?;
     let mut bots = Vec::new();
@@ -287,7 +292,9 @@ pub async fn submit(
     let found = found.ok_or_else(|| missing(&request))?;
     let shown = match fields.get("do") {
         "test" => Shown { test: Some(test(&app, &row, &found, fields.trimmed("text")).await?), ..Shown::default() },
-        "secret" | "drop" | "key" => Shown { made: exchange(&app, &request, &row, id, fields.get("do")).await?, ..Shown::default() },
+        "secret" | "drop" | "key" => {
+            Shown { made: exchange(&app, &request, &row, id, fields.get("do")).await?, ..Shown::default() }
+        }
         _ => match save(&app, &request, &row, &fields, &found).await? {
             None => return Ok(page::see_other(&format!("/console/settings/bots/{id}?saved=1"))),
             Some(problem) => {
@@ -337,7 +344,9 @@ async fn exchange(
         let (by, random, what) = (by.clone(), random.clone(), what.clone());
         Box::pin(async move {
             Ok::<_, Error>(match what.as_str() {
-                "secret" => Some(Made { is_secret: true, text: managing::exchange_secret(tx, &by, id, &random).await? }),
+                "secret" => {
+                    Some(Made { is_secret: true, text: managing::exchange_secret(tx, &by, id, &random).await? })
+                }
                 "key" => {
                     let key = managing::exchange_key(tx, &by, id, &random).await?;
                     Some(Made { is_secret: false, text: key.expose() })

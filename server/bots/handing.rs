@@ -111,8 +111,8 @@ pub async fn asked(
 ) -> Result<Done, Error> {
     let found = lock_conversation(tx, ws, id, &[]).await?.filter(|found| found.site_id == site);
     let found = found.ok_or(Error::NotFound)?;
-    let theirs = found.visitor_id == visitor
-        || visitors::store::is_device_of(tx.conn(), ws, visitor, found.visitor_id).await?;
+    let theirs =
+        found.visitor_id == visitor || visitors::store::is_device_of(tx.conn(), ws, visitor, found.visitor_id).await?;
     if !theirs {
         return Err(Error::NotFound);
     }

@@ -211,7 +211,8 @@ fn check(kind: Kind, wanted: &Wanted) -> Result<(), Error> {
     if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
         return Err(Error::Value("name", format!("The name is one line of 1 to {NAME_CHARS} characters.")));
     }
-    let url = url::Url::parse(&wanted.url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let url =
+        url::Url::parse(&wanted.url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     if url.is_none() || wanted.url.chars().count() > URL_CHARS {
         return Err(Error::Value("url", "The address has to be like https://bot.example.com/hook.".to_owned()));
     }
@@ -232,7 +233,11 @@ fn check(kind: Kind, wanted: &Wanted) -> Result<(), Error> {
 fn check_settings(settings: &Settings) -> Result<(), Error> {
     /// Characters of a prompt: what goes with every call.
     const PROMPT_CHARS: usize = 20_000;
-    let texts = [("model", &settings.model, 200), ("prompt", &settings.prompt, PROMPT_CHARS), ("credential", &settings.credential, 2_000)];
+    let texts = [
+        ("model", &settings.model, 200),
+        ("prompt", &settings.prompt, PROMPT_CHARS),
+        ("credential", &settings.credential, 2_000),
+    ];
     for (field, text, most) in texts {
         if text.contains('\0') || text.chars().count() > most {
             return Err(Error::Value(field, format!("This is at most {most} characters.")));

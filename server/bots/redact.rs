@@ -58,11 +58,16 @@ fn cards(text: &str) -> String {
 
 /// The check digit of ISO/IEC 7812-1, annex B.
 fn luhn(digits: &[u32]) -> bool {
-    let sum: u32 = digits.iter().rev().enumerate().map(|(n, digit)| match (n % 2, digit * 2) {
-        (0, _) => *digit,
-        (_, double) if double > 9 => double - 9,
-        (_, double) => double,
-    }).sum();
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(n, digit)| match (n % 2, digit * 2) {
+            (0, _) => *digit,
+            (_, double) if double > 9 => double - 9,
+            (_, double) => double,
+        })
+        .sum();
     sum.is_multiple_of(10)
 }
 

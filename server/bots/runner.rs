@@ -10,9 +10,9 @@ use tokio::time::Instant;
 
 use super::adapters::{self, Called, Reply};
 use super::breaker::Breakers;
+use super::request::{self, Asking};
 use super::turn_store::{self, Seen, Turn};
 use super::turns::{self, Acted, Asked, Begun};
-use super::request::{self, Asking};
 use super::{Failure, telling};
 use crate::app::App;
 use crate::conversations::{Change, Error, State};
@@ -202,8 +202,6 @@ async fn fail(app: &Arc<App>, asked: Asked, failure: Failure, seen: Option<Seen>
         tracing::warn!(bot = %asked.bot.id, why = failure.word(), "a bot fails again and again, and is left alone");
     }
     metrics::bot_turn(failure.word());
-    let end = again(move |tx: &mut Tx| {
-        Box::pin(async move { turns::fail(tx, &asked, &failure, seen.as_ref()).await })
-    });
+    let end = again(move |tx: &mut Tx| Box::pin(async move { turns::fail(tx, &asked, &failure, seen.as_ref()).await }));
     app.writer.run_again("bot failed", end).await.map(drop)
 }

@@ -270,7 +270,12 @@ pub async fn number(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Resu
 }
 
 /// The conversation of this number that the bot has or had.
-pub async fn by_number(conn: Conn<'_>, ws: WorkspaceId, bot: BotId, number: i64) -> Result<Option<ConversationId>, Error> {
+pub async fn by_number(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    bot: BotId,
+    number: i64,
+) -> Result<Option<ConversationId>, Error> {
     let sql = "SELECT id FROM conversations WHERE workspace_id = $1 AND bot_id = $2 AND row_id = $3";
     Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(bot).bind(number).fetch_optional(c).await)?)
 }

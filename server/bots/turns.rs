@@ -122,7 +122,11 @@ pub async fn answer(tx: &mut Tx, asked: &Asked, actions: Vec<Action>, seen: &See
     if let Some(lost) = lost(tx, asked).await? {
         // Void: it changed hands while the bot was asked.
         turn_store::note(tx.conn(), ws, turn.id, seen).await?;
-        return if lost == VOID { suppress(tx, &moment, conversation, &asked.bot, &wanted).await } else { Ok(Acted::Lost) };
+        return if lost == VOID {
+            suppress(tx, &moment, conversation, &asked.bot, &wanted).await
+        } else {
+            Ok(Acted::Lost)
+        };
     }
     let mut recording = Recording::of(conversation);
     let outcome = acting::apply(tx, &moment, &mut recording, &asked.bot, &wanted).await?;
@@ -175,7 +179,9 @@ async fn suppress(
 pub async fn later(tx: &mut Tx, asked: &Asked, seen: &Seen) -> Result<(), Error> {
     let (ws, until) = (asked.turn.workspace_id, tx.moment.now.plus(seconds(asked.bot.later_s)));
     let moment = tx.moment.clone();
-    let Some(conversation) = conversations::lock(tx.conn(), ws, asked.turn.conversation_id).await? else { return Ok(()) };
+    let Some(conversation) = conversations::lock(tx.conn(), ws, asked.turn.conversation_id).await? else {
+        return Ok(());
+    };
     if lost(tx, asked).await?.is_some() {
         return Ok(());
     }

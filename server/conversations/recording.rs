@@ -165,7 +165,9 @@ impl Recording {
         }
         let Some(bot) = now.bot() else { return Ok(()) };
         let said = self.entries.iter().any(|ChangeEntry { message, .. }| {
-            message.author.kind == AuthorKind::Visitor && message.kind == MessageKind::Text && message.seq == message.rev
+            message.author.kind == AuthorKind::Visitor
+                && message.kind == MessageKind::Text
+                && message.seq == message.rev
         });
         let given = now.epoch != self.before.epoch && now.waiting_since.is_some();
         if said || given {

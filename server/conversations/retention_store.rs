@@ -40,11 +40,12 @@ pub async fn lock_due(
 
 /// Everything of a conversation, what points before what it points at. A test holds this against the list of
 /// tables whose rows are of a conversation.
-pub(super) const DELETES: [&str; 10] = [
+pub(super) const DELETES: [&str; 11] = [
     "DELETE FROM mentions WHERE workspace_id = $1 AND conversation_id = $2",
     "DELETE FROM drafts WHERE workspace_id = $1 AND conversation_id = $2",
     "DELETE FROM conversation_tags WHERE workspace_id = $1 AND conversation_id = $2",
     "DELETE FROM routing_decisions WHERE workspace_id = $1 AND conversation_id = $2",
+    "DELETE FROM bot_turns WHERE workspace_id = $1 AND conversation_id = $2",
     "DELETE FROM ratings WHERE workspace_id = $1 AND conversation_id = $2",
     "DELETE FROM message_edits WHERE workspace_id = $1 AND message_id IN \
      (SELECT id FROM messages WHERE workspace_id = $1 AND conversation_id = $2)",

@@ -120,7 +120,9 @@ impl Wanted {
             AgentFrame::Take(command) => (command, Owning::Take),
             AgentFrame::Close(command) => (command, Owning::Close),
             AgentFrame::Reopen(command) => (command, Owning::Reopen),
-            AgentFrame::Transfer(TransferFrame { command, bot: true, .. }) => (command, Owning::to_bot(Some(command.id))),
+            AgentFrame::Transfer(TransferFrame { command, bot: true, .. }) => {
+                (command, Owning::to_bot(Some(command.id)))
+            }
             AgentFrame::Transfer(TransferFrame { command, queue, agent, note, bot: false }) => {
                 (command, Owning::transfer(queue, agent, note, Some(command.id))?)
             }

@@ -50,12 +50,14 @@ async fn log(app: &TestApp, conversation: &str) -> Vec<String> {
     let mut conn = app.app.db.read().await.expect("a connection");
     let mut rows = store::before(conn.conn(), scope, i64::MAX, 1_000).await.expect("messages");
     rows.reverse();
-    rows.into_iter().map(|row| {
-        let message = row.into_message();
-        let kind = serde_json::to_value(message.kind).expect("JSON");
-        let words = message.event.map_or(message.text, |event| event.name);
-        format!("{}: {words}", kind.as_str().expect("text"))
-    }).collect()
+    rows.into_iter()
+        .map(|row| {
+            let message = row.into_message();
+            let kind = serde_json::to_value(message.kind).expect("JSON");
+            let words = message.event.map_or(message.text, |event| event.name);
+            format!("{}: {words}", kind.as_str().expect("text"))
+        })
+        .collect()
 }
 
 /// What the bot does by itself.

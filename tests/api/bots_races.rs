@@ -66,7 +66,9 @@ async fn taken_over(app: Arc<TestApp>, n: usize) -> usize {
             visitor.sees_next().await;
         };
         let mut has_agent = false;
-        while visitor.shows.state.as_deref() != Some("closed") || visitor.shows.rev < closed["rev"].as_i64().unwrap_or(0) {
+        while visitor.shows.state.as_deref() != Some("closed")
+            || visitor.shows.rev < closed["rev"].as_i64().unwrap_or(0)
+        {
             let frame = visitor.sees_next().await;
             has_agent |= visitor.shows.owner["kind"] == "agent";
             heard_after += usize::from(has_agent && kind(&frame) == "partial");

@@ -76,7 +76,8 @@ mod tests {
             let mut stream = EventStream::default();
             let events: Vec<Event> =
                 text.as_bytes().chunks(size).flat_map(|piece| stream.feed(piece).unwrap()).collect();
-            let got: Vec<(&str, &str)> = events.iter().map(|event| (event.name.as_str(), event.data.as_str())).collect();
+            let got: Vec<(&str, &str)> =
+                events.iter().map(|event| (event.name.as_str(), event.data.as_str())).collect();
             assert_eq!(got, expected, "in pieces of {size}");
         }
     }

@@ -93,7 +93,13 @@ pub struct Called {
 }
 
 /// Asks the bot.
-pub async fn call(outgoing: &Outgoing, bot: &Bot, asking: &Asking, now: Timestamp, on_partial: OnPartial<'_>) -> Called {
+pub async fn call(
+    outgoing: &Outgoing,
+    bot: &Bot,
+    asking: &Asking,
+    now: Timestamp,
+    on_partial: OnPartial<'_>,
+) -> Called {
     let began = Instant::now();
     let mut seen = Seen::default();
     let reply = match speak(outgoing, bot, asking, now) {

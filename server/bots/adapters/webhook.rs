@@ -49,7 +49,9 @@ struct Text {
 
 impl Stream for Growing {
     fn event(&mut self, name: &str, data: &str) -> Result<(), String> {
-        let text = || serde_json::from_str::<Text>(data).map_err(|error| format!("the event {name} is not understood: {error}"));
+        let text = || {
+            serde_json::from_str::<Text>(data).map_err(|error| format!("the event {name} is not understood: {error}"))
+        };
         match name {
             "delta" => self.text.push_str(&text()?.text),
             "partial" => self.text = text()?.text,

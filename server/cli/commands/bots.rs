@@ -61,7 +61,11 @@ pub async fn add(given: &AddBot, config: &Config, tools: &Tools) -> Result<Said,
         if kind == Kind::Rasa {
             out["callback_path"] = json!(callback::path(added.id, &added.secret));
         }
-        Ok(Said { out: out.to_string(), note: format!("The bot {} is added. Secret and key are shown only now.", wanted.name), exit: 0 })
+        Ok(Said {
+            out: out.to_string(),
+            note: format!("The bot {} is added. Secret and key are shown only now.", wanted.name),
+            exit: 0,
+        })
     };
     let said = desk.writer.run("add bot", move |tx| Box::pin(async move { work(tx).await })).await;
     desk.close().await;
@@ -151,14 +155,17 @@ impl Given {
 }
 
 fn read(flag: &str, path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|why| Failure::usage(format!("{flag}: `{}` cannot be read: {why}.", path.display())))
+    std::fs::read_to_string(path)
+        .map_err(|why| Failure::usage(format!("{flag}: `{}` cannot be read: {why}.", path.display())))
 }
 
 async fn named(tx: &mut Tx, ws: WorkspaceId, names: &[String]) -> Result<BTreeSet<QueueId>, Failure> {
     let all = queues::of_workspace(tx.conn(), ws).await?;
     let find = |name: &String| {
         let queue = all.iter().find(|queue| queue.name == *name);
-        queue.map(|queue| queue.id).ok_or_else(|| Failure::new(format!("There is no queue {name}; nothing was changed.")))
+        queue
+            .map(|queue| queue.id)
+            .ok_or_else(|| Failure::new(format!("There is no queue {name}; nothing was changed.")))
     };
     names.iter().map(find).collect()
 }

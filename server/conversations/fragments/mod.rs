@@ -19,13 +19,13 @@ pub mod samples;
 #[cfg(test)]
 pub mod samples_bot;
 #[cfg(test)]
+mod samples_bots;
+#[cfg(test)]
 pub mod samples_settings;
 #[cfg(test)]
 pub mod samples_side;
 #[cfg(test)]
 pub mod samples_team;
-#[cfg(test)]
-mod samples_bots;
 #[cfg(test)]
 mod samples_webhooks;
 mod side;

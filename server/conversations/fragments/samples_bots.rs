@@ -50,7 +50,12 @@ pub fn bots(lang: Lang, text: &str) -> Vec<String> {
     let list = |problem| BotsPage {
         page: samples::page(lang, text),
         query: owned(),
-        bots: vec![line("webhook", true, 0, ""), line("rasa", true, 3, ""), line("openai", true, 5, text), BotLine::default()],
+        bots: vec![
+            line("webhook", true, 0, ""),
+            line("rasa", true, 3, ""),
+            line("openai", true, 5, text),
+            BotLine::default(),
+        ],
         form: form("webhook"),
         problem: Some(problem),
     };
@@ -66,7 +71,15 @@ pub fn bots(lang: Lang, text: &str) -> Vec<String> {
         test: Some(test(good)),
         turns: vec![turn("done"), turn("failed"), turn(text)],
     };
-    let problems = [Problem::Name, Problem::NameTaken, Problem::Number, Problem::Model, Problem::Text, Problem::TooMany, Problem::Queues];
+    let problems = [
+        Problem::Name,
+        Problem::NameTaken,
+        Problem::Number,
+        Problem::Model,
+        Problem::Text,
+        Problem::TooMany,
+        Problem::Queues,
+    ];
     let lists = problems.into_iter().map(list).map(|page| page.render());
     let ones = [one("openai", true), one("rasa", false), one("chatwoot", true)].into_iter().map(|page| page.render());
     lists.chain(ones).map(|page| page.expect("a page")).collect()

@@ -171,10 +171,9 @@ fn queues(lang: Lang, text: &str) -> Vec<String> {
     all
 }
 
-fn sites(lang: Lang, text: &str) -> Vec<String> {
+fn site_form(text: &str) -> SiteForm {
     let owned = || text.to_owned();
-    let page = || samples::page(lang, text);
-    let form = || SiteForm {
+    SiteForm {
         name: owned(),
         origins: owned(),
         queues: vec![(queue(text), true)],
@@ -199,7 +198,12 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
             texts: Key::ALL.map(|key| TextField { key, name: owned(), value: owned(), otherwise: owned() }).to_vec(),
         }],
         ..SiteForm::default()
-    };
+    }
+}
+
+fn sites(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let page = || samples::page(lang, text);
     let problems = [
         SiteProblem::Name,
         SiteProblem::NameTaken,
@@ -229,7 +233,7 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
             problem: Some(problem.clone()),
         };
         let (id, name, key, tag, preview) = (owned(), owned(), owned(), owned(), owned());
-        let (query, form, problem) = (owned(), form(), Some(problem));
+        let (query, form, problem) = (owned(), site_form(text), Some(problem));
         let one = SitePage { page: page(), query, id, name, key, tag, preview, form, problem, saved: true };
         all.extend([list.render().unwrap(), one.render().unwrap()]);
     }

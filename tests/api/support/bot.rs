@@ -93,9 +93,9 @@ impl BotPeer {
             queues: [queue].into(),
         };
         let added = app.app.writer.run("test", move |tx| {
-            Box::pin(async move {
-                managing::add(tx, &By::CommandLine(ws), Kind::Webhook, &wanted, &Random::System).await
-            })
+            Box::pin(
+                async move { managing::add(tx, &By::CommandLine(ws), Kind::Webhook, &wanted, &Random::System).await },
+            )
         });
         added.await.expect("a bot")
     }
