@@ -199,7 +199,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(events::run(Arc::clone(&app)));
     tasks.spawn(delivering::run(Arc::clone(&app)));
     tasks.spawn(retention::run(Arc::clone(&app)));
-    tasks.spawn(write_receipts(Arc::clone(&app)));
+    tasks.spawn(receipts::run(Arc::clone(&app)));
     tasks.spawn(tidy(Arc::clone(&app)));
     if let Some(certificates) = &certificates {
         tasks.spawn(tls::watch(Arc::clone(&app), Arc::clone(certificates)));
@@ -246,10 +246,6 @@ async fn build(
         clock: clock.clone(),
     };
     let arrivals = Arrivals::start(&db);
-    let availability = Availabilities::default();
-    availability.refresh(&db, clock.now()).await?;
-    let backups = BackupStatus::default();
-    backups.refresh(&db).await?;
     let app = App {
         connections: ConnectionCounter::new(&config.limits),
         events,
@@ -262,11 +258,11 @@ async fn build(
         db,
         writer,
         hub,
-        availability,
+        availability: Availabilities::default(),
         arrivals,
         sites: SiteCache::default(),
         sightings: Sightings::default(),
-        backups,
+        backups: BackupStatus::default(),
         bots,
         blocked: Blocked::default(),
         workspaces: Workspaces::default(),
@@ -279,10 +275,17 @@ async fn build(
         stopping: CancellationToken::new(),
         background: tokio::runtime::Handle::current(),
     };
-    blocking::look(&app).await?;
-    events::look(&app).await?;
-    known::look(&app).await?;
+    look(&app).await?;
     Ok((Arc::new(app), task))
+}
+
+/// Reads what is kept in memory.
+async fn look(app: &App) -> Result<(), db::Error> {
+    app.availability.refresh(&app.db, app.clock.now()).await?;
+    app.backups.refresh(&app.db).await?;
+    blocking::look(app).await?;
+    events::look(app).await?;
+    known::look(app).await
 }
 
 /// What is done with each change once it is committed.
@@ -305,15 +308,6 @@ async fn setup_link(app: &App) -> Result<Option<String>, StartError> {
         .await
         .map_err(StartError::Db)?;
     Ok(token.map(|token| format!("{}setup/{}", app.config.public_url, token.expose())))
-}
-
-async fn write_receipts(app: Arc<App>) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(receipts::EVERY) => app.receipts.flush(&app.writer, &app.hub).await,
-            () = app.stopping.cancelled() => return,
-        }
-    }
 }
 
 async fn tidy(app: Arc<App>) {

@@ -40,7 +40,11 @@ pub async fn lock_due(
 
 /// Everything of a conversation, what points before what it points at. A test holds this against the list of
 /// tables whose rows are of a conversation.
-pub(super) const DELETES: [&str; 11] = [
+pub(super) const DELETES: [&str; 15] = [
+    "DELETE FROM webhook_deliveries WHERE workspace_id = $1 AND conversation_id = $2",
+    "DELETE FROM events WHERE workspace_id = $1 AND conversation_id = $2",
+    "DELETE FROM event_marks WHERE workspace_id = $1 AND conversation_id = $2",
+    "DELETE FROM practice_chats WHERE workspace_id = $1 AND conversation_id = $2",
     "DELETE FROM mentions WHERE workspace_id = $1 AND conversation_id = $2",
     "DELETE FROM drafts WHERE workspace_id = $1 AND conversation_id = $2",
     "DELETE FROM conversation_tags WHERE workspace_id = $1 AND conversation_id = $2",

@@ -2,11 +2,12 @@
 //! [`EVERY`] is one write, and is told once it is stored.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::hub::{Audience, Hub};
 use super::protocol::{AuthorKind, By, ServerFrame};
+use crate::app::App;
 use crate::conversations::participant_store::{self, AnyId, Mark};
 use crate::db::{Error, Tx};
 use crate::ids::{AgentId, ConversationId, LiveSessionId, WorkspaceId};
@@ -14,7 +15,7 @@ use crate::mentions;
 use crate::writer::{Writer, op};
 
 /// How often marks are written.
-pub const EVERY: Duration = Duration::from_secs(1);
+const EVERY: Duration = Duration::from_secs(1);
 /// Marks in one transaction.
 const CHUNK: usize = 100;
 
@@ -24,6 +25,16 @@ type Key = (ConversationId, &'static str, AnyId);
 #[derive(Default)]
 pub struct Receipts {
     waiting: Mutex<HashMap<Key, Mark>>,
+}
+
+/// Writes what waits, until the process stops.
+pub async fn run(app: Arc<App>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => app.receipts.flush(&app.writer, &app.hub).await,
+            () = app.stopping.cancelled() => return,
+        }
+    }
 }
 
 impl Receipts {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use deskbell::ids::{ConversationId, WorkspaceId};
 use deskbell::messages::store::{self, MessageRow, Scope};
-use deskbell::{bots, db, on};
+use deskbell::{db, on};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -173,8 +173,8 @@ async fn fifty_kills_while_the_bot_is_asked_lose_and_double_no_answer() {
     let mut got = answered().await;
     let calls: Vec<Value> = peer.asked().into_iter().map(|asked| asked.body["id"].clone()).collect();
     println!("{KILLS} kills: {} answers, {} calls", got.len(), calls.len());
-    (wanted.sort(), got.sort());
+    wanted.sort();
+    got.sort();
     assert_eq!(got, wanted, "each is answered once");
     assert!(calls.len() > wanted.len(), "some calls were cut off and made again: {}", calls.len());
-    assert!(bots::turns::MOST_ATTEMPTS > 1);
 }

@@ -6,10 +6,9 @@ use super::samples;
 use crate::bots::pages::{BotForm, BotLine, BotPage, BotsPage, Made, Problem, TestView, TurnLine};
 use crate::words::Lang;
 
-/// Every page of bots with this text wherever somebody else decides it.
-pub fn bots(lang: Lang, text: &str) -> Vec<String> {
+fn line(text: &str, kind: &str, is_on: bool, failures: u32, rests_until: &str) -> BotLine {
     let owned = || text.to_owned();
-    let line = |kind: &str, is_on, failures, rests_until: &str| BotLine {
+    BotLine {
         id: owned(),
         name: owned(),
         kind: kind.to_owned(),
@@ -18,8 +17,12 @@ pub fn bots(lang: Lang, text: &str) -> Vec<String> {
         is_on,
         failures,
         rests_until: rests_until.to_owned(),
-    };
-    let form = |kind: &str| BotForm {
+    }
+}
+
+fn form(text: &str, kind: &str) -> BotForm {
+    let owned = || text.to_owned();
+    BotForm {
         name: owned(),
         kind: kind.to_owned(),
         url: owned(),
@@ -33,8 +36,12 @@ pub fn bots(lang: Lang, text: &str) -> Vec<String> {
         chat_tokens: owned(),
         queues: vec![(owned(), owned(), true), (owned(), owned(), false)],
         ..BotForm::default()
-    };
-    let turn = |state: &str| TurnLine {
+    }
+}
+
+fn turn(text: &str, state: &str) -> TurnLine {
+    let owned = || text.to_owned();
+    TurnLine {
         conversation: owned(),
         state: state.to_owned(),
         outcome: owned(),
@@ -44,32 +51,37 @@ pub fn bots(lang: Lang, text: &str) -> Vec<String> {
         request: owned(),
         answer: owned(),
         at: owned(),
-    };
+    }
+}
+
+/// Every page of bots with this text wherever somebody else decides it.
+pub fn bots(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
     let test =
         |good| TestView { good, took_ms: 84, outcome: owned(), request: owned(), status: owned(), answer: owned() };
     let list = |problem| BotsPage {
         page: samples::page(lang, text),
         query: owned(),
         bots: vec![
-            line("webhook", true, 0, ""),
-            line("rasa", true, 3, ""),
-            line("openai", true, 5, text),
+            line(text, "webhook", true, 0, ""),
+            line(text, "rasa", true, 3, ""),
+            line(text, "openai", true, 5, text),
             BotLine::default(),
         ],
-        form: form("webhook"),
+        form: form(text, "webhook"),
         problem: Some(problem),
     };
     let one = |kind: &str, good| BotPage {
         page: samples::page(lang, text),
         query: owned(),
-        line: line(kind, true, 5, text),
-        form: form(kind),
+        line: line(text, kind, true, 5, text),
+        form: form(text, kind),
         problem: Some(Problem::Url(owned())),
         saved: good,
         made: vec![Made { is_secret: true, text: owned() }, Made { is_secret: false, text: owned() }],
         rotates: good,
         test: Some(test(good)),
-        turns: vec![turn("done"), turn("failed"), turn(text)],
+        turns: vec![turn(text, "done"), turn(text, "failed"), turn(text, text)],
     };
     let problems = [
         Problem::Name,
