@@ -333,6 +333,9 @@ mod tests {
         refused("origin");
         jobs("waiting", 2);
         batch(7);
+        bot_turn("answered");
+        retention_deleted(1);
+        forwarded_untrusted();
         gap_read();
         reconcile_heals(0);
         rows_pushed(4);

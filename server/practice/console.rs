@@ -41,7 +41,7 @@ async fn show(
     };
     drop(conn);
     let page = page::frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await);
-    let queue = found.map(|queue| format!("/console/settings/queues/{}", queue.id));
+    let queue = found.map(|queue| queue.id.to_string());
     Ok(page::form(problem.is_some(), &PracticePage { page, queue, serves, problem }))
 }
 

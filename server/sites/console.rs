@@ -228,7 +228,7 @@ async fn save(app: &App, row: &SessionRow, id: SiteId, wanted: Wanted, hours: Op
 struct Wanted(Site);
 
 impl Wanted {
-    /// What the form does not have (the key, the topics) stays as it is stored.
+    /// What the form does not have (the key) stays as it is stored.
     fn put_on(self, site: &mut Site) {
         let Self(wanted) = self;
         site.name = wanted.name;
@@ -244,9 +244,7 @@ impl Wanted {
                 None => drop(site.appearance.remove(key)),
             }
         }
-        let topics = std::mem::take(&mut site.settings.pre_chat.topics);
         site.settings = wanted.settings;
-        site.settings.pre_chat.topics = topics;
     }
 }
 

@@ -6,7 +6,7 @@ fn streamed(pieces: &[&str]) -> Result<Vec<Action>, String> {
     Box::new(growing).finish()
 }
 
-fn say(text: &str) -> Action {
+fn spoken(text: &str) -> Action {
     Action::Say(Say { text: text.to_owned(), ..Say::default() })
 }
 
@@ -21,14 +21,14 @@ fn deltas_of_every_server_are_read() {
         r#"{"choices":[],"usage":{"total_tokens":7}}"#,
         "[DONE]",
     ];
-    assert_eq!(streamed(&openai), Ok(vec![say("Hello")]));
+    assert_eq!(streamed(&openai), Ok(vec![spoken("Hello")]));
     let fragments = [
         r#"{"choices":[{"delta":{"content":"One moment.","tool_calls":[{"index":0,"id":"a","function":{"name":"handoff","arguments":""}}]}}]}"#,
         r#"{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"summary\":"}}]}}]}"#,
         r#"{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\"lamp\"}"}}]},"finish_reason":"tool_calls"}]}"#,
     ];
     let handoff = Action::Handoff { queue: None, note: None, summary: Some("lamp".to_owned()) };
-    assert_eq!(streamed(&fragments), Ok(vec![say("One moment."), handoff.clone()]));
+    assert_eq!(streamed(&fragments), Ok(vec![spoken("One moment."), handoff.clone()]));
     let without_index = [
         r#"{"choices":[{"delta":{"tool_calls":[{"id":"a","function":{"name":"handoff","arguments":"{\"summary\":\"lamp\"}"}}]}}]}"#,
         "[DONE]",
