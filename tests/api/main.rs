@@ -10,6 +10,7 @@ mod beside;
 mod blocking;
 mod bots;
 mod bots_conformance;
+mod bots_doc;
 mod bots_races;
 mod bots_stage;
 mod bots_stories;

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use deskbell::audit::By;
 use deskbell::bots::managing::{self, Added, Wanted};
-use deskbell::bots::{Kind, Settings};
+use deskbell::bots::{Bot, Kind, Settings, store};
 use deskbell::clock::Random;
+use deskbell::ids::BotId;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -77,6 +78,19 @@ impl BotPeer {
     /// Adds it to the desk, in front of its queue.
     pub async fn hired(&self, app: &TestApp) -> Added {
         self.hired_with(app, 5_000).await
+    }
+
+    /// Somebody else is at this address from now on.
+    pub async fn moves(app: &TestApp, bot: BotId, url: &str) {
+        let (ws, url) = (app.desk.workspace_id, url.to_owned());
+        let moved = app.app.writer.run("test", move |tx| {
+            Box::pin(async move {
+                let found = store::find(tx.conn(), ws, bot).await?.expect("a bot");
+                let now = tx.moment.now;
+                store::update(tx.conn(), &Bot { url, ..found }, now).await
+            })
+        });
+        moved.await.expect("a bot");
     }
 
     /// The same with so many milliseconds to answer.
