@@ -18,6 +18,35 @@ pub enum BotCommand {
     ///
     /// It works beside a running server, which goes by it at once.
     Set(Box<SetBot>),
+    /// Run a small bot to try things with: it says what it heard, and hands off when it hears "person".
+    ///
+    /// It needs no database, prints what it is asked, and runs until it is stopped.
+    Echo(EchoBot),
+    /// Play what happens to a bot of Deskbell's own contract, and say what it handled.
+    ///
+    /// It needs no database. Each line begins with ok, warn or fail; it exits with 1 if anything fails.
+    Check(CheckBot),
+}
+
+/// The bot to try things with.
+#[derive(Debug, Clone, Args)]
+pub struct EchoBot {
+    /// Where it listens.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
+    pub at: std::net::SocketAddr,
+    /// The secret of its signatures: what is not signed with it is refused. Without it everybody is heard.
+    #[arg(long)]
+    pub secret: Option<Secret>,
+}
+
+/// The bot to be checked.
+#[derive(Debug, Clone, Args)]
+pub struct CheckBot {
+    /// Where it is asked; also on this machine and its networks.
+    pub url: String,
+    /// The secret with which it checks signatures.
+    #[arg(long)]
+    pub secret: Secret,
 }
 
 /// What a bot speaks.

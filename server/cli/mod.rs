@@ -17,7 +17,7 @@ use crate::config::GlobalOptions;
 use crate::secrets::Secret;
 
 pub use backup_args::{Backup, OfVisitor, Restore};
-pub use bot_args::{AddBot, BotCommand, BotKind, BotSettings, SetBot};
+pub use bot_args::{AddBot, BotCommand, BotKind, BotSettings, CheckBot, EchoBot, SetBot};
 pub use hours_args::SetHours;
 pub use queue_args::{QueueCommand, QueuePolicy, SetQueue};
 

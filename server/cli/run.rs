@@ -1,7 +1,9 @@
 //! Runs a command to its end and tells the operator. What a script wants goes to stdout, what a
 //! person reads to stderr; a command that fails says why in words and leaves nothing half done.
 
-use super::commands::{agents, backup, bootstrap, bots, doctor, health, identity, migrate, queues, sites, visitor};
+use super::commands::{
+    agents, backup, bootstrap, bot_check, bot_echo, bots, doctor, health, identity, migrate, queues, sites, visitor,
+};
 use super::{AgentCommand, BotCommand, Command, QueueCommand, SiteCommand};
 use crate::clock::{Clock, Random};
 use crate::config::Config;
@@ -106,6 +108,8 @@ pub async fn run(command: &Command, config: &Config, tools: &Tools) -> Result<Sa
         Command::Site(SiteCommand::Identity(given)) => identity::change(given, config, tools).await,
         Command::Queue(QueueCommand::Set(given)) => queues::set(given, config, tools).await,
         Command::Bot(BotCommand::Add(given)) => bots::add(given, config, tools).await,
+        Command::Bot(BotCommand::Echo(given)) => bot_echo::run(given, tools).await,
+        Command::Bot(BotCommand::Check(given)) => bot_check::run(given, tools).await,
         Command::Bot(BotCommand::Set(given)) => bots::set(given, config, tools).await,
         Command::Backup(given) => backup::take(given, config, tools).await,
         Command::Restore(given) => backup::restore(given, config, tools).await,

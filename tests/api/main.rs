@@ -14,6 +14,7 @@ mod bots_doc;
 mod bots_races;
 mod bots_stage;
 mod bots_stories;
+mod bots_tools;
 mod conversation;
 mod documents;
 mod drain;

@@ -3,6 +3,8 @@
 pub mod agents;
 pub mod backup;
 pub mod bootstrap;
+pub mod bot_check;
+pub mod bot_echo;
 pub mod bots;
 mod desk;
 pub mod doctor;
