@@ -14,6 +14,7 @@ pub mod callback;
 pub mod console;
 pub mod failure;
 pub mod handing;
+pub mod idle;
 pub mod managing;
 pub mod pages;
 pub mod redact;

@@ -13,7 +13,7 @@ use super::breaker::Breakers;
 use super::request::{self, Asking};
 use super::turn_store::{self, Seen, Turn};
 use super::turns::{self, Acted, Asked, Begun};
-use super::{Failure, telling};
+use super::{Failure, idle, telling};
 use crate::app::App;
 use crate::conversations::{Change, Error, State};
 use crate::db::Tx;
@@ -29,8 +29,6 @@ const PAUSE: Duration = Duration::from_secs(1);
 const SHORTEST: Duration = Duration::from_millis(50);
 /// Calls of one bot at once; the others wait for their turn.
 pub const AT_ONCE: usize = 32;
-/// Pieces of a growing answer are shown at most this often.
-const PARTIAL_EVERY: Duration = Duration::from_millis(150);
 
 /// What this process knows of its calls.
 #[derive(Debug, Default)]
@@ -88,7 +86,14 @@ pub async fn run(app: Arc<App>) {
             tracing::warn!(%error, "calls of bots that a crash cut off wait until their time is over");
         }
     }
+    let mut looked: Option<Instant> = None;
     while !app.stopping.is_cancelled() {
+        if looked.is_none_or(|at| at.elapsed() >= idle::EVERY) {
+            looked = Some(Instant::now());
+            if let Err(error) = idle::close(&app.db, &app.writer, app.clock.now()).await {
+                tracing::warn!(%error, "chats that visitors left with a bot could not be closed");
+            }
+        }
         let pause = round(&app).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "bots could not be asked");
             PAUSE
@@ -146,14 +151,7 @@ async fn ask(app: &Arc<App>, turn: &Turn) -> Result<(), Error> {
 
 /// Asks, and shows the visitor what comes. The turn stays this process's for as long as it takes.
 async fn call(app: &Arc<App>, asked: &Asked, asking: &Asking) -> Called {
-    let mut shown: Option<Instant> = None;
-    let mut on_partial = |text: &str| {
-        if shown.is_some_and(|at| at.elapsed() < PARTIAL_EVERY) {
-            return true;
-        }
-        shown = Some(Instant::now());
-        telling::partial(&app.hub, asked, text)
-    };
+    let mut on_partial = |text: &str| telling::partial(&app.hub, asked, text);
     let now = app.clock.now();
     let mut call = std::pin::pin!(adapters::call(&app.outgoing, &asked.bot, asking, now, &mut on_partial));
     loop {

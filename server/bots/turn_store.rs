@@ -123,6 +123,13 @@ pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: BotTurnId) -> Result<Opti
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_optional(c).await)?)
 }
 
+/// Chats that a bot has and in which nothing happened since then, of whatever workspace.
+pub async fn idle(conn: Conn<'_>, before: Timestamp, limit: i64) -> Result<Vec<(WorkspaceId, ConversationId)>, Error> {
+    let sql = "SELECT workspace_id, id FROM conversations WHERE state = 'bot' AND updated_at < $1 \
+               ORDER BY updated_at LIMIT $2";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(before).bind(limit).fetch_all(c).await)?)
+}
+
 /// The open turn of a conversation.
 pub async fn of_conversation(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Option<Turn>, Error> {
     let sql = select!("WHERE workspace_id = $1 AND conversation_id = $2 AND state IN ('waiting', 'calling', 'later')");

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use deskbell::bots::idle;
 use deskbell::clock::Timestamp;
 use deskbell::messages::store::{self, Scope};
 use deskbell::outgoing::signing::{self, SigningSecret};
@@ -204,6 +205,23 @@ on_each_database! {
         hears(&mut visitor, "bot", "heard 1").await;
         hears(&mut visitor, "bot", "heard 3").await;
         assert_eq!(peer.asked().len(), 2);
+    }
+
+    async fn a_chat_that_its_visitor_left_with_the_bot_ends_after_a_day(app: TestApp) {
+        let peer = BotPeer::says(actions(json!([{"type": "say", "text": "How can I help?"}]))).await;
+        peer.hired(&app).await;
+        let mut visitor = app.visitor().await;
+        visitor.says("Hello").await;
+        hears(&mut visitor, "bot", "How can I help?").await;
+        let now = app.app.clock.now();
+        let close = async |at| idle::close(&app.app.db, &app.app.writer, at).await.expect("it looks");
+        assert_eq!(close(now.plus(idle::CLOSES_AFTER / 2)).await, 0);
+        assert_eq!(close(now.plus(idle::CLOSES_AFTER * 2)).await, 1);
+        happens(&mut visitor, "conversation_timed_out").await;
+        assert_eq!(visitor.shows.state.as_deref(), Some("closed"));
+        visitor.says("I am back").await;
+        hears(&mut visitor, "bot", "How can I help?").await;
+        assert_eq!(visitor.shows.state.as_deref(), Some("bot"));
     }
 
     async fn a_bot_acts_later_with_its_own_key_and_nothing_else(app: TestApp) {

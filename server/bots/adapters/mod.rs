@@ -27,6 +27,8 @@ pub const STREAM_WITHIN: Duration = Duration::from_secs(120);
 const MOST_TRIES: u32 = 3;
 /// The first pause between tries; the second is twice as long.
 const PAUSE: Duration = Duration::from_millis(250);
+/// Pieces of a growing answer are shown at most this often.
+const PARTIAL_EVERY: Duration = Duration::from_millis(150);
 /// What is kept of a request and an answer, in characters.
 const SEEN_CHARS: usize = 4_000;
 
@@ -190,6 +192,29 @@ async fn whole(
     }
 }
 
+/// How much of a growing answer is shown, and since when: at most every [`PARTIAL_EVERY`].
+#[derive(Default)]
+struct Shown {
+    bytes: usize,
+    at: Option<Instant>,
+}
+
+impl Shown {
+    /// When what came is to be shown; none where nothing is new.
+    fn due(&self, text: &str) -> Option<Instant> {
+        (text.len() != self.bytes).then(|| self.at.map_or_else(Instant::now, |at| at + PARTIAL_EVERY))
+    }
+
+    /// Whether that is now; it counts as shown then.
+    fn is_due(&mut self, text: &str) -> bool {
+        let now = self.due(text).is_some_and(|due| due <= Instant::now());
+        if now {
+            (self.bytes, self.at) = (text.len(), Some(Instant::now()));
+        }
+        now
+    }
+}
+
 /// An answer that grows. It has to begin within the deadline; then each piece has as long.
 async fn heard(
     mut answer: crate::outgoing::Streaming,
@@ -201,25 +226,27 @@ async fn heard(
 ) -> Result<Reply, Failure> {
     let mut events = EventStream::default();
     let mut next_by = until;
-    let mut shown = 0;
+    let mut shown = Shown::default();
     loop {
-        let chunk = tokio::time::timeout_at(next_by, answer.next()).await;
-        let chunk = chunk.unwrap_or(Err(Failed::TimedOut { after: bot.deadline() })).map_err(|f| failure(&f, bot))?;
-        let Some(chunk) = chunk else { break };
-        next_by = Instant::now() + bot.deadline();
-        if seen.response.len() < SEEN_CHARS {
-            seen.response.push_str(&excerpt(&chunk));
-        }
-        for event in events.feed(&chunk).map_err(Failure::Nonsense)? {
-            stream.event(&event.name, &event.data).map_err(Failure::Nonsense)?;
-        }
-        let text = stream.text();
-        if text.len() != shown {
-            shown = text.len();
-            if !on_partial(text) {
-                // Somebody else has the conversation: what it would have said so far is kept for agents.
-                break;
+        let look_by = shown.due(stream.text()).map_or(next_by, |due| due.min(next_by));
+        match tokio::time::timeout_at(look_by, answer.next()).await {
+            // The bot pauses: what came is shown.
+            Err(_) if Instant::now() < next_by => {}
+            Err(_) => return Err(Failure::NoAnswer(bot.deadline())),
+            Ok(chunk) => {
+                let Some(chunk) = chunk.map_err(|failed| failure(&failed, bot))? else { break };
+                next_by = Instant::now() + bot.deadline();
+                if seen.response.len() < SEEN_CHARS {
+                    seen.response.push_str(&excerpt(&chunk));
+                }
+                for event in events.feed(&chunk).map_err(Failure::Nonsense)? {
+                    stream.event(&event.name, &event.data).map_err(Failure::Nonsense)?;
+                }
             }
+        }
+        if shown.is_due(stream.text()) && !on_partial(stream.text()) {
+            // Somebody else has the conversation: what it would have said so far is kept for agents.
+            break;
         }
     }
     seen.tokens = stream.tokens();
