@@ -145,6 +145,8 @@ impl Filled {
             "PriorityCommand" => json!({"agent_id": agent, "priority": "urgent"}),
             "NewMessage" => json!({"agent_id": agent, "text": "xyzzy"}),
             "MessageChanges" => json!({"agent_id": agent, "text": "xyzzy", "if_rev": 1}),
+            "Actions" => json!({"epoch": 1, "actions": [{"type": "say", "text": "xyzzy"}]}),
+            "PartialAnswer" => json!({"epoch": 1, "id": self.message, "text": "xyzzy"}),
             other => panic!("say what a {other} is"),
         }
     }
