@@ -71,7 +71,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("button", { name: "Send test" }).click();
       await page.getByText(/^A person would go on, \d+ ms$/).waitFor();
       await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Audit log" }).click();
-      for (const row of ["Lena added the bot Robin.", "Lena changed the bot Robin.", /Lena drew a new secret for the bot Robin/]) {
+      for (const row of ["Lena added the bot Robin.", "Lena changed the bot Robin.", "drew a new secret for the bot Robin"]) {
         await page.getByText(row).first().waitFor();
       }
     } finally {
@@ -88,7 +88,7 @@ story("the developer's five minutes: the bot talks, is stopped, and a person goe
     const visitor = await world.visitor();
     await visitor.opensChat();
     await visitor.says("Hello");
-    await visitor.sees("You said: Hello");
+    await visitor.window.getByText("You said: Hello").first().waitFor();
     await bot.stop();
     await visitor.says("Still there?");
     await visitor.page.getByText("I'm getting a person for you", { exact: false }).first().waitFor();
@@ -108,7 +108,7 @@ for (const colorScheme of ["light", "dark"]) {
       await adds(page, bot.url);
       await page.getByRole("button", { name: "Send test" }).click();
       await page.getByText(/^Understood/).waitFor();
-      assert.deepEqual(await seriousIn(page), []);
+      await seriousIn(page, "a bot that was tried");
     } finally {
       await bot.stop();
     }
