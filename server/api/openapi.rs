@@ -13,7 +13,7 @@ use super::paging::{MOST, USUAL};
 use super::{agents, bots, commands, conversations, messages, queues, sites, visitors};
 use crate::ids::ID_PATTERN;
 use crate::live::protocol::{Message, Problem};
-use crate::webhooks::payload::Event;
+use crate::webhooks::payload::LoggedEvent;
 
 /// `GET /api/openapi.json`
 pub async fn document() -> HttpResponse {
@@ -106,7 +106,7 @@ fn responses(operation: &Operation) -> Value {
 
 fn good_words(operation: &Operation) -> &'static str {
     match operation.good {
-        Good::Page("Event") => "A page, the oldest first.",
+        Good::Page("LoggedEvent") => "A page, the oldest first.",
         Good::Page(_) => "A page, the newest first.",
         Good::Made(_) => "It is made.",
         Good::One(_) => "As it is now.",
@@ -166,8 +166,11 @@ type Schemas = BTreeMap<String, RefOr<Schema>>;
 fn add<T: ToSchema>(all: &mut Schemas) {
     let mut others = Vec::new();
     T::schemas(&mut others);
-    all.insert(T::name().into_owned(), T::schema());
-    all.extend(others);
+    others.push((T::name().into_owned(), T::schema()));
+    for (name, schema) in others {
+        let before = all.insert(name.clone(), schema.clone());
+        debug_assert!(before.is_none_or(|before| before == schema), "two types are called {name}");
+    }
 }
 
 /// Every type on the wire by its name.
@@ -206,7 +209,7 @@ pub fn schemas() -> Value {
     }
     add::<conversations::Conversation>(&mut all);
     add::<Message>(&mut all);
-    add::<Event>(&mut all);
+    add::<LoggedEvent>(&mut all);
     serde_json::to_value(all).unwrap_or_default()
 }
 

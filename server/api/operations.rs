@@ -136,7 +136,7 @@ pub const OPERATIONS: &[Operation] = operations! {
     PATCH "/api/v1/visitors/{visitor_id}" "changeVisitor" [] Some("VisitorChanges") => One("Visitor")
         "Changes what is known of a visitor.";
 
-    GET "/api/v1/events" "listEvents" ["after"] None => Page("Event")
+    GET "/api/v1/events" "listEvents" ["after"] None => Page("LoggedEvent")
         "What happened, the oldest first, behind a number that was seen last. The same goes to webhooks.";
 
     GET "/api/v1/conversations" "listConversations" ["state", "queue_id", "site_id", "agent_id", "visitor_id"] None

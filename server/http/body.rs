@@ -1,6 +1,8 @@
 //! Request bodies: small, and there within a time. A head has its own time limit in the server;
 //! without this one a body could be dripped in for ever.
 
+use std::time::Duration;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{self, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
@@ -37,6 +39,11 @@ pub async fn whole(
     next.call(request).await
 }
 
+/// Of a body that is too big, so much is read and thrown away, in bytes.
+const MOST_DISCARDED: usize = 4 * MAX_FRAME_BYTES;
+/// For so long at most.
+const DISCARDS_FOR: Duration = Duration::from_secs(1);
+
 /// What is wrong with a body.
 type Wrong = (Kind, &'static str);
 
@@ -48,11 +55,23 @@ async fn read(payload: &mut dev::Payload) -> Result<Bytes, Wrong> {
     while let Some(part) = payload.next().await {
         let part = part.map_err(|_| (BAD_FRAME, "The request broke off."))?;
         if body.len() + part.len() > MAX_FRAME_BYTES {
+            discard(payload).await;
             return Err(BIG);
         }
         body.extend_from_slice(&part);
     }
     Ok(body.freeze())
+}
+
+/// Reads on for a moment: a proxy that is cut off while it still sends may not pass the answer on.
+async fn discard(payload: &mut dev::Payload) {
+    let rest = async {
+        let mut left = MOST_DISCARDED;
+        while let (Some(Ok(part)), true) = (payload.next().await, left > 0) {
+            left = left.saturating_sub(part.len());
+        }
+    };
+    drop(timeout(DISCARDS_FOR, rest).await);
 }
 
 /// What is left of a body that nobody reads any more.

@@ -14,7 +14,7 @@ use crate::messages;
 
 /// Something that happened. Webhooks are sent the same.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Event {
+pub struct LoggedEvent {
     /// The same at each attempt and in the list: by it a repeat is known.
     id: EventId,
     /// Its place in the workspace's log; rising, not dense.
@@ -40,7 +40,7 @@ pub struct EventData {
 }
 
 /// Reads what an event is about. None if its conversation is gone.
-pub async fn of(mut conn: Conn<'_>, ws: WorkspaceId, event: &NewEvent) -> Result<Option<Event>, Error> {
+pub async fn of(mut conn: Conn<'_>, ws: WorkspaceId, event: &NewEvent) -> Result<Option<LoggedEvent>, Error> {
     let Some(conversation) = conversations::of_event(conn.again(), ws, event.conversation_id).await? else {
         return Ok(None);
     };
@@ -51,7 +51,7 @@ pub async fn of(mut conn: Conn<'_>, ws: WorkspaceId, event: &NewEvent) -> Result
     };
     let data = EventData { conversation, visitor, message, agent_id: event.agent_id };
     let (kind, timestamp) = (event.kind.word(), event.at.rfc3339());
-    Ok(Some(Event { id: event.id, number: event.number, kind, timestamp, data }))
+    Ok(Some(LoggedEvent { id: event.id, number: event.number, kind, timestamp, data }))
 }
 
 /// Whether an event is of a note, which only those who ask for it are told of.
