@@ -245,7 +245,6 @@ async fn build(
         random: random.clone(),
         clock: clock.clone(),
     };
-    let arrivals = Arrivals::start(&db);
     let app = App {
         connections: ConnectionCounter::new(&config.limits),
         events,
@@ -255,11 +254,11 @@ async fn build(
         clock,
         random,
         ids,
+        arrivals: Arrivals::start(&db),
         db,
         writer,
         hub,
         availability: Availabilities::default(),
-        arrivals,
         sites: SiteCache::default(),
         sightings: Sightings::default(),
         backups: BackupStatus::default(),

@@ -7,28 +7,24 @@ use actix_web::web::{Bytes, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::adapters::{self, Called, Reply};
 use super::managing::{self, Error, Wanted};
 use super::pages::{BotForm, BotLine, BotPage, BotsPage, Made, Problem, TestView, TurnLine};
-use super::request::{self, Named};
-use super::{Bot, DEADLINE, Kind, LATER, LONGEST_DEADLINE, LONGEST_LATER, Settings, store, turn_store};
+use super::{Bot, DEADLINE, Kind, LATER, LONGEST_DEADLINE, LONGEST_LATER, Settings, store, trying, turn_store};
 use crate::agents::pages::AgentChip;
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
-use crate::conversations::{Error as CommandError, Moment};
+use crate::conversations::Error as CommandError;
 use crate::db::Tx;
 use crate::http::access;
 use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
-use crate::ids::{BotId, SiteId};
+use crate::ids::BotId;
 use crate::live::begin::acts_by;
 use crate::queues::store as queues;
 use crate::writer::again;
 
 /// Turns that a page shows.
 const SHOWN: i64 = 25;
-/// Characters of a test's words.
-const TEST_CHARS: usize = 500;
 /// The largest number of tokens or messages that a form takes.
 const MOST_NUMBER: i64 = 10_000_000;
 
@@ -291,7 +287,9 @@ pub async fn submit(
     let found = store::find(app.db.read().await?.conn(), row.workspace_id, id).await?;
     let found = found.ok_or_else(|| missing(&request))?;
     let shown = match fields.get("do") {
-        "test" => Shown { test: Some(test(&app, &row, &found, fields.trimmed("text")).await?), ..Shown::default() },
+        "test" => {
+            Shown { test: Some(trying::ask(&app, &row, &found, fields.trimmed("text")).await?), ..Shown::default() }
+        }
         "secret" | "drop" | "key" => {
             Shown { made: exchange(&app, &request, &row, id, fields.get("do")).await?, ..Shown::default() }
         }
@@ -363,42 +361,4 @@ async fn exchange(
         Err(Error::Db(error)) => Err(error.into()),
         Err(_) => Err(missing(request)),
     }
-}
-
-/// Asks the bot about a chat that there is not: what it answers is shown, and nothing of it is done.
-async fn test(app: &App, row: &SessionRow, bot: &Bot, text: &str) -> Result<TestView, PageRefusal> {
-    let ws = row.workspace_id;
-    let mut conn = app.db.read().await?;
-    let queue = queues::of_workspace(conn.conn(), ws).await?.into_iter().next();
-    let site = crate::sites::store::of_workspace(conn.conn(), ws).await?.into_iter().next();
-    drop(conn);
-    let moment = Moment { ids: std::sync::Arc::clone(&app.ids), now: app.clock.now() };
-    let nobody = SiteId::from_uuid(app.ids.draw());
-    let site = site.map_or(Named { id: nobody, name: String::new() }, |site| Named { id: site.id, name: site.name });
-    let queue = queue.map_or_else(
-        || Named { id: crate::ids::QueueId::from_uuid(app.ids.draw()), name: String::new() },
-        |queue| Named { id: queue.id, name: queue.name },
-    );
-    let text = crate::visitors::clean(if text.is_empty() { "Hello" } else { text }, TEST_CHARS);
-    let asking = request::example(Named { id: bot.id, name: bot.name.clone() }, site, queue, &text, &moment);
-    let Called { reply, seen, .. } = adapters::call(&app.outgoing, bot, &asking, moment.now, &mut |_| true).await;
-    let (good, outcome) = match reply {
-        Ok(Reply::Actions(actions)) => (true, serde_json::to_string_pretty(&actions).unwrap_or_default()),
-        Ok(Reply::Later) => (true, "202".to_owned()),
-        Err(failure) => (false, failure.to_string()),
-    };
-    Ok(TestView {
-        good,
-        outcome,
-        took_ms: seen.took_ms,
-        request: pretty(&seen.request),
-        status: seen.status.map(|status| status.to_string()).unwrap_or_default(),
-        answer: pretty(&seen.response),
-    })
-}
-
-/// JSON with lines, where it is whole JSON.
-fn pretty(text: &str) -> String {
-    let value = serde_json::from_str::<serde_json::Value>(text).ok();
-    value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| text.to_owned())
 }

@@ -22,6 +22,7 @@ pub mod request;
 pub mod runner;
 pub mod store;
 pub mod telling;
+mod trying;
 pub mod turn_store;
 pub mod turns;
 
