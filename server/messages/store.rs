@@ -84,6 +84,7 @@ impl MessageRow {
             quick_replies: self.extra.as_ref().and_then(|extra| extra.0.quick_replies.clone()),
             payload: self.extra.as_ref().and_then(|extra| extra.0.payload.clone()),
             cards: self.extra.as_ref().and_then(|extra| extra.0.cards.clone()),
+            mail: self.extra.as_ref().and_then(|extra| extra.0.mail.clone()),
             event: self.extra.and_then(|extra| extra.0.event),
             form: None,
             attachments: Vec::new(),

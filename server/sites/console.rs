@@ -297,6 +297,7 @@ fn settings(fields: &Fields, stored: &Settings) -> Result<Settings, Problem> {
         preview: fields.is_on("preview"),
         reply_within_s: u32::try_from(within).ok().filter(|seconds| *seconds > 0),
         keep_days: keep_days(fields, stored)?,
+        mail: stored.mail.clone(),
         texts: stored.texts.typed(fields).map_err(|(lang, key)| Problem::Text(lang, key))?,
     })
 }
