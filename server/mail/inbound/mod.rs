@@ -7,13 +7,17 @@
 
 pub mod automatic;
 pub mod checks;
+mod entering;
 pub mod files;
 pub mod flowed;
 pub mod headers;
 pub mod markup;
+pub mod placing;
 pub mod reading;
 pub mod report;
+pub mod store;
 pub mod stripping;
+pub mod taking;
 
 use crate::mail::EmailAddress;
 

@@ -173,32 +173,47 @@ fn attribution(lines: &[Line], at: usize) -> Option<Begins> {
     let mut text = String::new();
     for count in 1..=MOST_ATTRIBUTION_LINES {
         let line = lines.get(at + count - 1).filter(|line| line.depth == 0 && !line.is_blank())?;
+        if count > 1 && (line.mark == Mark::Before || !may_go_on(&lines[at].text) || says_who(&line.text)) {
+            return None;
+        }
         text.push(' ');
         text.push_str(line.text.trim());
         if text.chars().count() > MOST_ATTRIBUTION_CHARS {
             return None;
         }
-        let ends = text.ends_with([':', '：']);
-        if !ends || !starts(lines, at) {
+        if !text.ends_with([':', '：']) {
             continue;
         }
-        let lower = text.to_lowercase().replace(['\u{a0}', '\u{202f}'], " ");
-        let following = next(lines, at + count - 1);
-        let quoted = following.is_some_and(|next| lines[next].depth > 0);
-        let wrote = WROTE.iter().any(|word| lower.contains(word));
-        if quoted && (wrote || is_dated(&lower)) {
-            return Some(Begins::Attribution(count));
-        }
-        if wrote && is_dated(&lower) {
-            return Some(Begins::Rest);
-        }
+        let quoted = next(lines, at + count - 1).is_some_and(|next| lines[next].depth > 0);
+        let sure = says_who(&text);
+        let likely = starts(lines, at) && (wrote(&text) || is_dated(&text));
+        return match (quoted, sure) {
+            (true, _) if sure || likely => Some(Begins::Attribution(count)),
+            (false, true) => Some(Begins::Rest),
+            _ => continue,
+        };
     }
     None
 }
 
+/// Whether a line that a program broke may begin like this: with a date or an address.
+fn may_go_on(text: &str) -> bool {
+    text.contains(['@', '<']) || text.chars().any(|c| c.is_ascii_digit())
+}
+
+/// Whether a text says who wrote and when.
+fn says_who(text: &str) -> bool {
+    text.trim_end().ends_with([':', '：']) && wrote(text) && is_dated(text)
+}
+
+fn wrote(text: &str) -> bool {
+    let lower = text.to_lowercase().replace(['\u{a0}', '\u{202f}'], " ");
+    WROTE.iter().any(|word| lower.contains(word))
+}
+
 /// A paragraph begins at this line: who wrote what stands by itself.
 fn starts(lines: &[Line], at: usize) -> bool {
-    at == 0 || lines[at - 1].is_blank() || lines[at - 1].depth > 0 || lines[at].mark == Mark::Before
+    at == 0 || lines[at - 1].is_blank() || lines[at - 1].depth > 0
 }
 
 /// Whether a line has an address in it, or a time with a date.
