@@ -71,7 +71,7 @@ pub(super) async fn site(taking: &Taking, tx: &mut Tx, moment: &Moment, site: &A
     let open = latest.as_ref().filter(|latest| !latest.is_closed());
     let mut recording = match open {
         Some(open) => joined(tx, moment, open, true).await?,
-        None => begin(tx, moment, site, visitor, latest.and_then(|latest| latest.last_agent_id)).await?,
+        None => begin(tx, moment, site, visitor, latest.as_ref().and_then(|latest| latest.last_agent_id)).await?,
     };
     let began = open.is_none();
     let id = recording.conversation.id;

@@ -1,5 +1,5 @@
 //! Mails that come: each is read once ([`reading`]), its quotes and signatures are cut ([`stripping`]), and
-//! one transaction says whose it is and stores it ([`taking`]). The ways in ([`http`], [`lmtp`], [`imap`])
+//! one transaction says whose it is and stores it ([`taking`]). The ways in ([`posted`], [`lmtp`], [`imap`])
 //! hand on bytes and an envelope, and answer for them only after that transaction is committed.
 //!
 //! Nothing of a mail is believed but our own tokens and what the mail server in front of us says: whoever
@@ -11,9 +11,14 @@ mod entering;
 pub mod files;
 pub mod flowed;
 pub mod headers;
+pub mod imap;
+pub mod lmtp;
+pub mod mark_store;
 pub mod markup;
 pub mod placing;
+pub mod posted;
 pub mod reading;
+pub mod receiving;
 pub mod report;
 pub mod store;
 pub mod stripping;

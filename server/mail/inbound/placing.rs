@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::Incoming;
-use crate::db::{Error, Tx};
+use crate::db::{Db, Error, Tx};
 use crate::ids::{ConversationId, MailThreadId, WorkspaceId};
 use crate::mail::token::Token;
 use crate::mail::{EmailAddress, Purpose, outbox_store, thread_store};
@@ -93,9 +93,10 @@ pub fn is_of(site: &Site, address: &EmailAddress) -> bool {
 }
 
 /// Whether mail to this address may be for us: of the domain of reply addresses, or a site's own.
-pub async fn may_be_ours(tx: &mut Tx, address: &EmailAddress, domain: Option<&str>) -> Result<bool, Error> {
+pub async fn may_be_ours(db: &Db, address: &EmailAddress, domain: Option<&str>) -> Result<bool, Error> {
     if domain == Some(address.domain()) {
         return Ok(true);
     }
-    Ok(sites::all(tx.conn()).await?.iter().any(|site| is_of(site, address)))
+    let sites = sites::all(db.read().await?.conn()).await?;
+    Ok(sites.iter().any(|site| is_of(site, address)))
 }

@@ -108,6 +108,17 @@ impl Taking {
         }
     }
 
+    /// Sets a mail aside that is for nobody here, where nobody can be told.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn nobody(&self, tx: &mut Tx) -> Result<Taken, Error> {
+        match store::first_workspace(tx.conn()).await? {
+            Some(ws) => self.aside(tx, ws, "nobody").await,
+            None => Ok(Taken::Nobody),
+        }
+    }
+
     /// Our own mails, coming back, and what goes in circles.
     async fn unwanted(&self, tx: &mut Tx, ws: WorkspaceId) -> Result<Option<&'static str>, Error> {
         if self.mail.hops > MOST_HOPS {
