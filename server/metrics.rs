@@ -352,6 +352,8 @@ mod tests {
         jobs("waiting", 2);
         batch(7);
         bot_turn("answered");
+        mail_in("imap", "words");
+        mailbox(true);
         retention_deleted(1);
         forwarded_untrusted();
         gap_read();

@@ -14,7 +14,7 @@ use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
-use crate::mail::inbound::posted;
+use crate::mail::inbound::{console as received, posted};
 use crate::mentions::console as mentions;
 use crate::practice::console as practice;
 use crate::queues::console as queues;
@@ -146,6 +146,9 @@ fn console() -> Vec<Route> {
         GET "/console/conversations/{id}/replies" Agent replies::filled;
         GET "/console/conversations/{id}/colleagues" Agent mentions::colleagues;
         GET "/console/conversations/{id}/earlier" Agent mentions::earlier;
+        GET "/console/mails/{mail}" Agent received::open;
+        GET "/console/mails/{mail}/raw" Agent received::raw;
+        GET "/console/mails/{mail}/files/{n}" Agent received::file;
         GET "/console/replies" Agent replies::show;
         POST "/console/replies" Agent replies::submit;
         GET "/console/account" Agent account::open;

@@ -7,6 +7,8 @@
 
 pub mod automatic;
 pub mod checks;
+pub mod cleaning;
+pub mod console;
 mod entering;
 pub mod files;
 pub mod flowed;
@@ -15,6 +17,7 @@ pub mod imap;
 pub mod lmtp;
 pub mod mark_store;
 pub mod markup;
+pub mod pages;
 pub mod placing;
 pub mod posted;
 pub mod reading;
