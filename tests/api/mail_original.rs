@@ -86,7 +86,7 @@ async fn who_may_not_see_the_conversation_sees_no_mail() {
         assert_eq!(console.gets(&format!("/console/mails/{id}{path}")).await.status().as_u16(), 404, "{path}");
     }
     without_queue(&app.app, &app.desk).await;
-    let apart = Agent::sign_in(&app, "nora@shop.example").await;
+    let apart = Agent::sign_in(&app, "quinn@shop.example").await;
     let console = Admin::new(&app, &apart).await;
     for path in ["", "/raw", "/files/0"] {
         assert_eq!(console.gets(&format!("/console/mails/{id}{path}")).await.status().as_u16(), 404, "{path}");
