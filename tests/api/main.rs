@@ -37,6 +37,7 @@ mod logs;
 mod lost_hints;
 mod naughty;
 mod order;
+mod plain_console;
 mod practice;
 mod protocol_doc;
 mod races;
