@@ -139,6 +139,7 @@ impl<'t> Floor<'t> {
             text: MessageText::parse(text).expect("a text"),
             reply_to: None,
             payload: None,
+            flagged: None,
         }
     }
 

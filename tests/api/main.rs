@@ -55,4 +55,5 @@ mod tls;
 mod told;
 mod webhooks;
 mod webhooks_doc;
+mod word_filters;
 mod write_path;
