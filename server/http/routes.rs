@@ -25,6 +25,7 @@ use crate::team::console as team;
 use crate::views::console as views;
 use crate::visitors::console as visitors;
 use crate::webhooks::console as webhooks;
+use crate::word_filters::console as filters;
 use crate::workspaces::settings_console as workspace;
 
 /// Who may use a route.
@@ -173,6 +174,8 @@ fn settings() -> Vec<Route> {
         POST "/console/settings/queues/{queue}" Admin queues::submit;
         GET "/console/settings/tags" Admin tag_settings::list;
         POST "/console/settings/tags" Admin tag_settings::submit;
+        GET "/console/settings/filters" Admin filters::list;
+        POST "/console/settings/filters" Admin filters::submit;
         GET "/console/settings/sites" Admin sites::list;
         POST "/console/settings/sites" Admin sites::add;
         GET "/console/settings/sites/{site}" Admin sites::open;

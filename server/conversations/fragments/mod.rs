@@ -21,6 +21,8 @@ pub mod samples_bot;
 #[cfg(test)]
 mod samples_bots;
 #[cfg(test)]
+mod samples_filters;
+#[cfg(test)]
 pub mod samples_settings;
 #[cfg(test)]
 pub mod samples_side;
