@@ -36,7 +36,7 @@ use askama::Template;
 
 use crate::words::{Lang, Words};
 
-pub use bot::{BotView, ButtonView, CardView, OfferView};
+pub use bot::{BotView, ButtonView, CardView, FieldView, FileView, OfferView};
 pub use inbox::{Counts, Index, Notice, Opened};
 pub use linkify::{Part, parts};
 pub use list::{Choice, FilterMenu, TabView, priority_title};
