@@ -13,11 +13,15 @@
 //! | `inbound/` | mails that come: parsing, stripping, whose they are; IMAP, LMTP and HTTP |
 
 pub mod address;
+pub mod link_store;
 pub mod outbox;
 pub mod outbox_store;
 pub mod payload;
+pub mod sender;
+pub mod sending;
 pub mod thread_store;
 pub mod token;
+pub mod writing;
 
 pub use address::EmailAddress;
 pub use token::{Key, Purpose};

@@ -133,6 +133,9 @@ impl MessageView {
 
     /// The icon of an event.
     pub(super) fn icon(&self) -> &'static str {
+        if let Some(icon) = self.event.as_ref().and_then(EventView::mail_icon) {
+            return icon;
+        }
         match self.event.as_ref().map(|event| event.name.as_str()) {
             Some("agent_joined" | "agent_left" | "conversation_transferred") => "transfer",
             Some("bot_handed_off" | "conversation_given_to_bot") => "bot",
@@ -158,7 +161,7 @@ impl MessageView {
     /// An event in words; a system's text without an event is said as it is.
     pub(super) fn event_words(&self, words: &Words) -> Markup {
         let Some(event) = &self.event else { return words.say_names("event-unknown", &[("name", &self.text)]) };
-        if let Some(said) = event.bot_words(words) {
+        if let Some(said) = event.bot_words(words).or_else(|| event.mail_words(words)) {
             return said;
         }
         let by = event.by_name.trim();

@@ -9,6 +9,7 @@ mod bot;
 mod inbox;
 mod linkify;
 mod list;
+mod mail_event;
 mod message;
 mod pane;
 #[cfg(test)]

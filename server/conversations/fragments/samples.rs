@@ -338,6 +338,11 @@ pub fn hostile_message(n: i64, text: &str) -> Vec<MessageView> {
         }
     }
     all.extend([transferred(n, "", text), transferred(n, text, text), rated(n, text, text)]);
+    for name in ["mail_sent", "mail_proof_sent", "mail_proved", "mail_transcript_sent", "mail_bounced", "mail_failed"] {
+        let (name, to_name, comment) = (name.to_owned(), text.to_owned(), text.to_owned());
+        let event = EventView { name, to_name, comment, ..EventView::default() };
+        all.push(MessageView { event: Some(event), ..happened(n, "mail_sent", ("system", text)) });
+    }
     all.extend(samples_bot::hostile(n, text));
     all
 }
