@@ -14,6 +14,7 @@ use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
+use crate::mail::inbound::posted;
 use crate::mentions::console as mentions;
 use crate::practice::console as practice;
 use crate::queues::console as queues;
@@ -100,6 +101,8 @@ fn outside() -> Vec<Route> {
         OPTIONS "/v1/live/events" Public access::preflight;
         OPTIONS "/v1/live/poll" Public access::preflight;
         OPTIONS "/v1/live/send" Public access::preflight;
+
+        POST "/v1/inbound/mail" Public posted::post;
 
         GET "/setup/{token}" Setup setup::form;
         POST "/setup/{token}" Setup setup::submit;

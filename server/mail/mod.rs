@@ -13,6 +13,7 @@
 //! | `inbound/` | mails that come: parsing, stripping, whose they are; IMAP, LMTP and HTTP |
 
 pub mod address;
+pub mod inbound;
 pub mod link_store;
 pub mod outbox;
 pub mod outbox_store;
