@@ -13,6 +13,7 @@
 //! | `inbound/` | mails that come: parsing, stripping, whose they are; IMAP, LMTP and HTTP |
 
 pub mod address;
+pub mod standing;
 pub mod thread_store;
 pub mod token;
 

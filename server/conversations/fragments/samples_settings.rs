@@ -195,7 +195,7 @@ fn site_form(text: &str) -> SiteForm {
             tag: "ar",
             name: "العربية",
             dir: "rtl",
-            texts: Key::ALL.map(|key| TextField { key, name: owned(), value: owned(), otherwise: owned() }).to_vec(),
+            texts: Key::CHAT.map(|key| TextField { key, name: owned(), value: owned(), otherwise: owned() }).to_vec(),
         }],
         ..SiteForm::default()
     }
