@@ -121,6 +121,6 @@ mod tests {
         assert_eq!(address("hello@shop.example\r\nBcc: x@y.example"), Err(Problem::Address));
         assert_eq!(name("Shop\nBcc: x@y.example"), Err(Problem::Name));
         assert_eq!(signature(&"x".repeat(MOST_SIGNATURE_CHARS + 1)), Err(Problem::Signature));
-        assert_eq!(signature("Your\nShop").as_deref(), Ok(Some("Your\nShop")));
+        assert_eq!(signature("Your\nShop"), Ok(Some("Your\nShop".to_owned())));
     }
 }

@@ -1,10 +1,10 @@
 //! A site's mail is changed: one transaction with its row in the audit log. Nothing here sends anything.
 
-use super::managing::{self, Error as SiteError};
 use super::mail_form::{self, Problem};
+use super::managing::{self, Error as SiteError};
 use super::settings::SiteMail;
-use super::texts::Texts;
 use super::store;
+use super::texts::Texts;
 use crate::audit::By;
 use crate::db::{Error as DbError, Tx};
 use crate::hours;

@@ -129,7 +129,7 @@ impl TestView {
         }
     }
 
-    fn is_under_way(&self) -> bool {
+    pub(super) fn is_under_way(&self) -> bool {
         self.state == "pending"
     }
 

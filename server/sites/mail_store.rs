@@ -36,6 +36,7 @@ pub async fn last(conn: Conn<'_>, ws: WorkspaceId, site: SiteId, agent: AgentId)
 
 /// How many tests an address of the workspace got since then.
 pub async fn tests_since(conn: Conn<'_>, ws: WorkspaceId, address: &str, since: Timestamp) -> Result<i64, Error> {
-    let sql = "SELECT count(*) FROM mails WHERE workspace_id = $1 AND address = $2 AND created_at > $3 AND kind = 'test'";
+    let sql =
+        "SELECT count(*) FROM mails WHERE workspace_id = $1 AND address = $2 AND created_at > $3 AND kind = 'test'";
     Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(address).bind(since).fetch_one(c).await)?)
 }

@@ -2,7 +2,7 @@
 
 use askama::Template as _;
 
-use super::{samples, samples_bots, samples_webhooks};
+use super::{samples, samples_bots, samples_mail, samples_webhooks};
 use crate::agents::Role;
 use crate::agents::account_pages::{AccountPage, CodePage, Device, Factor, Picture, Problem as AccountProblem};
 use crate::agents::managing_pages::{
@@ -36,6 +36,7 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(keys(lang, text));
     all.extend(samples_bots::bots(lang, text));
     all.extend(samples_webhooks::webhooks(lang, text));
+    all.extend(samples_mail::mail(lang, text));
     all.extend(workspace(lang, text));
     all.extend(practice(lang, text));
     all.extend(identity(lang, text));
