@@ -20,7 +20,7 @@ use crate::practice::console as practice;
 use crate::queues::console as queues;
 use crate::routing::{console as routing, passing};
 use crate::setup::{console as setup, demo};
-use crate::sites::{console as sites, identity_console as identity, install_console as install};
+use crate::sites::{console as sites, identity_console as identity, install_console as install, mail_console as mail};
 use crate::tags::{console as tags, settings as tag_settings};
 use crate::team::console as team;
 use crate::views::console as views;
@@ -190,6 +190,9 @@ fn settings() -> Vec<Route> {
         POST "/console/settings/sites/{site}/preview/{draft}" Admin install::draft;
         GET "/console/settings/sites/{site}/identity" Admin identity::open;
         POST "/console/settings/sites/{site}/identity" Admin identity::submit;
+        GET "/console/settings/sites/{site}/mail" Admin mail::open;
+        POST "/console/settings/sites/{site}/mail" Admin mail::submit;
+        GET "/console/settings/sites/{site}/mail/test" Admin mail::test_part;
         GET "/console/settings/bots" Admin bot_settings::list;
         POST "/console/settings/bots" Admin bot_settings::add;
         GET "/console/settings/bots/{bot}" Admin bot_settings::open;
