@@ -49,6 +49,8 @@ pub const MAILBOX: &str = "deskbell_mailbox_connected";
 pub const ASSIGNED: &str = "deskbell_routing_assigned_total";
 /// What the sweep of routing repaired (expected: 0).
 pub const ROUTING_REPAIRS: &str = "deskbell_routing_repairs_total";
+/// Mails that were to go out, by kind and outcome.
+pub const MAILS: &str = "deskbell_mails_total";
 /// Conversations deleted because they were kept as long as their website says.
 pub const RETENTION_DELETED: &str = "deskbell_retention_deleted_total";
 /// When the certificate that Deskbell shows ends, in seconds since 1970.
@@ -89,6 +91,7 @@ pub const ALL: &[(&str, Shape, &str)] = &[
     (MAILBOX, Shape::Gauge, "Whether the mailbox that is read can be read; missing where none is set"),
     (ASSIGNED, Shape::Counter, "Chats that routing gave to an agent"),
     (ROUTING_REPAIRS, Shape::Counter, "What the sweep of routing repaired (expected: 0)"),
+    (MAILS, Shape::Counter, "Mails that were to go out, by kind and outcome: sent, later, delayed, dead, bounced, void"),
     (RETENTION_DELETED, Shape::Counter, "Conversations deleted because they were kept as long as their website says"),
     (CERTIFICATE_ENDS, Shape::Gauge, "When the certificate that Deskbell shows ends, in seconds since 1970; missing behind a proxy"),
     (BUILD, Shape::Gauge, "Always 1; the label is the version"),
@@ -198,6 +201,13 @@ pub fn render() -> String {
 /// memory until somebody asks for [`render`].
 pub fn upkeep() {
     METERS.handle.run_upkeep();
+}
+
+/// Something came of a mail of this kind.
+pub fn mail(kind: &str, outcome: &'static str) {
+    start();
+    let kind = crate::mail::outbox::Kind::parse(kind).map_or("unknown", crate::mail::outbox::Kind::word);
+    counter!(MAILS, "kind" => kind, "outcome" => outcome).increment(1);
 }
 
 /// So many conversations were deleted, as they are not kept any longer.
@@ -355,6 +365,7 @@ mod tests {
         mail_in("imap", "words");
         mailbox(true);
         retention_deleted(1);
+        mail("test", "sent");
         forwarded_untrusted();
         gap_read();
         reconcile_heals(0);

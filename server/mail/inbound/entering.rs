@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::taking::{Taken, Taking};
 use super::{Automatic, Incoming, store};
@@ -13,7 +13,7 @@ use crate::conversations::{Conversation, Error, Moment, State, participant_store
 use crate::db::{Error as DbError, Tx};
 use crate::ids::{ConversationId, MessageId, ReceivedMailId, VisitorId, WorkspaceId};
 use crate::live::protocol::{MAX_TEXT_CHARS, Mail, MailFile, MessageKind};
-use crate::mail::thread_store;
+use crate::mail::{outbox, thread_store};
 use crate::messages::{Extra, NewMessage, Writer};
 use crate::routing::{handing, lock_conversation};
 use crate::sites::{Site, store as sites};
@@ -57,6 +57,9 @@ pub(super) async fn thread(
         return Ok(Taken::Repeat);
     }
     recording.finish(tx, moment).await?;
+    if words {
+        outbox::takes_mail(tx, ws, &taking.mail.from).await?;
+    }
     Ok(if words { Taken::Words } else { Taken::Note })
 }
 
@@ -83,28 +86,22 @@ pub(super) async fn site(taking: &Taking, tx: &mut Tx, moment: &Moment, site: &A
         return Ok(Taken::Repeat);
     }
     recording.finish(tx, moment).await?;
+    outbox::takes_mail(tx, ws, &mail.from).await?;
     Ok(if began { Taken::Began } else { Taken::Words })
 }
 
-/// Something that a mail says of one of ours, for agents.
-pub(super) async fn event(
+/// A report of a mail of ours is kept beside the conversation, which says already what it reports.
+pub(super) async fn report(
     taking: &Taking,
     tx: &mut Tx,
     moment: &Moment,
     ws: WorkspaceId,
     conversation: ConversationId,
-    name: &str,
-    told: Value,
 ) -> Result<Taken, Error> {
-    let found = conversations::lock(tx.conn(), ws, conversation).await?.ok_or(Error::NotFound)?;
-    let mut recording = Recording::of(found);
+    let found = conversations::find(tx.conn(), ws, conversation).await?.ok_or(Error::NotFound)?;
     let received = ReceivedMailId::from_uuid(moment.ids.draw());
-    if !keep(taking, tx, &recording.conversation, received, None).await? {
-        return Ok(Taken::Repeat);
-    }
-    recording.event_for_agents(tx, moment, name, told).await?;
-    recording.finish(tx, moment).await?;
-    Ok(Taken::Bounce)
+    let new = keep(taking, tx, &found, received, None).await?;
+    Ok(if new { Taken::Bounce } else { Taken::Repeat })
 }
 
 /// Whose mail to a site this is: of who wrote from this address before, of a visitor who proved it if the mail

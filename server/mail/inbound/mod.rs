@@ -138,7 +138,7 @@ pub struct Incoming {
     pub files: Vec<File>,
     /// Whether a program wrote it.
     pub automatic: Option<Automatic>,
-    /// How often a Deskbell has sent it on.
+    /// How often Deskbells have answered one another before it.
     pub hops: usize,
     /// What the mail server in front of us found.
     pub checks: checks::Checks,

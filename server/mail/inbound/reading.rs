@@ -104,7 +104,7 @@ pub fn parse(raw: &[u8], envelope: &Envelope, authserv: Option<&str>) -> Result<
         words,
         files: files::of(&message),
         automatic: kind,
-        hops: headers::count(&message, headers::LOOP),
+        hops: headers::hops(&message),
         checks: checks::of(&message, authserv, &from),
         report: report::of(&message),
         from,
