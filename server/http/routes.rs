@@ -3,7 +3,7 @@
 
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use super::{access, assets, body, compressed, health};
 use crate::agents::{account_console as account, console as sign_in, invited, managing_console as managing};
@@ -14,7 +14,7 @@ use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
-use crate::mail::inbound::{console as received, posted};
+use crate::mail::inbound::{self, console as received, posted};
 use crate::mentions::console as mentions;
 use crate::practice::console as practice;
 use crate::queues::console as queues;
@@ -293,6 +293,7 @@ pub fn configure(config: &mut ServiceConfig) {
         }
         let resource = resource.wrap(from_fn(body::whole));
         match path {
+            "/v1/inbound/mail" => config.service(resource.app_data(PayloadConfig::new(inbound::MOST_BYTES))),
             _ if path.starts_with("/v1/live/") => config.service(resource.wrap(from_fn(access::readable_anywhere))),
             _ if path.contains("/live") => config.service(resource),
             _ => config.service(resource.wrap(compressed())),

@@ -82,8 +82,9 @@ by_mail! {
         assert_eq!(extra["mail"]["cut"], true);
         assert_eq!(text(&app, "SELECT channel FROM conversation_mail").await, "mail");
         assert_eq!(text(&app, "SELECT name FROM visitors WHERE mail_address IS NOT NULL").await, "A Customer");
-        // It is routed like any other: whoever is there has it.
-        assert_eq!(text(&app, "SELECT state FROM conversations").await, "assigned");
+        // It waits in its queue like any other, with its place in the line.
+        assert_eq!(text(&app, "SELECT state FROM conversations").await, "queued");
+        assert_eq!(number(&app, "SELECT ticket FROM conversations").await, 1);
         let more = from(CUSTOMER, SHOP, "2", "Are you there?");
         assert_eq!(app.takes_mail(more).await, "words");
         assert_eq!(number(&app, "SELECT COUNT(*) FROM conversations").await, 1);
