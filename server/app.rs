@@ -29,6 +29,8 @@ use crate::live::protocol::close::CloseReason;
 use crate::live::receipts::{self, Receipts};
 use crate::live::visitor::forms;
 use crate::live::{drafting, facts, heal, line, own, rows, signed_in};
+use crate::mail::sending::transport::Transport;
+use crate::mail::sending::{self, Mailer};
 use crate::outgoing::Outgoing;
 use crate::rate_limit::{ConnectionCounter, RateLimits};
 use crate::routing::leases;
@@ -88,6 +90,8 @@ pub struct App {
     pub events: Arc<Events>,
     /// Deliveries to webhooks.
     pub courier: Courier,
+    /// Mails that go out.
+    pub mailer: Mailer,
     /// The one way out to other servers.
     pub outgoing: Outgoing,
     /// What workspaces decided of themselves.
@@ -137,6 +141,9 @@ pub enum StartError {
     /// The certificate or its key.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The way out of mails.
+    #[error("{0}")]
+    Mail(String),
     /// The HTTP server.
     #[error("the HTTP server does not start: {0}")]
     Http(#[from] std::io::Error),
@@ -198,6 +205,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(leases::run(Arc::clone(&app)));
     tasks.spawn(events::run(Arc::clone(&app)));
     tasks.spawn(delivering::run(Arc::clone(&app)));
+    tasks.spawn(sending::run(Arc::clone(&app)));
     tasks.spawn(retention::run(Arc::clone(&app)));
     tasks.spawn(receipts::run(Arc::clone(&app)));
     tasks.spawn(tidy(Arc::clone(&app)));
@@ -249,6 +257,7 @@ async fn build(
         connections: ConnectionCounter::new(&config.limits),
         events,
         courier: Courier::default(),
+        mailer: Mailer::new(Transport::of(&config).map_err(StartError::Mail)?),
         outgoing: Outgoing::new(config.outgoing_allow.clone()),
         config,
         clock,

@@ -45,6 +45,8 @@ pub const BOT_TURNS: &str = "deskbell_bot_turns_total";
 pub const ASSIGNED: &str = "deskbell_routing_assigned_total";
 /// What the sweep of routing repaired (expected: 0).
 pub const ROUTING_REPAIRS: &str = "deskbell_routing_repairs_total";
+/// Mails that were to go out, by kind and outcome.
+pub const MAILS: &str = "deskbell_mails_total";
 /// Conversations deleted because they were kept as long as their website says.
 pub const RETENTION_DELETED: &str = "deskbell_retention_deleted_total";
 /// When the certificate that Deskbell shows ends, in seconds since 1970.
@@ -83,6 +85,7 @@ pub const ALL: &[(&str, Shape, &str)] = &[
     (BOT_TURNS, Shape::Counter, "Turns of bots, by outcome: answered, later, suppressed, lost, or why they failed"),
     (ASSIGNED, Shape::Counter, "Chats that routing gave to an agent"),
     (ROUTING_REPAIRS, Shape::Counter, "What the sweep of routing repaired (expected: 0)"),
+    (MAILS, Shape::Counter, "Mails that were to go out, by kind and outcome: sent, later, delayed, dead, bounced, void"),
     (RETENTION_DELETED, Shape::Counter, "Conversations deleted because they were kept as long as their website says"),
     (CERTIFICATE_ENDS, Shape::Gauge, "When the certificate that Deskbell shows ends, in seconds since 1970; missing behind a proxy"),
     (BUILD, Shape::Gauge, "Always 1; the label is the version"),
@@ -192,6 +195,13 @@ pub fn render() -> String {
 /// memory until somebody asks for [`render`].
 pub fn upkeep() {
     METERS.handle.run_upkeep();
+}
+
+/// Something came of a mail of this kind.
+pub fn mail(kind: &str, outcome: &'static str) {
+    start();
+    let kind = crate::mail::outbox::Kind::parse(kind).map_or("unknown", crate::mail::outbox::Kind::word);
+    counter!(MAILS, "kind" => kind, "outcome" => outcome).increment(1);
 }
 
 /// So many conversations were deleted, as they are not kept any longer.
@@ -335,6 +345,7 @@ mod tests {
         batch(7);
         bot_turn("answered");
         retention_deleted(1);
+        mail("test", "sent");
         forwarded_untrusted();
         gap_read();
         reconcile_heals(0);

@@ -16,12 +16,16 @@
 
 pub mod address;
 pub mod channel_store;
+pub mod link_store;
 pub mod outbox;
 pub mod outbox_store;
 pub mod payload;
+pub mod sender;
+pub mod sending;
 pub mod standing;
 pub mod thread_store;
 pub mod token;
+pub mod writing;
 
 pub use address::EmailAddress;
 pub use token::{Key, Purpose};

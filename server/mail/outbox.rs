@@ -1,9 +1,13 @@
 //! Mails that go out are rows, written in the transaction of their cause: what is committed goes out, and
 //! what is rolled back never does. Nothing here speaks to a mail server; that is [`super::sending`].
 
+use serde_json::json;
+
 use super::outbox_store as store;
+use super::sending::settling;
 use super::{EmailAddress, thread_store};
 use crate::clock::{Random, Timestamp};
+use crate::conversations::Error as CommandError;
 use crate::db::{Error, Tx};
 use crate::ids::{AgentId, ConversationId, MailId, SiteId, WorkspaceId};
 
@@ -96,13 +100,68 @@ pub async fn enqueue(tx: &mut Tx, random: &Random, domain: &str, new: NewMail) -
     Ok(id)
 }
 
-/// A mail came back, or its server refused the recipient for good: the mail is marked, and nothing more goes
-/// to its address until somebody proves it again. `why` is what the server said. Of a mail that is not there
-/// nothing is done; a second report of one changes nothing.
-pub async fn bounced(tx: &mut Tx, ws: WorkspaceId, id: MailId, code: Option<i64>, why: &str) -> Result<bool, Error> {
-    let Some(address) = store::mark_bounced(tx, ws, id, code, why).await? else { return Ok(false) };
-    if let (Some(key), Some(address)) = (thread_store::key(tx.conn(), ws).await?, EmailAddress::parse(&address)) {
-        store::note_bounce(tx, ws, &key.address_hash(&address), why).await?;
+/// A mail came back (RFC 3464): the mail is marked, nothing more goes to its address, and its conversation says
+/// so. `why` is what the server said. Of a mail that is not there nothing is done, and false given; a second
+/// report of one changes nothing.
+pub async fn bounced(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    id: MailId,
+    code: Option<i64>,
+    why: &str,
+) -> Result<bool, CommandError> {
+    let Some(mail) = mark(tx, ws, id, code, why).await? else { return Ok(false) };
+    if let Some(conversation) = mail.conversation_id {
+        let told = json!({"to": {"name": settling::masked(&mail.address)}, "comment": why});
+        settling::say(tx, ws, conversation, "mail_bounced", told).await?;
     }
     Ok(true)
+}
+
+/// Marks a mail and its address as taking none.
+pub(super) async fn mark(
+    tx: &mut Tx,
+    ws: WorkspaceId,
+    id: MailId,
+    code: Option<i64>,
+    why: &str,
+) -> Result<Option<store::Named>, Error> {
+    let Some(mail) = store::mark_bounced(tx, ws, id, code, why).await? else { return Ok(None) };
+    if let (Some(key), Some(address)) = (thread_store::key(tx.conn(), ws).await?, EmailAddress::parse(&mail.address)) {
+        store::note_bounce(tx, ws, &key.address_hash(&address), why).await?;
+    }
+    Ok(Some(mail))
+}
+
+/// Somebody wrote from an address, or proved it: it takes mail.
+pub async fn takes_mail(tx: &mut Tx, ws: WorkspaceId, address: &EmailAddress) -> Result<(), Error> {
+    let Some(key) = thread_store::key(tx.conn(), ws).await? else { return Ok(()) };
+    store::forget_bounce(tx, ws, &key.address_hash(address)).await
+}
+
+/// A mail that is to be sent now, and is ours for a while.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Taken {
+    /// The tenant.
+    pub workspace_id: WorkspaceId,
+    /// Its id.
+    pub id: MailId,
+    /// [`Kind::word`].
+    pub kind: String,
+    /// Whose colours, name and address it has.
+    pub site_id: Option<SiteId>,
+    /// Which conversation it is of.
+    pub conversation_id: Option<ConversationId>,
+    /// The agent whom it is for.
+    pub agent_id: Option<AgentId>,
+    /// Who gets it.
+    pub address: String,
+    /// JSON: what its template needs.
+    pub payload: String,
+    /// Without brackets.
+    pub message_id: String,
+    /// Which attempt it is, from 1.
+    pub attempts: i64,
+    /// When the row was written.
+    pub created_at: Timestamp,
 }

@@ -60,10 +60,11 @@ pub(super) async fn mark_bounced(
     id: MailId,
     code: Option<i64>,
     why: &str,
-) -> Result<Option<String>, Error> {
+) -> Result<Option<Named>, Error> {
     let sql = "UPDATE mails SET state = 'bounced', code = COALESCE($3, code), error = $4, locked_until = NULL \
-               WHERE workspace_id = $1 AND id = $2 AND state <> 'bounced' RETURNING address";
-    Ok(on!(tx.conn(), |c| sqlx::query_scalar(sql).bind(ws).bind(id).bind(code).bind(why).fetch_optional(c).await)?)
+               WHERE workspace_id = $1 AND id = $2 AND state <> 'bounced' \
+               RETURNING workspace_id, id, conversation_id, address";
+    Ok(on!(tx.conn(), |c| sqlx::query_as(sql).bind(ws).bind(id).bind(code).bind(why).fetch_optional(c).await)?)
 }
 
 /// Notes that an address takes no mail.
@@ -73,6 +74,22 @@ pub(super) async fn note_bounce(tx: &mut Tx, ws: WorkspaceId, hash: &[u8; 32], w
                DO UPDATE SET bounced_at = excluded.bounced_at, bounce = excluded.bounce";
     let now = tx.moment.now;
     on!(tx.conn(), |c| sqlx::query(sql).bind(ws).bind(&hash[..]).bind(now).bind(why).execute(c).await.map(drop))
+        .map_err(Error::from)
+}
+
+/// An address takes mail again.
+pub(super) async fn forget_bounce(tx: &mut Tx, ws: WorkspaceId, hash: &[u8; 32]) -> Result<(), Error> {
+    let sql =
+        "UPDATE mail_addresses SET bounced_at = NULL, bounce = NULL WHERE workspace_id = $1 AND address_hash = $2";
+    on!(tx.conn(), |c| sqlx::query(sql).bind(ws).bind(&hash[..]).execute(c).await.map(drop)).map_err(Error::from)
+}
+
+/// An address wants no more of the mails that come by themselves.
+pub(super) async fn unsubscribe(tx: &mut Tx, ws: WorkspaceId, hash: &[u8; 32]) -> Result<(), Error> {
+    let sql = "INSERT INTO mail_addresses (workspace_id, address_hash, unsubscribed_at) VALUES ($1, $2, $3) \
+               ON CONFLICT (workspace_id, address_hash) DO UPDATE SET unsubscribed_at = excluded.unsubscribed_at";
+    let now = tx.moment.now;
+    on!(tx.conn(), |c| sqlx::query(sql).bind(ws).bind(&hash[..]).bind(now).execute(c).await.map(drop))
         .map_err(Error::from)
 }
 

@@ -243,7 +243,6 @@ pub fn pane_view(state: &str, owner: &str, visitor: &str) -> PaneView {
         visitor_read_seq: 9,
         is_test: true,
         is_practice: true,
-        by_mail: true,
         is_blocked: true,
         bot: Some("Pedal".to_owned()),
         side: samples_side::side(state),
@@ -340,6 +339,11 @@ pub fn hostile_message(n: i64, text: &str) -> Vec<MessageView> {
         }
     }
     all.extend([transferred(n, "", text), transferred(n, text, text), rated(n, text, text)]);
+    for name in ["mail_sent", "mail_proof_sent", "mail_proved", "mail_transcript_sent", "mail_bounced", "mail_failed"] {
+        let (name, to_name, comment) = (name.to_owned(), text.to_owned(), text.to_owned());
+        let event = EventView { name, to_name, comment, ..EventView::default() };
+        all.push(MessageView { event: Some(event), ..happened(n, "mail_sent", ("system", text)) });
+    }
     all.extend(samples_bot::hostile(n, text));
     all.extend(samples_mail::messages(n, text));
     all
