@@ -44,7 +44,7 @@ pub use linkify::{Part, parts};
 pub use list::{Choice, FilterMenu, TabView, channel_title, priority_title};
 pub use mail::{CheckView, FileView, MailView};
 pub use message::{EventView, MessageView};
-pub use pane::{ComposerView, Pane, PaneView, Past, Refusal};
+pub use pane::{ComposeMail, ComposerView, Pane, PaneView, Past, Refusal};
 pub use row::{Group, RowView, Turn, groups};
 pub use side::{AttributeView, EarlierView, NoteView, PastView, PersonView, SideView, StepView};
 
