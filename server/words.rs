@@ -30,6 +30,7 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/forms.ftl")),
             include_str!(concat!("locales/", $lang, "/bot_log.ftl")),
             include_str!(concat!("locales/", $lang, "/practice.ftl")),
+            include_str!(concat!("locales/", $lang, "/filters.ftl")),
             include_str!(concat!("locales/", $lang, "/identity.ftl")),
             include_str!(concat!("locales/", $lang, "/mail_desk.ftl")),
             include_str!(concat!("locales/", $lang, "/mail.ftl"))

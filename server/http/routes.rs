@@ -14,6 +14,7 @@ use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
+use crate::mail::inbound::posted;
 use crate::mentions::console as mentions;
 use crate::practice::console as practice;
 use crate::queues::console as queues;
@@ -25,6 +26,7 @@ use crate::team::console as team;
 use crate::views::console as views;
 use crate::visitors::console as visitors;
 use crate::webhooks::console as webhooks;
+use crate::word_filters::console as filters;
 use crate::workspaces::settings_console as workspace;
 
 /// Who may use a route.
@@ -99,6 +101,8 @@ fn outside() -> Vec<Route> {
         OPTIONS "/v1/live/events" Public access::preflight;
         OPTIONS "/v1/live/poll" Public access::preflight;
         OPTIONS "/v1/live/send" Public access::preflight;
+
+        POST "/v1/inbound/mail" Public posted::post;
 
         GET "/setup/{token}" Setup setup::form;
         POST "/setup/{token}" Setup setup::submit;
@@ -175,6 +179,8 @@ fn settings() -> Vec<Route> {
         POST "/console/settings/queues/{queue}" Admin queues::submit;
         GET "/console/settings/tags" Admin tag_settings::list;
         POST "/console/settings/tags" Admin tag_settings::submit;
+        GET "/console/settings/filters" Admin filters::list;
+        POST "/console/settings/filters" Admin filters::submit;
         GET "/console/settings/sites" Admin sites::list;
         POST "/console/settings/sites" Admin sites::add;
         GET "/console/settings/sites/{site}" Admin sites::open;

@@ -68,6 +68,7 @@ fn event_view(name: &str, params: &serde_json::Map<String, Value>) -> EventView 
         priority: params.get("priority").and_then(Value::as_str).unwrap_or_default().to_owned(),
         score: params.get("score").and_then(Value::as_i64).map(|score| score.to_string()).unwrap_or_default(),
         comment: plain("comment").or_else(|| plain("why")).unwrap_or_default(),
+        phrase: params.get("phrase").and_then(Value::as_str).unwrap_or_default().to_owned(),
         bot: BotView::of(params),
     }
 }

@@ -20,6 +20,7 @@ pub mod address;
 pub mod alerts;
 pub mod channel_store;
 pub mod composing;
+pub mod inbound;
 pub mod link_store;
 pub mod outbox;
 pub mod outbox_store;

@@ -23,7 +23,7 @@ pub struct MailView {
     pub stranger: bool,
     /// `spf`, `dkim` and `dmarc` as the mail server says.
     pub checks: Vec<CheckView>,
-    pub files: Vec<FileView>,
+    pub files: Vec<MailFileView>,
 }
 
 /// What a check found: `spf`, `pass`.
@@ -35,7 +35,7 @@ pub struct CheckView {
 
 /// A file in a mail.
 #[derive(Debug, Clone, Default)]
-pub struct FileView {
+pub struct MailFileView {
     pub name: String,
     /// As people write sizes.
     pub size: String,
@@ -48,7 +48,7 @@ impl MailView {
             let (method, result) = said.split_once('=').unwrap_or((said, ""));
             CheckView { method: method.to_owned(), result: result.to_owned() }
         };
-        let file = |file: &MailFile| FileView { name: file.name.clone(), size: size(file.bytes) };
+        let file = |file: &MailFile| MailFileView { name: file.name.clone(), size: size(file.bytes) };
         Self {
             id: mail.id.map(|id| id.to_string()).unwrap_or_default(),
             from: mail.from.clone(),

@@ -62,6 +62,8 @@ pub struct EventView {
     pub score: String,
     /// What the visitor added to it; may be empty.
     pub comment: String,
+    /// What a word filter found; may be empty.
+    pub phrase: String,
     /// Which bot, and what became of it, where the event is about one.
     pub bot: BotView,
 }
@@ -155,6 +157,7 @@ impl MessageView {
             Some("conversation_merged" | "conversation_continued") => "verified",
             Some("conversation_snoozed" | "conversation_woken") => "snooze",
             Some("priority_changed") => "flame",
+            Some("words_flagged") => "alert",
             Some("conversation_started" | "conversation_rated") => "bell",
             _ => "info",
         }
@@ -202,6 +205,7 @@ impl MessageView {
                 let priority = super::side::priority_words(words, &event.priority);
                 words.say_names("event-priority", &[("by", by), ("priority", &priority)])
             }
+            ("words_flagged", ..) => words.say_names("event-flagged", &[("phrase", &event.phrase)]),
             ("conversation_rated", ..) => match event.comment.trim() {
                 "" => words.say_names("event-rated", &[("score", &event.score)]),
                 comment => words.say_names("event-rated-comment", &[("score", &event.score), ("comment", comment)]),

@@ -23,6 +23,8 @@ pub mod samples_bot;
 #[cfg(test)]
 mod samples_bots;
 #[cfg(test)]
+mod samples_filters;
+#[cfg(test)]
 mod samples_mail;
 #[cfg(test)]
 pub mod samples_settings;
@@ -38,11 +40,11 @@ use askama::Template;
 
 use crate::words::{Lang, Words};
 
-pub use bot::{BotView, ButtonView, CardView, OfferView};
+pub use bot::{BotView, ButtonView, CardView, FieldView, FileView, OfferView};
 pub use inbox::{Counts, Index, Notice, Opened};
 pub use linkify::{Part, parts};
 pub use list::{Choice, FilterMenu, TabView, channel_title, priority_title};
-pub use mail::{CheckView, FileView, MailView};
+pub use mail::{CheckView, MailFileView, MailView};
 pub use message::{EventView, MessageView};
 pub use pane::{ComposeMail, ComposerView, Pane, PaneView, Past, Refusal};
 pub use row::{Group, RowView, Turn, groups};

@@ -175,6 +175,7 @@ const ROOTS: &[&str] = &[
     "settings/_seen_now.html",
     "settings/keys.html",
     "settings/blocked.html",
+    "settings/filters.html",
     "practice.html",
     "settings/workspace.html",
     "settings/identity.html",

@@ -3,7 +3,7 @@
 use askama::Template as _;
 
 use super::samples::{self, said};
-use super::{CheckView, EventView, FileView, MailView, MessageView};
+use super::{CheckView, EventView, MailFileView, MailView, MessageView};
 use crate::mail::standing::{Standing, Way};
 use crate::sites::mail_form::Problem;
 use crate::sites::mail_pages::{MailForm, MailPage, TestPart, TestView};
@@ -78,7 +78,7 @@ fn a_mail(text: &str, came: bool) -> MailView {
         cut: came,
         stranger: false,
         checks: vec![check("pass"), check("fail"), check(text)],
-        files: vec![FileView { name: owned(), size: owned() }, FileView::default()],
+        files: vec![MailFileView { name: owned(), size: owned() }, MailFileView::default()],
     }
 }
 

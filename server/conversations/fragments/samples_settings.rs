@@ -2,7 +2,7 @@
 
 use askama::Template as _;
 
-use super::{samples, samples_bots, samples_mail, samples_webhooks};
+use super::{samples, samples_bots, samples_filters, samples_mail, samples_webhooks};
 use crate::agents::Role;
 use crate::agents::forgotten::Forgotten;
 use crate::agents::account_pages::{AccountPage, CodePage, Device, Factor, Picture, Problem as AccountProblem};
@@ -36,6 +36,7 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(others(lang, text));
     all.extend(keys(lang, text));
     all.extend(samples_bots::bots(lang, text));
+    all.extend(samples_filters::filters(lang, text));
     all.extend(samples_webhooks::webhooks(lang, text));
     all.extend(samples_mail::mail(lang, text));
     all.extend(workspace(lang, text));
@@ -320,7 +321,7 @@ fn keys(lang: Lang, text: &str) -> Vec<String> {
 }
 
 /// Everything that the audit log has a sentence for.
-const ACTIONS: [&str; 35] = [
+const ACTIONS: [&str; 38] = [
     "agent.invited",
     "agent.link_made",
     "agent.changed",
@@ -353,6 +354,9 @@ const ACTIONS: [&str; 35] = [
     "webhook.replayed",
     "tag.renamed",
     "tag.removed",
+    "filter.added",
+    "filter.changed",
+    "filter.removed",
     "visitor.blocked",
     "visitor.unblocked",
     "visitor.erased",

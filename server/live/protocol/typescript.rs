@@ -78,6 +78,7 @@ fn server_frames() -> String {
         Mentioned,
         CardButton,
         Card,
+        MessageForm,
         Message,
         MessageKind,
         AuthorKind,
