@@ -35,7 +35,8 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/mail.ftl")),
             include_str!(concat!("locales/", $lang, "/mail_log.ftl")),
             include_str!(concat!("locales/", $lang, "/mail_settings.ftl")),
-            include_str!(concat!("locales/", $lang, "/received.ftl"))
+            include_str!(concat!("locales/", $lang, "/received.ftl")),
+            include_str!(concat!("locales/", $lang, "/mail_desk.ftl"))
         )
     };
 }

@@ -6,7 +6,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use super::{access, assets, body, compressed, health};
-use crate::agents::{account_console as account, console as sign_in, invited, managing_console as managing};
+use crate::agents::{account_console as account, console as sign_in, forgotten, invited, managing_console as managing};
 use crate::api::{self, keys_settings, openapi, reference};
 use crate::audit::console as audit;
 use crate::bots::console as bot_settings;
@@ -113,6 +113,8 @@ fn outside() -> Vec<Route> {
         GET "/console/login" Public sign_in::page;
         POST "/console/login" Public sign_in::submit;
         POST "/console/login/code" Public sign_in::code;
+        GET "/console/login/forgotten" Public forgotten::form;
+        POST "/console/login/forgotten" Public forgotten::submit;
         POST "/console/logout" Agent sign_in::sign_out;
         GET "/console/static/{name}" Public assets::console;
         GET "/console/mine/{agent}.css" Public assets::mine;
@@ -196,6 +198,7 @@ fn settings() -> Vec<Route> {
         GET "/console/settings/sites/{site}/mail" Admin mail::open;
         POST "/console/settings/sites/{site}/mail" Admin mail::submit;
         GET "/console/settings/sites/{site}/mail/test" Admin mail::test_part;
+        GET "/console/settings/sites/{site}/mail/{sample}/{lang}" Admin mail::sample;
         GET "/console/settings/bots" Admin bot_settings::list;
         POST "/console/settings/bots" Admin bot_settings::add;
         GET "/console/settings/bots/{bot}" Admin bot_settings::open;

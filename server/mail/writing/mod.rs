@@ -5,6 +5,7 @@
 mod gather;
 mod gather_store;
 pub mod letter;
+pub mod preview;
 #[cfg(test)]
 mod letter_tests;
 mod team;

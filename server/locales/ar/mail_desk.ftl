@@ -71,6 +71,72 @@ mail-bad-text = { $text }: { $most } حرفًا على الأكثر، وليس �
 texts-mail-subject = موضوع رسالة فيها ما لم يُقرأ
 texts-mail-intro = سطرها الأول
 texts-mail-proof-intro = السطر الأول من الرسالة التي تسأل هل العنوان له
-mail-default-subject = { $site }: إجابة عن سؤالك
-mail-default-intro = لديك إجابة من { $site }. يمكنك الرد على هذه الرسالة أو المتابعة في المحادثة.
-mail-default-proof-intro = كتب أحدهم هذا العنوان في محادثة { $site } ليتلقى الإجابات بالبريد. إن كنت أنت، فأكّد ذلك مرة.
+mail-preview = كيف تبدو
+mail-preview-unread = ما لم يُقرأ
+mail-preview-proof = هل هذا عنوانك؟
+mail-preview-help = بالكلمات المحفوظة؛ ما تغيّره هنا يظهر بعد الحفظ.
+mail-sample-agent = لينا
+mail-sample-question = هل دراجتي جاهزة؟
+mail-sample-answer = نعم، هي جاهزة. يمكنك القدوم اليوم حتى السادسة مساءً.
+
+# ما جاء أو ذهب بالبريد في سجل المحادثة، وكيف يكتب الموظف رسالة.
+mail-by = بالبريد
+mail-by-from = بالبريد من { $address }
+mail-cc = نسخة إلى
+mail-files = ملفات في الرسالة
+mail-original = اعرض الرسالة كما جاءت
+mail-original-more = اعرض الرسالة كاملة
+mail-stranger = كتب غريب بالبريد: { $address }. لا يرى الزائر هذا، ولا يُجاب عنه.
+mail-automatic = إجابة آلية بالبريد من { $address }
+compose-mail-to = تذهب بالبريد إلى { $address }.
+compose-mail-nobody = تخرج بالبريد، لكن لا أحد يعرف عنوانًا لهذا الزائر.
+compose-subject = الموضوع
+compose-cc-help = لا أحد؛ عناوين بينها فواصل
+
+# تنبيهات وملخص اليوم بالبريد للموظفين.
+mail-day-subject = مكتبك أمس
+mail-day-new = { $n ->
+    [zero] لا محادثات جديدة.
+    [one] محادثة جديدة واحدة.
+    [two] محادثتان جديدتان.
+    [few] { $n } محادثات جديدة.
+    [many] { $n } محادثة جديدة.
+   *[other] { $n } محادثة جديدة.
+}
+mail-day-answered = { $n ->
+    [zero] لم تنل أي منها إجابة أولى.
+    [one] نالت واحدة إجابتها الأولى.
+    [two] نالت اثنتان إجابتهما الأولى.
+    [few] نالت { $n } منها إجابتها الأولى.
+    [many] نالت { $n } منها إجابتها الأولى.
+   *[other] نالت { $n } منها إجابتها الأولى.
+}
+mail-day-waiting = { $n ->
+    [zero] لا أحد ينتظر الآن.
+    [one] زائر واحد ينتظر الآن.
+    [two] زائران ينتظران الآن.
+    [few] { $n } زوار ينتظرون الآن.
+    [many] { $n } زائرًا ينتظرون الآن.
+   *[other] { $n } زائر ينتظرون الآن.
+}
+mail-day-oldest = أولهم منذ { $since }.
+
+forgotten = نسيت كلمة المرور؟
+forgotten-title = اختر كلمة مرور جديدة
+forgotten-help = اكتب عنوان البريد الذي تسجّل الدخول به. يصل إليه رابط صالح لساعة.
+forgotten-send = أرسل الرابط
+forgotten-asked = إن كان أحد هنا يسجّل الدخول بالعنوان { $address } فالرابط في الطريق إليه.
+forgotten-asked-help = يصلح مرة واحدة ولساعة. تبقى كلمة مرورك حتى تختار غيرها، ويبقى العامل الثاني أيضًا.
+account-mails = رسائل إليك
+account-mails-help = تأتي حين تكون غائبًا، ولا تزيد أبدًا على 6 في الساعة.
+account-mail-waiting = زائر ينتظر 5 دقائق ولا أحد من خدم الطابور متصل
+account-mail-mention = ملاحظة تذكرك وأنت غائب
+account-mail-assigned = تُسند إليك محادثة وأنت غائب
+account-mail-digest = أرقام اليوم السابق، كل صباح عند الثامنة
+account-mails-none = لا تخرج أي رسالة بعد: شُغّل Deskbell من دون ‎--smtp.
+agents-mail-link = أرسل الرابط بالبريد
+agents-link-mailed = الرابط في الطريق إلى { $email }
+agents-link-mailed-help = يصلح 7 أيام، ولكل من يقرأ ذلك الصندوق.
+audit-mails-changed = اختار { $name } ما يصله من رسائل.
+audit-link-mailed = أرسل { $by } رابطًا بالبريد إلى { $name }
+.

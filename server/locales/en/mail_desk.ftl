@@ -59,6 +59,61 @@ mail-bad-text = { $text } has at most { $most } characters, and a subject has no
 texts-mail-subject = Subject of a mail with unread words
 texts-mail-intro = Its first line
 texts-mail-proof-intro = First line of the mail that asks whether the address is theirs
-mail-default-subject = { $site }: an answer to your question
-mail-default-intro = You have an answer from { $site }. You can answer this mail, or go on in the chat.
-mail-default-proof-intro = Somebody gave this address in the chat of { $site }, to get answers by mail. If it was you, say so once.
+mail-preview = How it looks
+mail-preview-unread = What was not read
+mail-preview-proof = Is this your address?
+mail-preview-help = With the words that are saved; what you change here is seen once it is saved.
+mail-sample-agent = Lena
+mail-sample-question = Is my bicycle ready?
+mail-sample-answer = Yes, it is ready. You can come today until 6 pm.
+
+# What came or went by mail, in a chat's log, and how an agent writes one.
+mail-by = by mail
+mail-by-from = by mail from { $address }
+mail-cc = Copy to
+mail-files = Files in the mail
+mail-original = Show the mail as it came
+mail-original-more = Show the whole mail
+mail-stranger = A stranger wrote by mail: { $address }. The visitor does not see this, and nothing is answered to it.
+mail-automatic = An automatic answer by mail from { $address }
+compose-mail-to = Goes to { $address } by mail.
+compose-mail-nobody = It goes out by mail, but nobody knows an address of this visitor.
+compose-subject = Subject
+compose-cc-help = Nobody; addresses with commas between
+
+# Alerts and the digest of a day, by mail to agents.
+mail-day-subject = Your desk yesterday
+mail-day-new = { $n ->
+    [one] One new conversation.
+   *[other] { $n } new conversations.
+}
+mail-day-answered = { $n ->
+    [one] One got its first answer.
+   *[other] { $n } got their first answer.
+}
+mail-day-waiting = { $n ->
+    [0] Nobody is waiting now.
+    [one] One visitor is waiting now.
+   *[other] { $n } visitors are waiting now.
+}
+mail-day-oldest = The first of them since { $since }.
+
+forgotten = Forgot your password?
+forgotten-title = Choose a new password
+forgotten-help = Give the mail address with which you sign in. A link comes to it that is good for an hour.
+forgotten-send = Send the link
+forgotten-asked = If somebody here signs in with { $address }, a link is on its way there.
+forgotten-asked-help = It is good once, for an hour. Your password stays until you choose another; a second factor stays as well.
+account-mails = Mails to you
+account-mails-help = They come while you are away, and never more than 6 in an hour.
+account-mail-waiting = A visitor waits for 5 minutes and nobody who serves the queue is online
+account-mail-mention = A note names you while you are away
+account-mail-assigned = You get a chat while you are away
+account-mail-digest = The numbers of the day before, every morning at 8
+account-mails-none = No mail goes out yet: Deskbell was started without --smtp.
+agents-mail-link = Send the link by mail
+agents-link-mailed = The link is on its way to { $email }
+agents-link-mailed-help = It is good for 7 days, and for whoever reads that mailbox.
+audit-mails-changed = { $name } chose which mails they get.
+audit-link-mailed = { $by } mailed { $name } a link
+.

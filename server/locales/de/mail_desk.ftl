@@ -59,6 +59,61 @@ mail-bad-text = { $text } hat höchstens { $most } Zeichen, und ein Betreff hat 
 texts-mail-subject = Betreff einer Mail mit Ungelesenem
 texts-mail-intro = Ihre erste Zeile
 texts-mail-proof-intro = Erste Zeile der Mail, die fragt, ob die Adresse die richtige ist
-mail-default-subject = { $site }: eine Antwort auf Ihre Frage
-mail-default-intro = Sie haben eine Antwort von { $site }. Sie können auf diese Mail antworten oder im Chat weiterschreiben.
-mail-default-proof-intro = Jemand hat im Chat von { $site } diese Adresse angegeben, um Antworten per Mail zu bekommen. Wenn Sie es waren, bestätigen Sie es einmal.
+mail-preview = Wie sie aussieht
+mail-preview-unread = Was nicht gelesen wurde
+mail-preview-proof = Ist das Ihre Adresse?
+mail-preview-help = Mit den gespeicherten Worten; was Sie hier ändern, ist nach dem Speichern zu sehen.
+mail-sample-agent = Lena
+mail-sample-question = Ist mein Fahrrad fertig?
+mail-sample-answer = Ja, es ist fertig. Sie können heute bis 18 Uhr kommen.
+
+# Was per Mail kam oder ging, im Verlauf eines Chats, und wie ein Agent eine schreibt.
+mail-by = per Mail
+mail-by-from = per Mail von { $address }
+mail-cc = Kopie an
+mail-files = Dateien in der Mail
+mail-original = Die Mail zeigen, wie sie kam
+mail-original-more = Die ganze Mail zeigen
+mail-stranger = Ein Fremder schrieb per Mail: { $address }. Der Besucher sieht das nicht, und es wird nicht darauf geantwortet.
+mail-automatic = Eine automatische Antwort per Mail von { $address }
+compose-mail-to = Geht per Mail an { $address }.
+compose-mail-nobody = Es geht per Mail hinaus, aber niemand kennt eine Adresse dieses Besuchers.
+compose-subject = Betreff
+compose-cc-help = Niemand; Adressen mit Kommas dazwischen
+
+# Hinweise und der Überblick eines Tages, per Mail an Agenten.
+mail-day-subject = Ihr Desk gestern
+mail-day-new = { $n ->
+    [one] Ein neues Gespräch.
+   *[other] { $n } neue Gespräche.
+}
+mail-day-answered = { $n ->
+    [one] Eines bekam seine erste Antwort.
+   *[other] { $n } bekamen ihre erste Antwort.
+}
+mail-day-waiting = { $n ->
+    [0] Jetzt wartet niemand.
+    [one] Jetzt wartet ein Besucher.
+   *[other] Jetzt warten { $n } Besucher.
+}
+mail-day-oldest = Der erste von ihnen seit { $since }.
+
+forgotten = Passwort vergessen?
+forgotten-title = Ein neues Passwort wählen
+forgotten-help = Geben Sie die Mailadresse an, mit der Sie sich anmelden. Dorthin kommt ein Link, der eine Stunde gilt.
+forgotten-send = Link senden
+forgotten-asked = Wenn sich hier jemand mit { $address } anmeldet, ist ein Link dorthin unterwegs.
+forgotten-asked-help = Er gilt einmal, eine Stunde lang. Ihr Passwort bleibt, bis Sie ein anderes wählen; ein zweiter Faktor bleibt auch.
+account-mails = Mails an Sie
+account-mails-help = Sie kommen, während Sie fort sind, und nie mehr als 6 in einer Stunde.
+account-mail-waiting = Ein Besucher wartet 5 Minuten, und niemand aus der Warteschlange ist online
+account-mail-mention = Eine Notiz nennt Sie, während Sie fort sind
+account-mail-assigned = Sie bekommen einen Chat, während Sie fort sind
+account-mail-digest = Die Zahlen des Vortags, jeden Morgen um 8
+account-mails-none = Noch geht keine Mail hinaus: Deskbell wurde ohne --smtp gestartet.
+agents-mail-link = Link per Mail senden
+agents-link-mailed = Der Link ist unterwegs an { $email }
+agents-link-mailed-help = Er gilt 7 Tage, und für jeden, der dieses Postfach liest.
+audit-mails-changed = { $name } hat gewählt, welche Mails kommen.
+audit-link-mailed = { $by } hat { $name } einen Link gemailt
+.
