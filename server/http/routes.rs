@@ -14,6 +14,7 @@ use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
+use crate::mail::links_console as links;
 use crate::mentions::console as mentions;
 use crate::practice::console as practice;
 use crate::queues::console as queues;
@@ -105,6 +106,11 @@ fn outside() -> Vec<Route> {
 
         GET "/invite/{token}" Setup invited::form;
         POST "/invite/{token}" Setup invited::submit;
+
+        GET "/m/{token}" Setup links::form;
+        POST "/m/{token}" Setup links::submit;
+        GET "/m/unsubscribe/{token}" Setup links::ask_stop;
+        POST "/m/unsubscribe/{token}" Setup links::stop;
 
         GET "/console/login" Public sign_in::page;
         POST "/console/login" Public sign_in::submit;

@@ -9,18 +9,23 @@
 //! | `outbox.rs`, `outbox_store.rs`, `payload.rs` | rows of mails that go out, and what each carries |
 //! | `sending/` | the task that sends them: SMTP, retries, rates, DKIM |
 //! | `writing/` | what stands in a mail: headers, templates, quoted history |
-//! | `waiting.rs` | what was not read in time becomes a mail; proofs of addresses |
+//! | `waiting.rs` | what was not read in time becomes a mail, or a question whether the address is theirs |
+//! | `proving.rs`, `links_console.rs`, `link_store.rs` | links in mails and their pages: proof, the way back, no more |
 //! | `inbound/` | mails that come: parsing, stripping, whose they are; IMAP, LMTP and HTTP |
 
 pub mod address;
 pub mod link_store;
+pub mod links_console;
 pub mod outbox;
 pub mod outbox_store;
 pub mod payload;
+pub mod proving;
 pub mod sender;
 pub mod sending;
 pub mod thread_store;
 pub mod token;
+pub mod waiting;
+pub(crate) mod waiting_store;
 pub mod writing;
 
 pub use address::EmailAddress;

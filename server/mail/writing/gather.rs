@@ -4,7 +4,7 @@
 use chrono_tz::Tz;
 use url::Url;
 
-use super::gather_store::{self as store, Reader};
+use super::reading_store::{self as store, Reader};
 use super::letter::{Letter, is_id};
 use super::views::{Compose, Frame, Proof, Said, Transcript, Unread, Written};
 use super::{clock_time, team};
@@ -363,7 +363,9 @@ async fn proof(tx: &mut Tx, material: &Material<'_>) -> Result<Gathered, Error> 
     if material.reader.proved(material.address.as_str()) {
         return Ok(Gathered::Void("the address is proved already"));
     }
-    let view = Proof { frame: material.frame("", true), link: material.link(tx, LinkPurpose::Prove).await? };
+    // Nothing that a visitor chose is in it: neither words nor a name.
+    let frame = Frame { why: String::new(), ..material.frame("", true) };
+    let view = Proof { frame, link: material.link(tx, LinkPurpose::Prove).await? };
     let mut letter = material.letter(tx.moment.now, material.from(None), &view)?;
     // Whoever reads it may be anybody: there is no way into the conversation from here.
     letter.reply_to = None;
@@ -379,8 +381,8 @@ async fn written(tx: &mut Tx, material: &Material<'_>) -> Result<Gathered, Error
     let Some(message) = found.filter(|message| message.deleted_at.is_none()) else {
         return Ok(Gathered::Void("what was to be sent was taken back"));
     };
-    let channel = store::channel(tx.conn(), ws, material.conversation.id).await?;
-    let of_channel = channel.and_then(|channel| channel.subject).map(|subject| answering(&subject));
+    let subject = store::subject(tx.conn(), ws, material.conversation.id).await?;
+    let of_channel = subject.map(|subject| answering(&subject));
     let words = material.lang.words();
     let plain = || words.say_with("mail-unread-subject", &[("site", material.site.name.as_str())]);
     let texts = material.texts(tx, message.seq - 1, LOOKED_THROUGH).await?;

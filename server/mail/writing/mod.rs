@@ -3,7 +3,7 @@
 //! changed meanwhile is not in it, and what is left without a reason is not sent.
 
 mod gather;
-mod gather_store;
+pub(in crate::mail) mod reading_store;
 pub mod letter;
 #[cfg(test)]
 mod letter_tests;
@@ -12,7 +12,7 @@ pub mod views;
 #[cfg(test)]
 mod views_tests;
 
-pub use gather::{Desk, Gathered, gather};
+pub use gather::{BACK_FOR, Desk, Gathered, gather};
 pub use letter::{Letter, LetterError};
 
 use chrono_tz::Tz;

@@ -68,7 +68,7 @@ fn all(lang: Lang, talk: &Talk<'_>) -> Vec<(&'static str, Box<dyn Compose>)> {
     vec![
         ("unread", Box::new(unread)),
         ("unread_again", Box::new(again)),
-        ("proof", Box::new(Proof { frame: frame(), link: link() })),
+        ("proof", Box::new(Proof { frame: Frame { why: String::new(), hint: String::new(), ..frame() }, link: link() })),
         ("written", Box::new(written)),
         ("transcript", Box::new(Transcript { frame: frame(), messages, more: 0, link: link() })),
         ("test", Box::new(Test { frame: frame(), by: talk.agent.to_owned() })),
