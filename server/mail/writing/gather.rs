@@ -337,8 +337,10 @@ async fn unread(tx: &mut Tx, material: &Material<'_>) -> Result<Gathered, Error>
     }
     let after = store::read_seq(tx.conn(), ws, material.conversation.id).await?.max(payload.after_seq);
     let texts = material.texts(tx, payload.up_to_seq, LOOKED_THROUGH).await?;
-    let (earlier, new): (Vec<Message>, Vec<Message>) = texts.into_iter().partition(|message| message.seq <= after);
-    let new: Vec<Message> = new.into_iter().filter(|message| message.author.kind != AuthorKind::Visitor).collect();
+    let is_new = |message: &Message| message.seq > after && message.author.kind != AuthorKind::Visitor;
+    let first = texts.iter().position(is_new).unwrap_or(texts.len());
+    let (earlier, rest) = texts.split_at(first);
+    let new: Vec<&Message> = rest.iter().filter(|message| is_new(message)).collect();
     let Some(last) = new.last() else { return Ok(Gathered::Void("it was read in the chat")) };
     let agent = material.said(last);
     let is_person = last.author.kind == AuthorKind::Agent;
@@ -347,7 +349,7 @@ async fn unread(tx: &mut Tx, material: &Material<'_>) -> Result<Gathered, Error>
         frame: material.frame(&agent.text, true),
         messages: new[more..].iter().map(|message| material.said(message)).collect(),
         more,
-        earlier: material.earlier(&earlier),
+        earlier: material.earlier(earlier),
         link: material.link(tx, LinkPurpose::Back).await?,
         signature: material.signature(),
         again: !material.references.is_empty(),
