@@ -29,6 +29,7 @@ use crate::live::protocol::close::CloseReason;
 use crate::live::receipts::{self, Receipts};
 use crate::live::visitor::forms;
 use crate::live::{drafting, facts, heal, line, own, rows, signed_in};
+use crate::mail::inbound::{imap, lmtp};
 use crate::mail::sending::transport::Transport;
 use crate::mail::sending::{self, Mailer};
 use crate::mail::waiting;
@@ -175,6 +176,10 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     let listener = listen(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr()?;
     let config = config.bound_to(address);
+    let mail = match config.mail.lmtp_listen {
+        Some(at) => Some(lmtp::bind(at).await.map_err(|error| StartError::Listen(at, error))?),
+        None => None,
+    };
     let certificates = Certificates::load(&config).await?;
     let tls = certificates.as_ref().map(Certificates::server_config).transpose()?;
     if let Some(certificates) = &certificates {
@@ -211,6 +216,10 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(retention::run(Arc::clone(&app)));
     tasks.spawn(receipts::run(Arc::clone(&app)));
     tasks.spawn(tidy(Arc::clone(&app)));
+    if let Some(mail) = mail {
+        tasks.spawn(lmtp::run(Arc::clone(&app), mail));
+    }
+    tasks.spawn(imap::run(Arc::clone(&app)));
     if let Some(certificates) = &certificates {
         tasks.spawn(tls::watch(Arc::clone(&app), Arc::clone(certificates)));
     }

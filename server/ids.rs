@@ -113,6 +113,8 @@ ids! {
     WebhookId,
     /// Words that agents use again and again.
     CannedReplyId,
+    /// Words that visitors' messages are looked through for.
+    WordFilterId,
 }
 
 #[cfg(test)]

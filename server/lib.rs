@@ -43,6 +43,7 @@ pub mod team;
 pub mod views;
 pub mod visitors;
 pub mod webhooks;
+pub mod word_filters;
 pub mod workspaces;
 
 pub mod live;

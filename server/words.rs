@@ -30,8 +30,11 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/forms.ftl")),
             include_str!(concat!("locales/", $lang, "/bot_log.ftl")),
             include_str!(concat!("locales/", $lang, "/practice.ftl")),
+            include_str!(concat!("locales/", $lang, "/filters.ftl")),
             include_str!(concat!("locales/", $lang, "/identity.ftl")),
-            include_str!(concat!("locales/", $lang, "/mail.ftl"))
+            include_str!(concat!("locales/", $lang, "/mail.ftl")),
+            include_str!(concat!("locales/", $lang, "/mail_log.ftl")),
+            include_str!(concat!("locales/", $lang, "/mail_settings.ftl"))
         )
     };
 }

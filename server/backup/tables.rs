@@ -69,6 +69,7 @@ pub const TABLES: &[Table] = &[
     plain("tags"),
     plain("saved_views"),
     plain("canned_replies"),
+    plain("word_filters"),
     plain("audit_log"),
     plain("jobs"),
     plain("event_logs"),

@@ -56,6 +56,8 @@ pub struct MailConfig {
     pub inbound_secret: Option<Secret>,
     /// Certificates of authorities that are trusted for mail servers, beside the web's.
     pub ca: Option<PathBuf>,
+    /// The mail server whose findings about senders are believed (RFC 8601).
+    pub authserv: Option<String>,
     /// The private key that signs mails (RFC 6376), and the selector that its public half is under.
     pub dkim: Option<(PathBuf, String)>,
 }
@@ -166,6 +168,7 @@ impl Loader {
             lmtp_listen: self.value("lmtp_listen", None, |text| lmtp_listen(text).map(Some)),
             imap: self.secret_of("imap", "imap_file", |text| MailServer::parse(text, "imap").map(Some)),
             inbound_secret: self.secret_of("inbound_secret", "inbound_secret_file", secret_text),
+            authserv: self.value("mail_authserv", None, |text| domain(text).map(Some)),
             ca: self.value("mail_ca", None, |text| values::file(text).map(Some)),
             dkim,
         }
@@ -214,6 +217,7 @@ impl Loader {
             ("lmtp_listen", format!("{lmtp:?}"), self.origin("lmtp_listen")),
             ("inbound_secret", secret.to_owned(), self.stronger("inbound_secret", "inbound_secret_file")),
             ("mail_ca", path(mail.ca.as_ref()), self.origin("mail_ca")),
+            ("mail_authserv", format!("{:?}", mail.authserv.clone().unwrap_or_default()), self.origin("mail_authserv")),
             ("dkim_key", path(mail.dkim.as_ref().map(|(key, _)| key)), self.origin("dkim_key")),
             ("dkim_selector", format!("{selector:?}"), self.origin("dkim_selector")),
         ];

@@ -83,6 +83,8 @@ pub const SETTINGS: &[Setting] = &[
         "A file that holds what --inbound-secret would say"),
     setting!("mail_ca", "mail-ca", "DESKBELL_MAIL_CA", "FILE", "none",
         "Certificates of authorities (PEM) that your mail servers may be certified by, beside the web's"),
+    setting!("mail_authserv", "mail-authserv", "DESKBELL_MAIL_AUTHSERV", "NAME", "none",
+        "Your mail server's name in Authentication-Results: what it found about senders (SPF, DKIM, DMARC) is believed"),
     setting!("dkim_key", "dkim-key", "DESKBELL_DKIM_KEY", "FILE", "none",
         "The private key (PEM) that signs mails, where your mail server does not; needs --dkim-selector"),
     setting!("dkim_selector", "dkim-selector", "DESKBELL_DKIM_SELECTOR", "NAME", "none",

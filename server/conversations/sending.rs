@@ -39,6 +39,8 @@ pub struct VisitorSend {
     pub reply_to: Option<MessageId>,
     /// Of a quick reply.
     pub payload: Option<Value>,
+    /// The word filter of which the agents are told.
+    pub flagged: Option<String>,
 }
 
 impl VisitorSend {
@@ -58,7 +60,7 @@ impl VisitorSend {
 
     /// Whether the hot lane takes it.
     pub const fn is_plain(&self) -> bool {
-        self.reply_to.is_none() && self.payload.is_none()
+        self.reply_to.is_none() && self.payload.is_none() && self.flagged.is_none()
     }
 }
 
@@ -89,6 +91,9 @@ pub async fn send_as_visitor(tx: &mut Tx, moment: &Moment, send: &VisitorSend) -
     let mut recording = open_conversation(tx, moment, send, &ensured).await?;
     check_reply(tx, &recording.conversation, send.reply_to, true).await?;
     let message = recording.add(tx, &new).await.map_err(id_reused)?;
+    if let Some(phrase) = &send.flagged {
+        recording.event_for_agents(tx, moment, "words_flagged", json!({"phrase": phrase})).await?;
+    }
     let done = recording.finish(tx, moment).await?;
     Ok(Sent { conversation: done.conversation, visitor: Some(visitor), message, repeat: false })
 }
@@ -154,7 +159,7 @@ async fn devices(tx: &mut Tx, send: &VisitorSend, visitor: &Ensured) -> Result<V
 }
 
 /// The visitor's open conversation, locked; a snoozed one wakes.
-async fn join_open(tx: &mut Tx, moment: &Moment, open: &Conversation) -> Result<Recording, Error> {
+pub(super) async fn join_open(tx: &mut Tx, moment: &Moment, open: &Conversation) -> Result<Recording, Error> {
     let (ws, id) = (open.workspace_id, open.id);
     if open.takes_words() {
         let found = store::lock(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
@@ -323,7 +328,7 @@ async fn check_reply(
 }
 
 /// Another conversation has this id: two writers raced, or somebody guesses.
-fn id_reused(error: Error) -> Error {
+pub(super) fn id_reused(error: Error) -> Error {
     match error {
         Error::Db(DbError::Constraint(Constraint::MessagesId)) => Error::IdReused,
         other => other,

@@ -1,7 +1,6 @@
 //! HTML answers: the headers of every page, forms, and what a refused page looks like.
 
-use actix_web::http::StatusCode;
-use actix_web::http::header;
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
@@ -14,6 +13,7 @@ use crate::app::App;
 use crate::conversations::Error as CommandError;
 use crate::db::Error as DbError;
 use crate::live::protocol::Problem;
+use crate::routing::leases;
 use crate::words::Lang;
 
 /// Nothing from elsewhere, nothing inline, framed by nobody; HTML enters the page only through the
@@ -142,12 +142,19 @@ impl From<CommandError> for PageRefusal {
     }
 }
 
-/// Who is signed in, or the way to the sign-in page.
+/// Who is signed in, or the way to the sign-in page. Whoever asks for a page is there for a while, as a
+/// console without scripts has no other way to say so.
 pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Result<SessionRow, HttpResponse>, PageRefusal> {
-    match access::signed_in(app, request).await? {
-        Some((_, row)) => Ok(Ok(row)),
-        None => Ok(Err(to_sign_in(request))),
+    let Some((_, row)) = access::signed_in(app, request).await? else { return Ok(Err(to_sign_in(request))) };
+    let agent = (row.workspace_id, row.agent_id);
+    if !access::is_fetched_by_script(request) {
+        match *request.method() {
+            Method::POST => leases::posted(app, agent).await,
+            _ if app.hub.attention.pages.asked(agent) => app.hub.attention.leasing.notify_one(),
+            _ => {}
+        }
     }
+    Ok(Ok(row))
 }
 
 /// Whoever is signed in and may change settings, or the way to the sign-in page.

@@ -15,17 +15,19 @@ use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
 use crate::mail::links_console as links;
+use crate::mail::inbound::posted;
 use crate::mentions::console as mentions;
 use crate::practice::console as practice;
 use crate::queues::console as queues;
 use crate::routing::{console as routing, passing};
 use crate::setup::{console as setup, demo};
-use crate::sites::{console as sites, identity_console as identity, install_console as install};
+use crate::sites::{console as sites, identity_console as identity, install_console as install, mail_console as mail};
 use crate::tags::{console as tags, settings as tag_settings};
 use crate::team::console as team;
 use crate::views::console as views;
 use crate::visitors::console as visitors;
 use crate::webhooks::console as webhooks;
+use crate::word_filters::console as filters;
 use crate::workspaces::settings_console as workspace;
 
 /// Who may use a route.
@@ -100,6 +102,8 @@ fn outside() -> Vec<Route> {
         OPTIONS "/v1/live/events" Public access::preflight;
         OPTIONS "/v1/live/poll" Public access::preflight;
         OPTIONS "/v1/live/send" Public access::preflight;
+
+        POST "/v1/inbound/mail" Public posted::post;
 
         GET "/setup/{token}" Setup setup::form;
         POST "/setup/{token}" Setup setup::submit;
@@ -179,6 +183,8 @@ fn settings() -> Vec<Route> {
         POST "/console/settings/queues/{queue}" Admin queues::submit;
         GET "/console/settings/tags" Admin tag_settings::list;
         POST "/console/settings/tags" Admin tag_settings::submit;
+        GET "/console/settings/filters" Admin filters::list;
+        POST "/console/settings/filters" Admin filters::submit;
         GET "/console/settings/sites" Admin sites::list;
         POST "/console/settings/sites" Admin sites::add;
         GET "/console/settings/sites/{site}" Admin sites::open;
@@ -190,6 +196,9 @@ fn settings() -> Vec<Route> {
         POST "/console/settings/sites/{site}/preview/{draft}" Admin install::draft;
         GET "/console/settings/sites/{site}/identity" Admin identity::open;
         POST "/console/settings/sites/{site}/identity" Admin identity::submit;
+        GET "/console/settings/sites/{site}/mail" Admin mail::open;
+        POST "/console/settings/sites/{site}/mail" Admin mail::submit;
+        GET "/console/settings/sites/{site}/mail/test" Admin mail::test_part;
         GET "/console/settings/bots" Admin bot_settings::list;
         POST "/console/settings/bots" Admin bot_settings::add;
         GET "/console/settings/bots/{bot}" Admin bot_settings::open;

@@ -7,6 +7,8 @@
 //! | --- | --- |
 //! | `address.rs`, `token.rs`, `thread_store.rs` | addresses, reply addresses, who reads a conversation by mail |
 //! | `outbox.rs`, `outbox_store.rs`, `payload.rs` | rows of mails that go out, and what each carries |
+//! | `channel_store.rs` | which conversations began by mail |
+//! | `standing.rs` | what of mail works for a site, as its settings say |
 //! | `sending/` | the task that sends them: SMTP, retries, rates, DKIM |
 //! | `writing/` | what stands in a mail: headers, templates, quoted history |
 //! | `waiting.rs` | what was not read in time becomes a mail, or a question whether the address is theirs |
@@ -14,6 +16,8 @@
 //! | `inbound/` | mails that come: parsing, stripping, whose they are; IMAP, LMTP and HTTP |
 
 pub mod address;
+pub mod channel_store;
+pub mod inbound;
 pub mod link_store;
 pub mod links_console;
 pub mod outbox;
@@ -22,6 +26,7 @@ pub mod payload;
 pub mod proving;
 pub mod sender;
 pub mod sending;
+pub mod standing;
 pub mod thread_store;
 pub mod token;
 pub mod waiting;

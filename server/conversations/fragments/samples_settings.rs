@@ -2,7 +2,7 @@
 
 use askama::Template as _;
 
-use super::{samples, samples_bots, samples_webhooks};
+use super::{samples, samples_bots, samples_filters, samples_mail, samples_webhooks};
 use crate::agents::Role;
 use crate::agents::account_pages::{AccountPage, CodePage, Device, Factor, Picture, Problem as AccountProblem};
 use crate::agents::managing_pages::{
@@ -35,7 +35,9 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(others(lang, text));
     all.extend(keys(lang, text));
     all.extend(samples_bots::bots(lang, text));
+    all.extend(samples_filters::filters(lang, text));
     all.extend(samples_webhooks::webhooks(lang, text));
+    all.extend(samples_mail::mail(lang, text));
     all.extend(workspace(lang, text));
     all.extend(practice(lang, text));
     all.extend(identity(lang, text));
@@ -195,7 +197,7 @@ fn site_form(text: &str) -> SiteForm {
             tag: "ar",
             name: "العربية",
             dir: "rtl",
-            texts: Key::ALL.map(|key| TextField { key, name: owned(), value: owned(), otherwise: owned() }).to_vec(),
+            texts: Key::CHAT.map(|key| TextField { key, name: owned(), value: owned(), otherwise: owned() }).to_vec(),
         }],
         ..SiteForm::default()
     }
@@ -314,7 +316,7 @@ fn keys(lang: Lang, text: &str) -> Vec<String> {
 }
 
 /// Everything that the audit log has a sentence for.
-const ACTIONS: [&str; 35] = [
+const ACTIONS: [&str; 38] = [
     "agent.invited",
     "agent.link_made",
     "agent.changed",
@@ -347,6 +349,9 @@ const ACTIONS: [&str; 35] = [
     "webhook.replayed",
     "tag.renamed",
     "tag.removed",
+    "filter.added",
+    "filter.changed",
+    "filter.removed",
     "visitor.blocked",
     "visitor.unblocked",
     "visitor.erased",

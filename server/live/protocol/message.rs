@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::Field;
 use crate::ids::{MessageId, ReceivedMailId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, utoipa::ToSchema)]
@@ -65,6 +66,37 @@ pub struct Attachment {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub thumb_url: Option<String>,
+    /// A link that a bot gave: the file is there, and not here. `bytes` is 0, since nobody has looked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub external: bool,
+}
+
+/// A form in a bot's message, or what a visitor put into one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct MessageForm {
+    /// Of the bot's message: what it asks, in the order in which it is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<Field>>"))]
+    pub fields: Vec<Field>,
+    /// Of the bot's message: what its button says; without one, the client's own word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub submit: Option<String>,
+    /// Of the bot's message, once it is answered: the message with the answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub answer: Option<MessageId>,
+    /// Of the visitor's message: whose form it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub of: Option<MessageId>,
+    /// Of the visitor's message: the answers by the names of the fields. What was left empty is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "Record<string, unknown>"))]
+    #[schema(value_type = Object)]
+    pub values: Option<Map<String, Value>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
@@ -177,8 +209,8 @@ pub struct Message {
     #[cfg_attr(test, ts(optional))]
     pub event: Option<Event>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional, type = "unknown"))]
-    pub form: Option<Value>,
+    #[cfg_attr(test, ts(optional))]
+    pub form: Option<MessageForm>,
     pub attachments: Vec<Attachment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]

@@ -69,7 +69,6 @@ impl Got {
 struct State {
     mails: Vec<Got>,
     troubles: VecDeque<Trouble>,
-    greets: usize,
     /// Whether a mail that is new is taken without an answer, so that nobody knows it was.
     holds: bool,
     /// How many are without one.
@@ -137,11 +136,6 @@ impl PostOffice {
         self.mails().into_iter().filter(|got| got.to.iter().any(|to| to == address)).collect()
     }
 
-    /// How often somebody connected.
-    pub fn greets(&self) -> usize {
-        self.state.lock().expect("a state").greets
-    }
-
     /// From now on a mail that was not there before is taken and gets no answer; one that was gets its own.
     pub fn holds_new_ones(&self) {
         self.state.lock().expect("a state").holds = true;
@@ -170,7 +164,6 @@ fn rustls_pemfile_certs(pem: &str) -> Vec<rustls::pki_types::CertificateDer<'sta
 }
 
 async fn greet(stream: TcpStream, state: &Mutex<State>, tls: Option<TlsAcceptor>) -> std::io::Result<()> {
-    state.lock().expect("a state").greets += 1;
     let mut stream = BufReader::new(stream);
     stream.write_all(b"220 post.example ESMTP\r\n").await?;
     if talk(&mut stream, state, tls.is_some()).await?
