@@ -9,13 +9,15 @@ use askama::Template;
 use super::link_store::{self, LinkPurpose};
 use super::proving::{self, Back, Stopping};
 use super::sending::settling::masked;
+use super::transcript;
 use crate::app::App;
-use crate::conversations::Error;
+use crate::conversations::{self, Error};
 use crate::db::Tx;
 use crate::error::RATE_LIMITED;
 use crate::http::access;
 use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
+use crate::ids::ConversationId;
 use crate::live::protocol::Page;
 use crate::rate_limit::IpKey;
 use crate::secrets::VisitorToken;
@@ -35,6 +37,8 @@ pub(super) enum View {
     Prove { token: String, address: String },
     /// Back into the chat.
     Back { token: String, site_key: String, proved: bool },
+    /// The whole conversation is on its way to the address.
+    Mailed { address: String },
     /// The link was used or has ended.
     Over,
     /// The way back needs scripts.
@@ -70,6 +74,7 @@ struct Found {
     purpose: String,
     address: String,
     used: bool,
+    conversation: ConversationId,
     site: Arc<Site>,
 }
 
@@ -78,7 +83,9 @@ async fn find(app: &App, token: &str) -> Result<Option<Found>, PageRefusal> {
     let Some(link) = link_store::find(conn.conn(), token, app.clock.now()).await? else { return Ok(None) };
     let site = sites::store::find(conn.conn(), link.workspace_id, link.site_id).await?;
     let used = link.used_at.is_some();
-    Ok(site.map(|site| Found { purpose: link.purpose, address: link.address, used, site: Arc::new(site) }))
+    let conversation = link.conversation_id;
+    let found = |site| Found { purpose: link.purpose, address: link.address, used, conversation, site: Arc::new(site) };
+    Ok(site.map(found))
 }
 
 /// Whoever tries links is slowed down like whoever connects.
@@ -144,6 +151,33 @@ pub async fn submit(
     })
 }
 
+/// `POST /m/{token}/transcript`: whoever has a link into a conversation reads its mails, and may have all of it
+/// mailed to the same address.
+pub async fn transcript(
+    request: HttpRequest,
+    token: Path<String>,
+    app: Data<App>,
+) -> Result<HttpResponse, PageRefusal> {
+    count(&app, &request)?;
+    let Some(found) = find(&app, &token).await? else { return Ok(over(&request)) };
+    if found.purpose != LinkPurpose::Back.word() {
+        return Ok(over(&request));
+    }
+    let (lang, address) = (access::lang(&request), masked(&found.address));
+    let (shared, ws, chat) = (app.clone().into_inner(), found.site.workspace_id, found.conversation);
+    let operation = again(move |tx: &mut Tx| {
+        let app = Arc::clone(&shared);
+        Box::pin(async move {
+            let chat = conversations::store::find(tx.conn(), ws, chat).await?.ok_or(Error::NotFound)?;
+            transcript::mail(tx, &app.config, &app.random, &chat).await
+        })
+    });
+    let done = app.writer.run_again("transcript", operation).await;
+    done.map_err(|error| PageRefusal::new(lang, (&error).into()))?;
+    app.mailer.stir();
+    Ok(shown(lang, &found.site.name, View::Mailed { address }))
+}
+
 async fn stopping(app: &App, token: &str) -> Result<Option<Stopping>, PageRefusal> {
     Ok(proving::stopping(app.db.read().await?.conn(), token).await?)
 }
@@ -166,4 +200,23 @@ pub async fn stop(request: HttpRequest, token: Path<String>, app: Data<App>) -> 
     });
     app.writer.run_again("unsubscribe", operation).await?;
     Ok(shown(access::lang(&request), "Deskbell", View::Stopped))
+}
+
+/// Every page, with this text wherever somebody else decides it.
+#[cfg(test)]
+pub(super) fn samples(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let (token, address, site_key) = (owned(), owned(), owned());
+    let views = [
+        View::Prove { token: owned(), address: owned() },
+        View::Back { token: owned(), site_key, proved: true },
+        View::Mailed { address: owned() },
+        View::Over,
+        View::NoScript,
+        View::AnotherPerson,
+        View::Stop { token, address },
+        View::Stopped,
+    ];
+    let page = |view| LinkPage { words: lang.words(), site: owned(), view }.render().expect("a page");
+    views.map(page).into()
 }

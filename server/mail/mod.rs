@@ -13,6 +13,7 @@
 //! | `writing/` | what stands in a mail: headers, templates, quoted history |
 //! | `waiting.rs` | what was not read in time becomes a mail, or a question whether the address is theirs |
 //! | `proving.rs`, `links_console.rs`, `link_store.rs` | links in mails and their pages: proof, the way back, no more |
+//! | `transcript.rs`, `transcript_console.rs` | a whole conversation, by mail or as a file |
 //! | `inbound/` | mails that come: parsing, stripping, whose they are; IMAP, LMTP and HTTP |
 
 pub mod address;
@@ -29,6 +30,8 @@ pub mod sending;
 pub mod standing;
 pub mod thread_store;
 pub mod token;
+pub mod transcript;
+pub mod transcript_console;
 pub mod waiting;
 pub(crate) mod waiting_store;
 pub mod writing;

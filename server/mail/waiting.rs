@@ -137,13 +137,7 @@ async fn answers(tx: &mut Tx, conversation: &Conversation, after: i64) -> Result
     Ok(texts)
 }
 
-async fn enqueue(
-    tx: &mut Tx,
-    desk: &Desk,
-    seen: &Seen,
-    kind: Kind,
-    payload: serde_json::Value,
-) -> Result<(), DbError> {
+async fn enqueue(tx: &mut Tx, desk: &Desk, seen: &Seen, kind: Kind, payload: serde_json::Value) -> Result<(), DbError> {
     let new = NewMail {
         workspace_id: seen.conversation.workspace_id,
         kind,

@@ -98,7 +98,8 @@ pub(super) async fn take(
          WHERE workspace_id = $1 AND conversation_id = $2 AND due_at <= $3 FOR UPDATE",
     );
     let found = on!(conn.again(), |c| sqlx::query_as(sql).bind(ws).bind(id).bind(now).fetch_optional(c).await)?;
-    let sql = "UPDATE conversation_mail SET due_at = NULL, asks_proof = $3 WHERE workspace_id = $1 AND conversation_id = $2";
+    let sql =
+        "UPDATE conversation_mail SET due_at = NULL, asks_proof = $3 WHERE workspace_id = $1 AND conversation_id = $2";
     if found.is_some() {
         on!(conn, |c| sqlx::query(sql).bind(ws).bind(id).bind(false).execute(c).await.map(drop))?;
     }
@@ -122,6 +123,18 @@ pub(super) async fn proofs_of(
                AND c.id = m.conversation_id WHERE c.workspace_id = $1 AND c.visitor_id = $2 AND m.kind = 'proof' \
                AND m.created_at > $3";
     Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(visitor).bind(since).fetch_one(c).await)?)
+}
+
+/// How many transcripts of a conversation were asked for since a moment.
+pub(super) async fn transcripts_of(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    id: ConversationId,
+    since: Timestamp,
+) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM mails WHERE workspace_id = $1 AND conversation_id = $2 AND kind = 'transcript' \
+               AND created_at > $3";
+    Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(id).bind(since).fetch_one(c).await)?)
 }
 
 /// Notes that an address is being asked; false where it was since a moment.

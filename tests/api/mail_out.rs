@@ -5,7 +5,7 @@ use deskbell::config::{Config, Encryption};
 use deskbell::on;
 use serde_json::json;
 
-use crate::support::agent::Agent;
+use crate::support::agent::{Admin, Agent};
 use crate::support::app::ORIGIN;
 use crate::support::frames::{draw_id, draw_token};
 use crate::support::post::{Got, PostOffice};
@@ -370,6 +370,46 @@ async fn a_link_lets_in_no_one_else_and_takes_along_what_a_browser_had() {
             for guess in [draw_token(), "x".to_owned(), "..%2f".to_owned()] {
                 assert_eq!(page(&app, &format!("/m/{guess}")).await.0, 404);
                 assert_eq!(presses(&app, &format!("/m/{guess}"), &[("visitor", &draw_token())]).await.status(), 404);
+            }
+            app.stop().await;
+        },
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_whole_conversation_goes_to_its_visitor_or_into_a_file() {
+    with_post(
+        |_| {},
+        async |app, post| {
+            let visitor = asks(&app, ADA, "Where is order 1042?").await;
+            let chat = visitor.conversation();
+            drop(visitor);
+            let mut owner = app.owner().await;
+            answers(&mut owner, &chat, &["It left today."]).await;
+            owner.notes(&chat, "A secret note.").await;
+            let path = format!("/console/conversations/{chat}/transcript");
+            let admin = Admin::new(&app, &owner).await;
+            let file = admin.gets(&path).await;
+            let named = file.headers()["content-disposition"].to_str().unwrap().to_owned();
+            assert!(named.starts_with("attachment; filename=\"conversation-"), "{named}");
+            let text = file.text().await.unwrap();
+            assert!(text.contains("Ada:\nWhere is order 1042?") && text.contains("Lena:\nIt left today."), "{text}");
+            assert!(!text.contains("secret"), "{text}");
+            // To an address that nobody proved nothing goes.
+            assert_eq!(admin.posts(&path, &[]).await.status(), 403);
+            sql(&app, format!("UPDATE visitors SET proved_email = '{ADA}'")).await;
+            assert_eq!(admin.posts(&path, &[]).await.status(), 303);
+            let whole = |got: &Got| got.subject() == "Your conversation with Shop: the whole text";
+            until("it came", async || post.to(ADA).iter().any(whole)).await;
+            let got = post.to(ADA).into_iter().find(whole).unwrap();
+            let text = got.text();
+            assert!(text.contains("Where is order 1042?") && text.contains("It left today."), "{text}");
+            assert!(!got.raw.contains("secret") && got.header("Reply-To").is_some());
+            // The visitor asks for it by the link, at the same address, and not without end.
+            let path = format!("/m/{}/transcript", got.link());
+            for status in [200, 200, 403] {
+                assert_eq!(presses(&app, &path, &[]).await.status(), status);
             }
             app.stop().await;
         },

@@ -77,3 +77,9 @@ mailpage-stop-go = لا مزيد من الرسائل
 mailpage-stopped-title = لا مزيد من الرسائل
 mailpage-stopped-body = لن يصلك شيء منها من الآن. ما ترسله بنفسك يُجاب عنه كالمعتاد.
 
+mailpage-transcript = أرسلوا إليّ المحادثة كلها بالبريد
+mailpage-mailed-title = إنها في الطريق
+mailpage-mailed-body = تُرسل المحادثة كلها بالبريد إلى { $address }.
+transcript-title = نص المحادثة
+transcript-file = حفظ كنص
+transcript-mail = إرسال إلى الزائر

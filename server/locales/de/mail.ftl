@@ -77,3 +77,9 @@ mailpage-stop-go = Keine Mails mehr
 mailpage-stopped-title = Keine Mails mehr
 mailpage-stopped-body = Ab jetzt bekommen Sie keine davon. Was Sie selbst schreiben, wird weiter beantwortet.
 
+mailpage-transcript = Mir das ganze Gespräch mailen
+mailpage-mailed-title = Es ist unterwegs
+mailpage-mailed-body = Das ganze Gespräch geht per Mail an { $address }.
+transcript-title = Mitschrift
+transcript-file = Als Text speichern
+transcript-mail = An den Besucher mailen

@@ -77,3 +77,9 @@ mailpage-stop-go = No more mails
 mailpage-stopped-title = No more mails
 mailpage-stopped-body = You get none of them from now on. What you mail yourself is still answered.
 
+mailpage-transcript = Mail me the whole conversation
+mailpage-mailed-title = It is on its way
+mailpage-mailed-body = The whole conversation is being mailed to { $address }.
+transcript-title = Transcript
+transcript-file = Save as text
+transcript-mail = Mail to the visitor

@@ -85,10 +85,9 @@ impl Transport {
         match tokio::time::timeout(self.within, self.smtp.send(message)).await {
             Ok(Ok(_)) => Sent::Taken,
             Ok(Err(error)) => meaning(&error, to, copies),
-            Err(_) => Sent::Later {
-                code: None,
-                why: format!("the mail server did not answer within {:?}", self.within),
-            },
+            Err(_) => {
+                Sent::Later { code: None, why: format!("the mail server did not answer within {:?}", self.within) }
+            }
         }
     }
 

@@ -4,8 +4,8 @@
 use chrono_tz::Tz;
 use url::Url;
 
-use super::reading_store::{self as store, Reader};
 use super::letter::{Letter, is_id};
+use super::reading_store::{self as store, Reader};
 use super::views::{Compose, Frame, Proof, Said, Transcript, Unread, Written};
 use super::{clock_time, team};
 use crate::clock::{Random, Timestamp};

@@ -3,10 +3,10 @@
 //! changed meanwhile is not in it, and what is left without a reason is not sent.
 
 mod gather;
-pub(in crate::mail) mod reading_store;
 pub mod letter;
 #[cfg(test)]
 mod letter_tests;
+pub(in crate::mail) mod reading_store;
 mod team;
 pub mod views;
 #[cfg(test)]
@@ -20,7 +20,7 @@ use chrono_tz::Tz;
 use crate::clock::Timestamp;
 
 /// A moment for people who read it somewhere: `2026-11-27 07:01 CET`.
-fn clock_time(zone: Tz, at: Timestamp) -> String {
+pub(in crate::mail) fn clock_time(zone: Tz, at: Timestamp) -> String {
     let at = chrono::DateTime::from_timestamp_millis(at.millis()).unwrap_or_default();
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z").to_string()
 }
