@@ -14,6 +14,7 @@ use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
+use crate::mail::{links_console as links, transcript_console as transcript};
 use crate::mail::inbound::posted;
 use crate::mentions::console as mentions;
 use crate::practice::console as practice;
@@ -110,6 +111,12 @@ fn outside() -> Vec<Route> {
         GET "/invite/{token}" Setup invited::form;
         POST "/invite/{token}" Setup invited::submit;
 
+        GET "/m/{token}" Setup links::form;
+        POST "/m/{token}" Setup links::submit;
+        POST "/m/{token}/transcript" Setup links::transcript;
+        GET "/m/unsubscribe/{token}" Setup links::ask_stop;
+        POST "/m/unsubscribe/{token}" Setup links::stop;
+
         GET "/console/login" Public sign_in::page;
         POST "/console/login" Public sign_in::submit;
         POST "/console/login/code" Public sign_in::code;
@@ -133,6 +140,8 @@ fn console() -> Vec<Route> {
         POST "/console/conversations/{id}/take" Agent chats::take;
         POST "/console/conversations/{id}/close" Agent chats::close;
         POST "/console/conversations/{id}/reopen" Agent chats::reopen;
+        GET "/console/conversations/{id}/transcript" Agent transcript::file;
+        POST "/console/conversations/{id}/transcript" Agent transcript::mail;
         GET "/console/conversations/{id}/pass" Agent passing::pass;
         GET "/console/conversations/{id}/past" Agent past::past;
         POST "/console/conversations/{id}/transfer" Agent routing::transfer;

@@ -234,11 +234,7 @@ async fn add(
 }
 
 fn file(file: &super::File) -> MailFile {
-    MailFile {
-        name: file.name.clone(),
-        mime: file.mime.clone(),
-        bytes: u64::try_from(file.bytes).unwrap_or(u64::MAX),
-    }
+    MailFile { name: file.name.clone(), mime: file.mime.clone(), bytes: u64::try_from(file.bytes).unwrap_or(u64::MAX) }
 }
 
 async fn keep(

@@ -65,11 +65,7 @@ impl Unread {
 ///
 /// # Errors
 /// [`Unread`], with the bytes, which are to be set aside.
-pub async fn read(
-    raw: Vec<u8>,
-    envelope: Envelope,
-    authserv: Option<String>,
-) -> Result<Incoming, (Unread, Vec<u8>)> {
+pub async fn read(raw: Vec<u8>, envelope: Envelope, authserv: Option<String>) -> Result<Incoming, (Unread, Vec<u8>)> {
     let reading = tokio::task::spawn_blocking(move || {
         let read = std::panic::catch_unwind(AssertUnwindSafe(|| parse(&raw, &envelope, authserv.as_deref())));
         match read.unwrap_or(Err(Unread::Broke)) {

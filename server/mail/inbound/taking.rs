@@ -14,7 +14,7 @@ use crate::clock::Random;
 use crate::conversations::{Error, Moment};
 use crate::db::Tx;
 use crate::ids::WorkspaceId;
-use crate::mail::{outbox, EmailAddress};
+use crate::mail::{EmailAddress, outbox};
 use crate::sites::{Site, store as sites};
 
 /// Deskbells that sent a mail on: beyond it, it goes in circles.
@@ -98,8 +98,14 @@ impl Taking {
         }
         match (place, self.mail.automatic) {
             (Place::Thread { workspace_id, conversation_id, address }, automatic) => {
-                entering::thread(self, tx, &moment, entering::Thread { workspace_id, conversation_id, address }, automatic)
-                    .await
+                entering::thread(
+                    self,
+                    tx,
+                    &moment,
+                    entering::Thread { workspace_id, conversation_id, address },
+                    automatic,
+                )
+                .await
             }
             (Place::Site(_), Some(automatic)) => self.aside(tx, ws, automatic.word()).await,
             (Place::Site(site), None) => entering::site(self, tx, &moment, &site).await,

@@ -16,6 +16,7 @@ pub mod link;
 pub mod naughty;
 pub mod peer;
 pub mod plainly;
+pub mod post;
 pub mod process;
 pub mod proxy;
 pub mod raw;
