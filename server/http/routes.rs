@@ -3,7 +3,7 @@
 
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use super::{access, assets, body, compressed, health};
 use crate::agents::{account_console as account, console as sign_in, forgotten, invited, managing_console as managing};
@@ -14,6 +14,7 @@ use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
+use crate::mail::inbound::{self, console as received, posted};
 use crate::mail::{links_console as links, transcript_console as transcript};
 use crate::mail::inbound::posted;
 use crate::mentions::console as mentions;
@@ -158,6 +159,9 @@ fn console() -> Vec<Route> {
         GET "/console/conversations/{id}/replies" Agent replies::filled;
         GET "/console/conversations/{id}/colleagues" Agent mentions::colleagues;
         GET "/console/conversations/{id}/earlier" Agent mentions::earlier;
+        GET "/console/mails/{mail}" Agent received::open;
+        GET "/console/mails/{mail}/raw" Agent received::raw;
+        GET "/console/mails/{mail}/files/{n}" Agent received::file;
         GET "/console/replies" Agent replies::show;
         POST "/console/replies" Agent replies::submit;
         GET "/console/account" Agent account::open;
@@ -302,6 +306,7 @@ pub fn configure(config: &mut ServiceConfig) {
         }
         let resource = resource.wrap(from_fn(body::whole));
         match path {
+            "/v1/inbound/mail" => config.service(resource.app_data(PayloadConfig::new(inbound::MOST_BYTES))),
             _ if path.starts_with("/v1/live/") => config.service(resource.wrap(from_fn(access::readable_anywhere))),
             _ if path.contains("/live") => config.service(resource),
             _ => config.service(resource.wrap(compressed())),
