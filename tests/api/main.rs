@@ -54,6 +54,7 @@ mod protocol_doc;
 mod races;
 mod rest;
 mod rest_doc;
+mod rest_hiring;
 mod rest_input;
 mod rest_keys;
 mod routing;
