@@ -15,6 +15,8 @@ use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
 use crate::mail::inbound::{self, console as received, posted};
+use crate::mail::{links_console as links, transcript_console as transcript};
+use crate::mail::inbound::posted;
 use crate::mentions::console as mentions;
 use crate::practice::console as practice;
 use crate::queues::console as queues;
@@ -110,6 +112,12 @@ fn outside() -> Vec<Route> {
         GET "/invite/{token}" Setup invited::form;
         POST "/invite/{token}" Setup invited::submit;
 
+        GET "/m/{token}" Setup links::form;
+        POST "/m/{token}" Setup links::submit;
+        POST "/m/{token}/transcript" Setup links::transcript;
+        GET "/m/unsubscribe/{token}" Setup links::ask_stop;
+        POST "/m/unsubscribe/{token}" Setup links::stop;
+
         GET "/console/login" Public sign_in::page;
         POST "/console/login" Public sign_in::submit;
         POST "/console/login/code" Public sign_in::code;
@@ -133,6 +141,8 @@ fn console() -> Vec<Route> {
         POST "/console/conversations/{id}/take" Agent chats::take;
         POST "/console/conversations/{id}/close" Agent chats::close;
         POST "/console/conversations/{id}/reopen" Agent chats::reopen;
+        GET "/console/conversations/{id}/transcript" Agent transcript::file;
+        POST "/console/conversations/{id}/transcript" Agent transcript::mail;
         GET "/console/conversations/{id}/pass" Agent passing::pass;
         GET "/console/conversations/{id}/past" Agent past::past;
         POST "/console/conversations/{id}/transfer" Agent routing::transfer;
@@ -241,6 +251,22 @@ fn rest() -> Vec<Route> {
         GET "/api/v1/visitors/{visitor_id}" Key api::visitors::find;
         PATCH "/api/v1/visitors/{visitor_id}" Key api::visitors::change;
         GET "/api/v1/events" Key api::events::list;
+        GET "/api/v1/webhooks" Key api::webhooks::list;
+        POST "/api/v1/webhooks" Key api::webhooks::add;
+        GET "/api/v1/webhooks/{webhook_id}" Key api::webhooks::find;
+        PATCH "/api/v1/webhooks/{webhook_id}" Key api::webhooks::change;
+        DELETE "/api/v1/webhooks/{webhook_id}" Key api::webhooks::remove;
+        POST "/api/v1/webhooks/{webhook_id}/secret" Key api::webhooks::rotate;
+        DELETE "/api/v1/webhooks/{webhook_id}/secret" Key api::webhooks::end_old_secret;
+        GET "/api/v1/webhooks/{webhook_id}/deliveries" Key api::webhooks::deliveries;
+        POST "/api/v1/webhooks/{webhook_id}/replay" Key api::webhooks::replay;
+        GET "/api/v1/bots" Key api::hiring::list;
+        POST "/api/v1/bots" Key api::hiring::add;
+        GET "/api/v1/bots/{bot_id}" Key api::hiring::find;
+        PATCH "/api/v1/bots/{bot_id}" Key api::hiring::change;
+        POST "/api/v1/bots/{bot_id}/secret" Key api::hiring::rotate;
+        DELETE "/api/v1/bots/{bot_id}/secret" Key api::hiring::end_old_secret;
+        POST "/api/v1/bots/{bot_id}/key" Key api::hiring::new_key;
         GET "/api/v1/conversations" Key api::conversations::list;
         POST "/api/v1/conversations" Key api::conversations::start;
         GET "/api/v1/conversations/{conversation_id}" Key api::conversations::find;

@@ -18,6 +18,7 @@ pub mod mail_servers;
 pub mod naughty;
 pub mod peer;
 pub mod plainly;
+pub mod post;
 pub mod process;
 pub mod proxy;
 pub mod raw;
