@@ -71,8 +71,7 @@ impl Dovecot {
         let [address, tls] = [free_port(), free_port()].map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
         let authority = Authority::new(folder.clone());
         authority.installs(&authority.signs("localhost", 2090));
-        let ca = folder.join("ca.pem");
-        std::fs::write(&ca, authority.root_pem()).expect("a certificate");
+        let ca = authority.root_file();
         let values = [
             ("FOLDER", folder.display().to_string()),
             ("PORT", address.port().to_string()),
