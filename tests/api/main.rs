@@ -43,6 +43,7 @@ mod mail_doc;
 mod mail_imap;
 mod mail_in;
 mod mail_lmtp;
+mod mail_loop;
 mod mail_original;
 mod mail_postfix;
 mod mail_settings;
