@@ -158,7 +158,7 @@ impl Trial<'_> {
         let Some((sender, to)) = sender.and_then(|sender| sender.reply_to(TAG).map(|to| (sender, to))) else {
             return Ok(Finding::fail(what, "there is no address to write to"));
         };
-        let begun = self.tools.clock.now().plus_seconds(-1);
+        let begun = self.tools.clock.now().minus(Duration::from_secs(1));
         let id = self.leave(site, to.clone()).await?;
         if let Err(why) = self.sent(site.workspace_id, id).await? {
             return Ok(Finding::fail(what, why));
