@@ -33,6 +33,7 @@ use crate::mail::inbound::{imap, lmtp};
 use crate::mail::sending::transport::Transport;
 use crate::mail::alerts;
 use crate::mail::sending::{self, Mailer};
+use crate::mail::waiting;
 use crate::outgoing::Outgoing;
 use crate::rate_limit::{ConnectionCounter, RateLimits};
 use crate::routing::leases;
@@ -211,6 +212,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(leases::run(Arc::clone(&app)));
     tasks.spawn(events::run(Arc::clone(&app)));
     tasks.spawn(delivering::run(Arc::clone(&app)));
+    tasks.spawn(waiting::run(Arc::clone(&app)));
     tasks.spawn(sending::run(Arc::clone(&app)));
     tasks.spawn(alerts::run(Arc::clone(&app)));
     tasks.spawn(retention::run(Arc::clone(&app)));

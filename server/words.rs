@@ -32,8 +32,9 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/practice.ftl")),
             include_str!(concat!("locales/", $lang, "/filters.ftl")),
             include_str!(concat!("locales/", $lang, "/identity.ftl")),
+            include_str!(concat!("locales/", $lang, "/mail.ftl")),
             include_str!(concat!("locales/", $lang, "/mail_desk.ftl")),
-            include_str!(concat!("locales/", $lang, "/mail.ftl"))
+            include_str!(concat!("locales/", $lang, "/received.ftl"))
         )
     };
 }

@@ -150,12 +150,13 @@ async fn open_conversation(
     Ok(recording)
 }
 
-/// A stranger has one device; only whom the website knows may have several.
+/// The devices whose sessions follow a conversation that begins: this one, and whatever else is the visitor's.
 async fn devices(tx: &mut Tx, send: &VisitorSend, visitor: &Ensured) -> Result<Vec<VisitorKey>, Error> {
-    match visitor.external_id {
-        None => Ok(vec![send.key]),
-        Some(_) => Ok(visitors::store::keys(tx.conn(), send.site.workspace_id, visitor.id).await?),
+    let mut all = visitors::store::keys(tx.conn(), send.site.workspace_id, visitor.id).await?;
+    if !all.contains(&send.key) {
+        all.push(send.key);
     }
+    Ok(all)
 }
 
 /// The visitor's open conversation, locked; a snoozed one wakes.

@@ -79,6 +79,23 @@ pub fn public(template: &impl Template, policy: &str) -> HttpResponse {
     response
 }
 
+/// A page for a visitor, behind a link that only they have.
+pub fn for_visitors(template: &impl Template, policy: &str) -> HttpResponse {
+    private(with_policy(StatusCode::OK, template, policy))
+}
+
+/// The same where the link leads nowhere.
+pub fn missing(template: &impl Template, policy: &str) -> HttpResponse {
+    private(with_policy(StatusCode::NOT_FOUND, template, policy))
+}
+
+/// The address of the page goes nowhere else: it is what lets somebody in.
+fn private(mut response: HttpResponse) -> HttpResponse {
+    let never = header::HeaderValue::from_static("no-referrer");
+    response.headers_mut().insert(header::REFERRER_POLICY, never);
+    response
+}
+
 /// Goes on elsewhere on this server, by GET.
 pub fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, path.to_owned())).finish()

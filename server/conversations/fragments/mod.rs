@@ -27,6 +27,8 @@ mod samples_filters;
 #[cfg(test)]
 mod samples_mail;
 #[cfg(test)]
+mod samples_received;
+#[cfg(test)]
 pub mod samples_settings;
 #[cfg(test)]
 pub mod samples_side;

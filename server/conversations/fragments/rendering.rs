@@ -69,6 +69,7 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
     }
     all.extend(team_and_found(lang, text, &page));
     all.extend(samples_settings::settings(lang, text));
+    all.extend(samples_received::received(lang, text));
     all.extend(hostile_message(7, text).iter().map(|message| super::message(lang, message)));
     all
 }
@@ -154,6 +155,7 @@ const ROOTS: &[&str] = &[
     "conversations/_pane_past.html",
     "conversations/pass.html",
     "conversations/_found.html",
+    "conversations/mail.html",
     "team/index.html",
     "canned_replies/index.html",
     "invited.html",

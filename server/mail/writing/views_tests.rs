@@ -77,7 +77,14 @@ fn all(lang: Lang, talk: &Talk<'_>) -> Vec<(&'static str, Box<dyn Compose>)> {
     vec![
         ("unread", Box::new(unread)),
         ("unread_again", Box::new(again)),
-        ("proof", Box::new(Proof { frame: frame(), own_intro: None, link: link() })),
+        (
+            "proof",
+            Box::new(Proof {
+                frame: Frame { why: String::new(), hint: String::new(), ..frame() },
+                own_intro: None,
+                link: link(),
+            }),
+        ),
         ("written", Box::new(written)),
         ("transcript", Box::new(Transcript { frame: frame(), messages, more: 0, link: link() })),
         ("test", Box::new(Test { frame: frame(), by: talk.agent.to_owned() })),
@@ -181,6 +188,20 @@ fn mails_to_look_at() {
             let html = mail.compose().unwrap().html;
             let html = super::letter::inlined(&html).unwrap();
             std::fs::write(format!("{folder}/{}_{name}.html", lang.tag()), html).unwrap();
+        }
+    }
+}
+
+#[test]
+fn pages_behind_links_keep_hostile_words_as_words() {
+    for lang in Lang::ALL {
+        for text in hostile_texts() {
+            for html in crate::mail::links_console::samples(lang, &text) {
+                let lower = html.replace("<script src=\"/demo/mail.js\" defer></script>", "").to_lowercase();
+                for bad in ["<script", "<img", "style=", " onerror=alert(1)>", "href=\"javascript:"] {
+                    assert!(!lower.contains(bad), "{bad} with {text}: {html}");
+                }
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ pub struct Reader {
 impl Reader {
     /// Where mails to them go.
     pub fn address(&self) -> Option<&str> {
-        self.email.as_deref().or(self.mail_address.as_deref())
+        self.email.as_deref().filter(|email| !email.is_empty()).or(self.mail_address.as_deref())
     }
 
     /// Whether they are known to read this address.
@@ -45,22 +45,12 @@ pub async fn reader(conn: Conn<'_>, ws: WorkspaceId, visitor: VisitorId) -> Resu
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(visitor).fetch_optional(c).await)?)
 }
 
-/// What of a conversation goes by mail.
-#[derive(Debug, Clone, FromRow)]
-pub struct Channel {
-    /// `chat` or `mail`.
-    pub channel: String,
-    /// Of the mail that began it.
-    pub subject: Option<String>,
-    /// All up to it went out.
-    pub mailed_seq: i64,
-}
-
-/// The row of a conversation, if it has one.
-pub async fn channel(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Option<Channel>, Error> {
-    let sql =
-        "SELECT channel, subject, mailed_seq FROM conversation_mail WHERE workspace_id = $1 AND conversation_id = $2";
-    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_optional(c).await)?)
+/// The subject of the mail that began a conversation, where one did.
+pub async fn subject(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Option<String>, Error> {
+    let sql = "SELECT subject FROM conversation_mail WHERE workspace_id = $1 AND conversation_id = $2";
+    let found: Option<Option<String>> =
+        on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(id).fetch_optional(c).await)?;
+    Ok(found.flatten())
 }
 
 /// Ids of mails between us and an address about a conversation, before one of ours, the newest first.
