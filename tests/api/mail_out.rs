@@ -218,6 +218,7 @@ async fn an_address_is_asked_once_and_nothing_goes_there_before_it_says_yes() {
             assert!(proved.text().await.unwrap().contains("Your address is confirmed."));
             let got = one_mail(&post, 2).await;
             assert!(got.text().contains("First answer.") && got.text().contains("Second answer."), "{}", got.text());
+        assert_eq!((got.header("In-Reply-To"), got.subject().as_str()), (None, "Your conversation with Shop"));
             let again = presses(&app, &path, &[]).await.text().await.unwrap();
             assert!(again.contains("does not work any more"), "{again}");
             app.stop().await;
