@@ -31,6 +31,7 @@ use crate::live::visitor::forms;
 use crate::live::{drafting, facts, heal, line, own, rows, signed_in};
 use crate::mail::inbound::{imap, lmtp};
 use crate::mail::sending::transport::Transport;
+use crate::mail::alerts;
 use crate::mail::sending::{self, Mailer};
 use crate::mail::waiting;
 use crate::outgoing::Outgoing;
@@ -213,6 +214,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(delivering::run(Arc::clone(&app)));
     tasks.spawn(waiting::run(Arc::clone(&app)));
     tasks.spawn(sending::run(Arc::clone(&app)));
+    tasks.spawn(alerts::run(Arc::clone(&app)));
     tasks.spawn(retention::run(Arc::clone(&app)));
     tasks.spawn(receipts::run(Arc::clone(&app)));
     tasks.spawn(tidy(Arc::clone(&app)));

@@ -11,6 +11,7 @@ pub mod commands;
 pub mod conversations;
 pub mod events;
 mod fault;
+pub mod hiring;
 pub mod idempotency;
 pub mod idempotency_store;
 mod input;
@@ -27,6 +28,7 @@ pub mod rasa;
 pub mod reference;
 pub mod sites;
 pub mod visitors;
+pub mod webhooks;
 
 use actix_web::HttpResponse;
 

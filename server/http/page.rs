@@ -45,6 +45,17 @@ pub fn framed(template: &impl Template) -> HttpResponse {
     with_policy(StatusCode::OK, template, &format!("{DEMO_CSP}; font-src 'self'; frame-ancestors 'self'"))
 }
 
+/// A mail as it looks, for a frame of the console: styles of its own, nothing that runs, nothing from elsewhere.
+pub fn mail(html: String) -> HttpResponse {
+    const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; \
+         base-uri 'none'; frame-ancestors 'self'; sandbox";
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(html)
+}
+
 /// A page under a policy of its own.
 fn with_policy(status: StatusCode, template: &impl Template, policy: &str) -> HttpResponse {
     match template.render() {

@@ -3,10 +3,10 @@
 
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use super::{access, assets, body, compressed, health};
-use crate::agents::{account_console as account, console as sign_in, invited, managing_console as managing};
+use crate::agents::{account_console as account, console as sign_in, forgotten, invited, managing_console as managing};
 use crate::api::{self, keys_settings, openapi, reference};
 use crate::audit::console as audit;
 use crate::bots::console as bot_settings;
@@ -14,6 +14,7 @@ use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
+use crate::mail::inbound::{self, console as received, posted};
 use crate::mail::{links_console as links, transcript_console as transcript};
 use crate::mail::inbound::posted;
 use crate::mentions::console as mentions;
@@ -120,6 +121,8 @@ fn outside() -> Vec<Route> {
         GET "/console/login" Public sign_in::page;
         POST "/console/login" Public sign_in::submit;
         POST "/console/login/code" Public sign_in::code;
+        GET "/console/login/forgotten" Public forgotten::form;
+        POST "/console/login/forgotten" Public forgotten::submit;
         POST "/console/logout" Agent sign_in::sign_out;
         GET "/console/static/{name}" Public assets::console;
         GET "/console/mine/{agent}.css" Public assets::mine;
@@ -156,6 +159,9 @@ fn console() -> Vec<Route> {
         GET "/console/conversations/{id}/replies" Agent replies::filled;
         GET "/console/conversations/{id}/colleagues" Agent mentions::colleagues;
         GET "/console/conversations/{id}/earlier" Agent mentions::earlier;
+        GET "/console/mails/{mail}" Agent received::open;
+        GET "/console/mails/{mail}/raw" Agent received::raw;
+        GET "/console/mails/{mail}/files/{n}" Agent received::file;
         GET "/console/replies" Agent replies::show;
         POST "/console/replies" Agent replies::submit;
         GET "/console/account" Agent account::open;
@@ -202,6 +208,7 @@ fn settings() -> Vec<Route> {
         GET "/console/settings/sites/{site}/mail" Admin mail::open;
         POST "/console/settings/sites/{site}/mail" Admin mail::submit;
         GET "/console/settings/sites/{site}/mail/test" Admin mail::test_part;
+        GET "/console/settings/sites/{site}/mail/{sample}/{lang}" Admin mail::sample;
         GET "/console/settings/bots" Admin bot_settings::list;
         POST "/console/settings/bots" Admin bot_settings::add;
         GET "/console/settings/bots/{bot}" Admin bot_settings::open;
@@ -244,6 +251,22 @@ fn rest() -> Vec<Route> {
         GET "/api/v1/visitors/{visitor_id}" Key api::visitors::find;
         PATCH "/api/v1/visitors/{visitor_id}" Key api::visitors::change;
         GET "/api/v1/events" Key api::events::list;
+        GET "/api/v1/webhooks" Key api::webhooks::list;
+        POST "/api/v1/webhooks" Key api::webhooks::add;
+        GET "/api/v1/webhooks/{webhook_id}" Key api::webhooks::find;
+        PATCH "/api/v1/webhooks/{webhook_id}" Key api::webhooks::change;
+        DELETE "/api/v1/webhooks/{webhook_id}" Key api::webhooks::remove;
+        POST "/api/v1/webhooks/{webhook_id}/secret" Key api::webhooks::rotate;
+        DELETE "/api/v1/webhooks/{webhook_id}/secret" Key api::webhooks::end_old_secret;
+        GET "/api/v1/webhooks/{webhook_id}/deliveries" Key api::webhooks::deliveries;
+        POST "/api/v1/webhooks/{webhook_id}/replay" Key api::webhooks::replay;
+        GET "/api/v1/bots" Key api::hiring::list;
+        POST "/api/v1/bots" Key api::hiring::add;
+        GET "/api/v1/bots/{bot_id}" Key api::hiring::find;
+        PATCH "/api/v1/bots/{bot_id}" Key api::hiring::change;
+        POST "/api/v1/bots/{bot_id}/secret" Key api::hiring::rotate;
+        DELETE "/api/v1/bots/{bot_id}/secret" Key api::hiring::end_old_secret;
+        POST "/api/v1/bots/{bot_id}/key" Key api::hiring::new_key;
         GET "/api/v1/conversations" Key api::conversations::list;
         POST "/api/v1/conversations" Key api::conversations::start;
         GET "/api/v1/conversations/{conversation_id}" Key api::conversations::find;
@@ -299,6 +322,7 @@ pub fn configure(config: &mut ServiceConfig) {
         }
         let resource = resource.wrap(from_fn(body::whole));
         match path {
+            "/v1/inbound/mail" => config.service(resource.app_data(PayloadConfig::new(inbound::MOST_BYTES))),
             _ if path.starts_with("/v1/live/") => config.service(resource.wrap(from_fn(access::readable_anywhere))),
             _ if path.contains("/live") => config.service(resource),
             _ => config.service(resource.wrap(compressed())),

@@ -7,8 +7,10 @@
 //! | --- | --- |
 //! | `address.rs`, `token.rs`, `thread_store.rs` | addresses, reply addresses, who reads a conversation by mail |
 //! | `outbox.rs`, `outbox_store.rs`, `payload.rs` | rows of mails that go out, and what each carries |
-//! | `channel_store.rs` | which conversations began by mail |
+//! | `channel_store.rs`, `composing.rs` | which conversations began by mail; what agents add to their words there |
+//! | `team.rs` | invitations, and links for another password |
 //! | `standing.rs` | what of mail works for a site, as its settings say |
+//! | `alerts/` | what agents are told by mail while they are away, and what was yesterday |
 //! | `sending/` | the task that sends them: SMTP, retries, rates, DKIM |
 //! | `writing/` | what stands in a mail: headers, templates, quoted history |
 //! | `waiting.rs` | what was not read in time becomes a mail, or a question whether the address is theirs |
@@ -17,7 +19,9 @@
 //! | `inbound/` | mails that come: parsing, stripping, whose they are; IMAP, LMTP and HTTP |
 
 pub mod address;
+pub mod alerts;
 pub mod channel_store;
+pub mod composing;
 pub mod inbound;
 pub mod link_store;
 pub mod links_console;
@@ -28,6 +32,7 @@ pub mod proving;
 pub mod sender;
 pub mod sending;
 pub mod standing;
+pub mod team;
 pub mod thread_store;
 pub mod token;
 pub mod transcript;

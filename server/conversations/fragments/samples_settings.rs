@@ -4,6 +4,7 @@ use askama::Template as _;
 
 use super::{samples, samples_bots, samples_filters, samples_mail, samples_webhooks};
 use crate::agents::Role;
+use crate::agents::forgotten::Forgotten;
 use crate::agents::account_pages::{AccountPage, CodePage, Device, Factor, Picture, Problem as AccountProblem};
 use crate::agents::managing_pages::{
     AgentForm, AgentLine, AgentPage, AgentsPage, InvitedPage, InvitedProblem, Problem as AgentProblem,
@@ -111,12 +112,12 @@ fn agents(lang: Lang, text: &str) -> Vec<String> {
     for problem in problems {
         let agents = vec![line(false, false), line(true, false), line(false, true)];
         let list =
-            AgentsPage { page: page(), query: owned(), agents, form: form(), problem: Some(problem), link: link() };
+            AgentsPage { page: page(), query: owned(), agents, form: form(), problem: Some(problem), link: link(), mails: true };
         all.push(list.render().unwrap());
     }
     for (invited, disabled) in [(false, false), (true, false), (false, true)] {
         let (agent, query) = (line(invited, disabled), owned());
-        let one = AgentPage { page: page(), query, agent, form: form(), problem: None, link: link(), saved: invited };
+        let one = AgentPage { page: page(), query, agent, form: form(), problem: None, link: link(), saved: invited, mails: true };
         all.push(one.render().unwrap());
     }
     for problem in [InvitedProblem::Name, InvitedProblem::PasswordShort, InvitedProblem::PasswordLong] {
@@ -262,11 +263,15 @@ fn account(lang: Lang, text: &str) -> Vec<String> {
         for factor in factors() {
             let (query, name, email) = (owned(), owned(), owned());
             let (devices, codes, problem) = (vec![device(true), device(false)], vec![owned(), owned()], Some(problem));
-            let shown = AccountPage { page: page(), query, name, email, factor, devices, codes, problem, saved: true };
+            let mails = [("waiting", true), ("mention", false), ("assigned", true), ("digest", false)];
+            let shown = AccountPage { page: page(), query, name, email, factor, devices, codes, problem, saved: true, mails, mails_go: true };
             all.push(shown.render().unwrap());
         }
     }
     let (ticket, next) = (owned(), Some(owned()));
+    for asked in [true, false] {
+        all.push(Forgotten { page: samples::nobody(lang), email: owned(), asked }.render().unwrap());
+    }
     all.push(CodePage { page: samples::nobody(lang), ticket, next, wrong: true }.render().unwrap());
     all
 }

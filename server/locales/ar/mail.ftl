@@ -60,6 +60,12 @@ mail-reset-body = طُلبت كلمة مرور جديدة لهذا الحساب.
 mail-reset-go = اختر كلمة مرور
 mail-reset-not-you = إن لم تطلب ذلك فلا تفعل شيئًا.
 
+event-mail-sent = أُرسلت بالبريد إلى { $to }.
+event-mail-proof-sent = سُئل { $to } بالبريد عن صحة العنوان.
+event-mail-proved = تأكّد { $to }: تُرسل إليه الردود غير المقروءة.
+event-mail-transcript-sent = أُرسلت المحادثة بالبريد إلى { $to }.
+event-mail-bounced = ارتدّت رسالة إلى { $to }. لن يُرسل إليه المزيد. { $why }
+event-mail-failed = تعذّر إرسال رسالة إلى { $to }. { $why }
 
 mailpage-prove-title = هل هذا عنوانك؟
 mailpage-prove-body = أكّد { $address }، وستُرسل إليه بالبريد الردود التي تفوتك في محادثة { $site }.

@@ -60,6 +60,12 @@ mail-reset-body = Für dieses Konto wurde ein neues Passwort angefordert. Das al
 mail-reset-go = Passwort wählen
 mail-reset-not-you = Wenn Sie es nicht angefordert haben, brauchen Sie nichts zu tun.
 
+event-mail-sent = Per Mail an { $to } geschickt.
+event-mail-proof-sent = { $to } wurde per Mail gefragt, ob die Adresse stimmt.
+event-mail-proved = { $to } ist bestätigt: Ungelesene Antworten gehen dorthin.
+event-mail-transcript-sent = Das Gespräch wurde an { $to } geschickt.
+event-mail-bounced = Eine Mail an { $to } kam zurück. Dorthin wird nichts mehr geschickt. { $why }
+event-mail-failed = Eine Mail an { $to } ließ sich nicht senden. { $why }
 
 mailpage-prove-title = Ist das Ihre Adresse?
 mailpage-prove-body = Bestätigen Sie { $address }, dann kommen Antworten, die Sie im Chat von { $site } verpassen, per Mail dorthin.

@@ -60,6 +60,12 @@ mail-reset-body = A new password was asked for this account. The old one works u
 mail-reset-go = Choose a password
 mail-reset-not-you = If you did not ask for it, do nothing.
 
+event-mail-sent = Sent by mail to { $to }.
+event-mail-proof-sent = { $to } was asked by mail whether the address is right.
+event-mail-proved = { $to } is confirmed: answers that are not read go there.
+event-mail-transcript-sent = The conversation was mailed to { $to }.
+event-mail-bounced = Mail to { $to } came back. Nothing more is sent there. { $why }
+event-mail-failed = Mail to { $to } could not be sent. { $why }
 
 mailpage-prove-title = Is this your address?
 mailpage-prove-body = Confirm { $address }, and answers that you miss in the chat of { $site } will be mailed there.

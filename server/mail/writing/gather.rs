@@ -19,6 +19,7 @@ use crate::mail::sender::Sender;
 use crate::mail::writing::letter::LOOP_HEADER;
 use crate::mail::{EmailAddress, outbox_store, payload, thread_store};
 use crate::messages::store::{self as messages, Scope};
+use crate::sites::texts::Key;
 use crate::sites::{self, Site, colour, parse_colour};
 use crate::words::Lang;
 
@@ -211,6 +212,11 @@ impl Material<'_> {
         }
     }
 
+    /// What the site says itself, in the reader's language.
+    fn own(&self, key: Key) -> Option<String> {
+        self.site.own_words(self.lang, key).map(str::to_owned)
+    }
+
     fn unsubscribe(&self) -> String {
         format!("{}m/unsubscribe/{}", self.desk.public_url, self.stop)
     }
@@ -353,6 +359,8 @@ async fn unread(tx: &mut Tx, material: &Material<'_>) -> Result<Gathered, Error>
         link: material.link(tx, LinkPurpose::Back).await?,
         signature: material.signature(),
         again: !material.references.is_empty(),
+        own_subject: material.own(Key::MailSubject),
+        own_intro: material.own(Key::MailIntro),
         agent: agent.author,
     };
     let from = material.from(is_person.then_some(view.agent.as_str()));
@@ -367,7 +375,11 @@ async fn proof(tx: &mut Tx, material: &Material<'_>) -> Result<Gathered, Error> 
     }
     // Nothing that a visitor chose is in it: neither words nor a name.
     let frame = Frame { why: String::new(), ..material.frame("", true) };
-    let view = Proof { frame, link: material.link(tx, LinkPurpose::Prove).await? };
+    let view = Proof {
+        frame,
+        own_intro: material.own(Key::MailProofIntro),
+        link: material.link(tx, LinkPurpose::Prove).await?,
+    };
     let mut letter = material.letter(tx.moment.now, material.from(None), &view)?;
     // Whoever reads it may be anybody: there is no way into the conversation from here.
     letter.reply_to = None;

@@ -4,6 +4,7 @@
 
 mod gather;
 pub mod letter;
+pub mod preview;
 #[cfg(test)]
 mod letter_tests;
 pub(in crate::mail) mod reading_store;

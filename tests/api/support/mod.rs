@@ -13,6 +13,8 @@ pub mod frames;
 pub mod html;
 pub mod identity;
 pub mod link;
+pub mod mail;
+pub mod mail_servers;
 pub mod naughty;
 pub mod peer;
 pub mod plainly;
