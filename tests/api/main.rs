@@ -37,6 +37,7 @@ mod logs;
 mod lost_hints;
 mod mail_failures;
 mod mail_kill;
+mod mail_links;
 mod mail_out;
 mod mail_corpus;
 mod mail_doc;

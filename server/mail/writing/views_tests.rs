@@ -65,7 +65,8 @@ fn all(lang: Lang, talk: &Talk<'_>) -> Vec<(&'static str, Box<dyn Compose>)> {
         signature: signature(),
     };
     let messages = earlier().into_iter().chain(answers()).collect();
-    let digest = Digest { frame: frame(), items: vec![item(), item()], count: 5, more: 3, link: link(), numbers: Vec::new() };
+    let digest =
+        Digest { frame: frame(), items: vec![item(), item()], count: 5, more: 3, link: link(), numbers: Vec::new() };
     let day = Digest {
         items: Vec::new(),
         count: 0,
