@@ -38,6 +38,7 @@ mod lost_hints;
 mod mail_composer;
 mod mail_failures;
 mod mail_kill;
+mod mail_links;
 mod mail_out;
 mod mail_corpus;
 mod mail_doc;
