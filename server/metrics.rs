@@ -41,6 +41,8 @@ pub const REFUSED: &str = "deskbell_refused_total";
 pub const FORWARDED_UNTRUSTED: &str = "deskbell_forwarded_untrusted_total";
 /// Turns of bots, by what came of them.
 pub const BOT_TURNS: &str = "deskbell_bot_turns_total";
+/// Attempts to tell a webhook of an event, by what came of them.
+pub const WEBHOOK_DELIVERIES: &str = "deskbell_webhook_deliveries_total";
 /// Chats that routing gave to an agent.
 pub const ASSIGNED: &str = "deskbell_routing_assigned_total";
 /// What the sweep of routing repaired (expected: 0).
@@ -81,6 +83,7 @@ pub const ALL: &[(&str, Shape, &str)] = &[
     (REFUSED, Shape::Counter, "Connections and requests refused before they cost anything, by reason"),
     (FORWARDED_UNTRUSTED, Shape::Counter, "Requests with X-Forwarded-For from a peer that is not believed"),
     (BOT_TURNS, Shape::Counter, "Turns of bots, by outcome: answered, later, suppressed, lost, or why they failed"),
+    (WEBHOOK_DELIVERIES, Shape::Counter, "Attempts to tell a webhook, by outcome: sent, failed (tried again), dead (given up)"),
     (ASSIGNED, Shape::Counter, "Chats that routing gave to an agent"),
     (ROUTING_REPAIRS, Shape::Counter, "What the sweep of routing repaired (expected: 0)"),
     (RETENTION_DELETED, Shape::Counter, "Conversations deleted because they were kept as long as their website says"),
@@ -303,6 +306,12 @@ pub fn bot_turn(outcome: &'static str) {
     counter!(BOT_TURNS, "outcome" => outcome).increment(1);
 }
 
+/// An attempt to tell a webhook came to an end: `sent`, `failed` or `dead`.
+pub fn webhook_delivery(outcome: &'static str) {
+    start();
+    counter!(WEBHOOK_DELIVERIES, "outcome" => outcome).increment(1);
+}
+
 /// A peer that is not believed said for whom it asks.
 pub fn forwarded_untrusted() {
     start();
@@ -334,6 +343,7 @@ mod tests {
         jobs("waiting", 2);
         batch(7);
         bot_turn("answered");
+        webhook_delivery("sent");
         retention_deleted(1);
         forwarded_untrusted();
         gap_read();
