@@ -90,6 +90,7 @@ async fn a_message(test: &TestDb) {
         text: MessageText::parse("hello").expect("a text"),
         reply_to: None,
         payload: None,
+        flagged: None,
     };
     test.run(move |tx| {
         Box::pin(async move {

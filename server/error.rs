@@ -11,7 +11,7 @@ const RETRY_AFTER_S: u64 = 2;
 pub struct Kind(pub &'static str, pub &'static str, pub u16);
 
 /// Every kind, for the documents' test.
-pub const KINDS: [Kind; 32] = [
+pub const KINDS: [Kind; 33] = [
     BAD_FRAME,
     TEXT_MISSING,
     TEXT_TOO_LONG,
@@ -40,6 +40,7 @@ pub const KINDS: [Kind; 32] = [
     CONSENT_REQUIRED,
     PRE_CHAT_REQUIRED,
     VALUE_REFUSED,
+    WORD_REFUSED,
     RATE_LIMITED,
     NOT_OFFERED,
     BUSY,
@@ -102,6 +103,8 @@ pub const CONSENT_REQUIRED: Kind = Kind("consent-required", "Consent needed", 40
 pub const PRE_CHAT_REQUIRED: Kind = Kind("pre-chat-required", "Form needed", 403);
 /// A value of a form or frame that cannot be taken.
 pub const VALUE_REFUSED: Kind = Kind("value-refused", "Value refused", 422);
+/// The workspace does not take these words from visitors.
+pub const WORD_REFUSED: Kind = Kind("word-refused", "Words refused", 422);
 /// Too many.
 pub const RATE_LIMITED: Kind = Kind("rate-limited", "Too many", 429);
 /// This version does not do it.
@@ -159,6 +162,8 @@ impl From<&Error> for Problem {
                 field: Some(field.clone()),
                 ..VALUE_REFUSED.problem(format!("{field} {why}. Nothing was stored; change it and send it again."))
             },
+            Error::WordRefused(phrase) => WORD_REFUSED
+                .problem(format!("“{phrase}” is not accepted here. Your text is kept; change it and send it again.")),
             Error::AnotherOpen => CLOSED.problem("The visitor has started another chat meanwhile. Answer there."),
             Error::OwnerChanged { owner, epoch } => owner_changed(owner.clone(), *epoch),
             Error::AnsweredMeanwhile(items) => Self {

@@ -31,6 +31,7 @@ pub mod find;
 pub mod forms;
 pub mod hours;
 pub mod jobs;
+pub mod mail;
 pub mod mentions;
 pub mod messages;
 pub mod queues;
@@ -42,6 +43,7 @@ pub mod team;
 pub mod views;
 pub mod visitors;
 pub mod webhooks;
+pub mod word_filters;
 pub mod workspaces;
 
 pub mod live;

@@ -265,7 +265,8 @@ async fn begin(tx: &mut Tx, new: Beginning) -> Result<Reply, Fault> {
         choose_queue(tx, &moment, &site, &first, queue).await?;
     }
     let key = VisitorKey::new(site.id, &first.token_hash);
-    let send = VisitorSend { site, key, first, id: new.id, text: new.text, reply_to: None, payload: None };
+    let send =
+        VisitorSend { site, key, first, id: new.id, text: new.text, reply_to: None, payload: None, flagged: None };
     let sent = conversations::send_as_visitor(tx, &moment, &send).await?;
     let conversation = settled(tx, ws, sent.conversation).await?;
     Reply::made(&Started { conversation, message: sent.message })
@@ -288,7 +289,7 @@ async fn said_before(
     let first = FirstAct { token_hash: [0; 32], locale: None, page: Page::default() };
     let key = VisitorKey::new(site.id, &first.token_hash);
     let (site_id, site, text) = (site.id, Arc::clone(site), new.text.clone());
-    let send = VisitorSend { site, key, first, id: new.id, text, reply_to: None, payload: None };
+    let send = VisitorSend { site, key, first, id: new.id, text, reply_to: None, payload: None, flagged: None };
     let same = send.message(author, tx.moment.now).digest() == row.digest;
     if theirs && same && conversation.site_id == site_id {
         return Ok(Some((conversation.id, row.into_message())));

@@ -131,6 +131,7 @@ async fn by_agent(tx: &mut Tx, words: Words, agent: AgentId) -> Result<Reply, Fa
         reply_to: words.reply_to,
         seen_seq: words.seen_seq,
         force: words.seen_seq.is_none(),
+        mail: None,
     };
     let sent = conversations::send_as_agent(tx, &moment, &send).await?;
     Reply::made(&sent.message)
@@ -151,7 +152,7 @@ async fn by_visitor(tx: &mut Tx, words: Words, visitor: VisitorId) -> Result<Rep
     }
     let key = VisitorKey::new(site.id, &first.token_hash);
     let (id, text, reply_to) = (words.id, words.text, words.reply_to);
-    let send = VisitorSend { site, key, first, id, text, reply_to, payload: None };
+    let send = VisitorSend { site, key, first, id, text, reply_to, payload: None, flagged: None };
     let sent = conversations::send_as_visitor(tx, &moment, &send).await?;
     if sent.conversation != words.conversation {
         return Err(Error::Closed.into());

@@ -84,10 +84,20 @@ numbers! {
         logins_per_minute_per_address: u32 = 10 within 1..=1_000_000,
         /// Attempts to log in an hour to one account, wherever they come from; beyond, 429.
         logins_per_hour_per_account: u32 = 20 within 1..=1_000_000,
+        /// Links for another password that are asked for in an hour for one account; beyond, none is mailed.
+        resets_per_hour_per_account: u32 = 5 within 1..=1_000_000,
+        /// Links for another password that are asked for in an hour from one address; beyond, none is mailed.
+        resets_per_hour_per_address: u32 = 20 within 1..=1_000_000,
         /// Requests a minute that an API key may make; beyond, 429 with `Retry-After`.
         api_per_minute_per_key: u32 = 600 within 1..=100_000_000,
         /// Requests that an API key may make at once.
         api_burst_per_key: u32 = 120 within 1..=100_000_000,
+        /// Mails a minute that go out; beyond, they wait.
+        mails_per_minute: u32 = 300 within 1..=10_000_000,
+        /// Mails an hour that go to one address; beyond, they wait.
+        mails_per_hour_per_recipient: u32 = 30 within 1..=10_000_000,
+        /// Mails an hour of a workspace that ask whether an address is a visitor's; beyond, none is sent.
+        proofs_per_hour: u32 = 60 within 1..=10_000_000,
         /// Frames that wait for a slow session; beyond, it is closed with 4101 and catches up later.
         outbox_frames: usize = 512 within 16..=1_000_000,
         /// Bytes that wait for a slow session; beyond, close 4101. At least two of the largest frames.

@@ -74,6 +74,9 @@ pub enum Error {
         /// What is wrong with it, to be said behind its name.
         why: String,
     },
+    /// The workspace does not take this word or phrase from visitors.
+    #[error("a word that is not taken")]
+    WordRefused(String),
     /// The visitor has opened another one meanwhile.
     #[error("another conversation is open")]
     AnotherOpen,

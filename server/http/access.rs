@@ -236,6 +236,12 @@ pub fn page_lang(request: &HttpRequest) -> Lang {
     named.and_then(|(_, tag)| Lang::from_tag(&tag)).unwrap_or_else(|| lang(request))
 }
 
+/// A script of a page asks, not somebody who goes to a page: browsers say so. Whoever runs scripts has a
+/// live session, too.
+pub fn is_fetched_by_script(request: &HttpRequest) -> bool {
+    request.headers().get(HeaderName::from_static("sec-fetch-mode")).is_some_and(|mode| mode != "navigate")
+}
+
 /// A form that was sent by another website is refused before anything else (defence beside the
 /// form's token): `Sec-Fetch-Site` where the browser sends it, else `Origin`.
 pub fn same_site_form(app: &App, request: &HttpRequest) -> bool {

@@ -18,6 +18,8 @@ use super::access::problem_of;
 use crate::app::App;
 use crate::error::{BAD_FRAME, BODY_TOO_BIG, Kind, TOO_SLOW};
 use crate::live::protocol::MAX_FRAME_BYTES;
+use crate::mail::inbound;
+use crate::outgoing::signing;
 
 /// Reads the body of a POST or PATCH before its handler runs.
 pub async fn whole(
@@ -28,7 +30,8 @@ pub async fn whole(
         let app = request.app_data::<Data<App>>();
         let patience = app.map(|app| app.config.patience.body).unwrap_or_default();
         let mut payload = request.take_payload();
-        let read = timeout(patience, read(&mut payload)).await.unwrap_or(Err(SLOW));
+        let limit = limit(&request);
+        let read = timeout(patience, read(&mut payload, limit)).await.unwrap_or(Err(SLOW));
         let bytes = match read {
             Ok(bytes) => bytes,
             Err((kind, detail)) => return Err(refused(problem_of(kind, detail), payload)),
@@ -49,14 +52,21 @@ type Wrong = (Kind, &'static str);
 
 const SLOW: Wrong = (TOO_SLOW, "The request did not come within its time. Send it again.");
 const BIG: Wrong = (BODY_TOO_BIG, "A request may carry 64 KiB. Nothing was stored.");
+const BIG_MAIL: Wrong = (BODY_TOO_BIG, "A mail may have 10 MiB. Nothing was stored.");
 
-async fn read(payload: &mut dev::Payload) -> Result<Bytes, Wrong> {
+/// Bytes that a body may have. Mails are larger than frames, and come signed.
+fn limit(request: &ServiceRequest) -> usize {
+    let signed = request.headers().contains_key(signing::SIGNATURE);
+    if signed && request.path() == "/v1/inbound/mail" { inbound::MOST_BYTES } else { MAX_FRAME_BYTES }
+}
+
+async fn read(payload: &mut dev::Payload, limit: usize) -> Result<Bytes, Wrong> {
     let mut body = BytesMut::new();
     while let Some(part) = payload.next().await {
         let part = part.map_err(|_| (BAD_FRAME, "The request broke off."))?;
-        if body.len() + part.len() > MAX_FRAME_BYTES {
+        if body.len() + part.len() > limit {
             discard(payload).await;
-            return Err(BIG);
+            return Err(if limit > MAX_FRAME_BYTES { BIG_MAIL } else { BIG });
         }
         body.extend_from_slice(&part);
     }

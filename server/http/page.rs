@@ -1,7 +1,6 @@
 //! HTML answers: the headers of every page, forms, and what a refused page looks like.
 
-use actix_web::http::StatusCode;
-use actix_web::http::header;
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
@@ -14,6 +13,7 @@ use crate::app::App;
 use crate::conversations::Error as CommandError;
 use crate::db::Error as DbError;
 use crate::live::protocol::Problem;
+use crate::routing::leases;
 use crate::words::Lang;
 
 /// Nothing from elsewhere, nothing inline, framed by nobody; HTML enters the page only through the
@@ -45,6 +45,17 @@ pub fn framed(template: &impl Template) -> HttpResponse {
     with_policy(StatusCode::OK, template, &format!("{DEMO_CSP}; font-src 'self'; frame-ancestors 'self'"))
 }
 
+/// A mail as it looks, for a frame of the console: styles of its own, nothing that runs, nothing from elsewhere.
+pub fn mail(html: String) -> HttpResponse {
+    const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; \
+         base-uri 'none'; frame-ancestors 'self'; sandbox";
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(html)
+}
+
 /// A page under a policy of its own.
 fn with_policy(status: StatusCode, template: &impl Template, policy: &str) -> HttpResponse {
     match template.render() {
@@ -65,6 +76,23 @@ fn with_policy(status: StatusCode, template: &impl Template, policy: &str) -> Ht
 pub fn public(template: &impl Template, policy: &str) -> HttpResponse {
     let mut response = with_policy(StatusCode::OK, template, policy);
     response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// A page for a visitor, behind a link that only they have.
+pub fn for_visitors(template: &impl Template, policy: &str) -> HttpResponse {
+    private(with_policy(StatusCode::OK, template, policy))
+}
+
+/// The same where the link leads nowhere.
+pub fn missing(template: &impl Template, policy: &str) -> HttpResponse {
+    private(with_policy(StatusCode::NOT_FOUND, template, policy))
+}
+
+/// The address of the page goes nowhere else: it is what lets somebody in.
+fn private(mut response: HttpResponse) -> HttpResponse {
+    let never = header::HeaderValue::from_static("no-referrer");
+    response.headers_mut().insert(header::REFERRER_POLICY, never);
     response
 }
 
@@ -125,12 +153,19 @@ impl From<CommandError> for PageRefusal {
     }
 }
 
-/// Who is signed in, or the way to the sign-in page.
+/// Who is signed in, or the way to the sign-in page. Whoever asks for a page is there for a while, as a
+/// console without scripts has no other way to say so.
 pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Result<SessionRow, HttpResponse>, PageRefusal> {
-    match access::signed_in(app, request).await? {
-        Some((_, row)) => Ok(Ok(row)),
-        None => Ok(Err(to_sign_in(request))),
+    let Some((_, row)) = access::signed_in(app, request).await? else { return Ok(Err(to_sign_in(request))) };
+    let agent = (row.workspace_id, row.agent_id);
+    if !access::is_fetched_by_script(request) {
+        match *request.method() {
+            Method::POST => leases::posted(app, agent).await,
+            _ if app.hub.attention.pages.asked(agent) => app.hub.attention.leasing.notify_one(),
+            _ => {}
+        }
     }
+    Ok(Ok(row))
 }
 
 /// Whoever is signed in and may change settings, or the way to the sign-in page.

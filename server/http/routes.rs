@@ -3,10 +3,10 @@
 
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use super::{access, assets, body, compressed, health};
-use crate::agents::{account_console as account, console as sign_in, invited, managing_console as managing};
+use crate::agents::{account_console as account, console as sign_in, forgotten, invited, managing_console as managing};
 use crate::api::{self, keys_settings, openapi, reference};
 use crate::audit::console as audit;
 use crate::bots::console as bot_settings;
@@ -14,17 +14,21 @@ use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
+use crate::mail::inbound::{self, console as received, posted};
+use crate::mail::{links_console as links, transcript_console as transcript};
+use crate::mail::inbound::posted;
 use crate::mentions::console as mentions;
 use crate::practice::console as practice;
 use crate::queues::console as queues;
 use crate::routing::{console as routing, passing};
 use crate::setup::{console as setup, demo};
-use crate::sites::{console as sites, identity_console as identity, install_console as install};
+use crate::sites::{console as sites, identity_console as identity, install_console as install, mail_console as mail};
 use crate::tags::{console as tags, settings as tag_settings};
 use crate::team::console as team;
 use crate::views::console as views;
 use crate::visitors::console as visitors;
 use crate::webhooks::console as webhooks;
+use crate::word_filters::console as filters;
 use crate::workspaces::settings_console as workspace;
 
 /// Who may use a route.
@@ -100,15 +104,25 @@ fn outside() -> Vec<Route> {
         OPTIONS "/v1/live/poll" Public access::preflight;
         OPTIONS "/v1/live/send" Public access::preflight;
 
+        POST "/v1/inbound/mail" Public posted::post;
+
         GET "/setup/{token}" Setup setup::form;
         POST "/setup/{token}" Setup setup::submit;
 
         GET "/invite/{token}" Setup invited::form;
         POST "/invite/{token}" Setup invited::submit;
 
+        GET "/m/{token}" Setup links::form;
+        POST "/m/{token}" Setup links::submit;
+        POST "/m/{token}/transcript" Setup links::transcript;
+        GET "/m/unsubscribe/{token}" Setup links::ask_stop;
+        POST "/m/unsubscribe/{token}" Setup links::stop;
+
         GET "/console/login" Public sign_in::page;
         POST "/console/login" Public sign_in::submit;
         POST "/console/login/code" Public sign_in::code;
+        GET "/console/login/forgotten" Public forgotten::form;
+        POST "/console/login/forgotten" Public forgotten::submit;
         POST "/console/logout" Agent sign_in::sign_out;
         GET "/console/static/{name}" Public assets::console;
         GET "/console/mine/{agent}.css" Public assets::mine;
@@ -127,6 +141,8 @@ fn console() -> Vec<Route> {
         POST "/console/conversations/{id}/take" Agent chats::take;
         POST "/console/conversations/{id}/close" Agent chats::close;
         POST "/console/conversations/{id}/reopen" Agent chats::reopen;
+        GET "/console/conversations/{id}/transcript" Agent transcript::file;
+        POST "/console/conversations/{id}/transcript" Agent transcript::mail;
         GET "/console/conversations/{id}/pass" Agent passing::pass;
         GET "/console/conversations/{id}/past" Agent past::past;
         POST "/console/conversations/{id}/transfer" Agent routing::transfer;
@@ -143,6 +159,9 @@ fn console() -> Vec<Route> {
         GET "/console/conversations/{id}/replies" Agent replies::filled;
         GET "/console/conversations/{id}/colleagues" Agent mentions::colleagues;
         GET "/console/conversations/{id}/earlier" Agent mentions::earlier;
+        GET "/console/mails/{mail}" Agent received::open;
+        GET "/console/mails/{mail}/raw" Agent received::raw;
+        GET "/console/mails/{mail}/files/{n}" Agent received::file;
         GET "/console/replies" Agent replies::show;
         POST "/console/replies" Agent replies::submit;
         GET "/console/account" Agent account::open;
@@ -173,6 +192,8 @@ fn settings() -> Vec<Route> {
         POST "/console/settings/queues/{queue}" Admin queues::submit;
         GET "/console/settings/tags" Admin tag_settings::list;
         POST "/console/settings/tags" Admin tag_settings::submit;
+        GET "/console/settings/filters" Admin filters::list;
+        POST "/console/settings/filters" Admin filters::submit;
         GET "/console/settings/sites" Admin sites::list;
         POST "/console/settings/sites" Admin sites::add;
         GET "/console/settings/sites/{site}" Admin sites::open;
@@ -184,6 +205,10 @@ fn settings() -> Vec<Route> {
         POST "/console/settings/sites/{site}/preview/{draft}" Admin install::draft;
         GET "/console/settings/sites/{site}/identity" Admin identity::open;
         POST "/console/settings/sites/{site}/identity" Admin identity::submit;
+        GET "/console/settings/sites/{site}/mail" Admin mail::open;
+        POST "/console/settings/sites/{site}/mail" Admin mail::submit;
+        GET "/console/settings/sites/{site}/mail/test" Admin mail::test_part;
+        GET "/console/settings/sites/{site}/mail/{sample}/{lang}" Admin mail::sample;
         GET "/console/settings/bots" Admin bot_settings::list;
         POST "/console/settings/bots" Admin bot_settings::add;
         GET "/console/settings/bots/{bot}" Admin bot_settings::open;
@@ -297,6 +322,7 @@ pub fn configure(config: &mut ServiceConfig) {
         }
         let resource = resource.wrap(from_fn(body::whole));
         match path {
+            "/v1/inbound/mail" => config.service(resource.app_data(PayloadConfig::new(inbound::MOST_BYTES))),
             _ if path.starts_with("/v1/live/") => config.service(resource.wrap(from_fn(access::readable_anywhere))),
             _ if path.contains("/live") => config.service(resource),
             _ => config.service(resource.wrap(compressed())),

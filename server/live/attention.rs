@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use super::session::Session;
 use crate::ids::{ConversationId, LiveSessionId, QueueId, WorkspaceId};
+use crate::routing::leases::Pages;
 
 type Conversations = Mutex<HashSet<(WorkspaceId, ConversationId)>>;
 
@@ -37,6 +38,8 @@ pub struct Attention {
     pub owning: Notify,
     /// An agent came: somebody has to vouch for them.
     pub leasing: Notify,
+    /// Agents whose pages vouch for them.
+    pub pages: Pages,
 }
 
 fn take<T: Default>(from: &Mutex<T>) -> T {

@@ -90,6 +90,9 @@ pub struct Extra {
     /// Of a bot: things that it shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cards: Option<Vec<protocol::Card>>,
+    /// What came by mail, or went out by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<protocol::Mail>,
     /// Of a bot: what it asks. Of a visitor: what they put into a bot's form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<protocol::MessageForm>,
@@ -171,6 +174,7 @@ impl NewMessage {
             quick_replies: self.extra.as_ref().and_then(|extra| extra.quick_replies.clone()),
             payload: self.extra.as_ref().and_then(|extra| extra.payload.clone()),
             cards: self.extra.as_ref().and_then(|extra| extra.cards.clone()),
+            mail: self.extra.as_ref().and_then(|extra| extra.mail.clone()),
             reactions: Vec::new(),
             mentions: self.extra.as_ref().map(Extra::mentioned).unwrap_or_default(),
             edited_at: None,

@@ -89,6 +89,7 @@ impl MessageRow {
             quick_replies: self.extra.as_ref().and_then(|extra| extra.0.quick_replies.clone()),
             payload: self.extra.as_ref().and_then(|extra| extra.0.payload.clone()),
             cards: self.extra.as_ref().and_then(|extra| extra.0.cards.clone()),
+            mail: self.extra.as_ref().and_then(|extra| extra.0.mail.clone()),
             form: self.extra.as_ref().and_then(|extra| extra.0.form.clone()),
             attachments: self.extra.as_ref().map(|extra| extra.0.attachments.clone()).unwrap_or_default(),
             event: self.extra.and_then(|extra| extra.0.event),

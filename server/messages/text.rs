@@ -27,6 +27,11 @@ impl MessageText {
     }
 
     /// The words.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The words.
     pub fn into_string(self) -> String {
         self.0
     }

@@ -117,6 +117,7 @@ async fn say(
         text: MessageText::parse(&line).map_err(|why| Error::Invalid(why.to_string()))?,
         reply_to: None,
         payload: None,
+        flagged: None,
         // What the site asks first, nobody is there to answer.
         site: Arc::new(Site {
             queue_id: queue.id,

@@ -1,9 +1,11 @@
 //! Agents coming and going: what they choose to be, the lease that their live sessions hold, and what
 //! becomes of their chats.
 
+use std::time::Duration;
+
 use super::handing::{back_to_head, line_of};
 use super::lock::lock_agents_queues;
-use super::{LEASE, Rule, duty_store};
+use super::{Rule, duty_store};
 use crate::agents::AgentState;
 use crate::conversations::recording::open_recording;
 use crate::conversations::{Error, Moment, State, store};
@@ -31,10 +33,16 @@ pub async fn choose(
     Ok(())
 }
 
-/// A live session vouches for an agent whose lease had ended: they are given chats again.
-pub async fn come_on_duty(tx: &mut Tx, moment: &Moment, ws: WorkspaceId, agent: AgentId) -> Result<(), DbError> {
+/// A live session or a page vouches for an agent whose lease had ended: they are given chats again.
+pub async fn come_on_duty(
+    tx: &mut Tx,
+    moment: &Moment,
+    ws: WorkspaceId,
+    agent: AgentId,
+    lease: Duration,
+) -> Result<(), DbError> {
     lock_agents_queues(tx, ws, agent).await?;
-    duty_store::lease(tx.conn(), ws, agent, moment.now.plus(LEASE)).await?;
+    duty_store::lease(tx.conn(), ws, agent, moment.now.plus(lease)).await?;
     tx.routing.has_room(ws, agent);
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::line_store::{self, LineChanges};
-use super::{duty, leases, sweep, timer};
+use super::{LEASE, duty, leases, sweep, timer};
 use crate::agents::store::NewAgent;
 use crate::agents::{self, AgentState, EmailAddress, Role};
 use crate::conversations::{
@@ -113,7 +113,7 @@ impl<'t> Floor<'t> {
     /// The agents' sessions show that they live.
     pub async fn live(&self, agents: &[&ActingAgent]) {
         let list = agents.iter().map(|agent| (agent.workspace_id, agent.id)).collect();
-        leases::renew(&self.test.writer, list).await.expect("renewed");
+        leases::renew(&self.test.writer, list, LEASE).await.expect("renewed");
     }
 
     pub async fn chooses(&self, agent: &ActingAgent, state: AgentState) {
@@ -139,6 +139,7 @@ impl<'t> Floor<'t> {
             text: MessageText::parse(text).expect("a text"),
             reply_to: None,
             payload: None,
+            flagged: None,
         }
     }
 
@@ -220,6 +221,7 @@ impl<'t> Floor<'t> {
 
     pub async fn answers(&self, agent: &ActingAgent, conversation: ConversationId) {
         let send = AgentSend {
+            mail: None,
             agent: agent.clone(),
             conversation,
             kind: MessageKind::Text,

@@ -38,6 +38,9 @@ pub use pending::{Decision, Pending};
 
 /// How long an agent counts as there after their last sign of life.
 pub const LEASE: Duration = Duration::from_secs(45);
+/// How long an agent counts as there after a page of the console that they asked for, or a form that they
+/// sent: a console without scripts has no live session that would vouch for them.
+pub const PAGE_LEASE: Duration = Duration::from_secs(120);
 /// How often the leases of all connected agents are renewed, in one statement.
 pub const RENEW: Duration = Duration::from_secs(15);
 /// How long chats stay with an agent who went away or whose connection was lost.

@@ -30,6 +30,7 @@ pub async fn send(app: &App, site: Site, lang: Lang) -> Result<(), Error> {
         text: MessageText::parse(words.say("test-chat-text")).map_err(|why| Error::Invalid(why.to_string()))?,
         reply_to: None,
         payload: None,
+        flagged: None,
         site,
     };
     let name = words.say("test-chat-name");

@@ -1,7 +1,8 @@
 //! What every page asks of its workspace, from memory: read anew every few seconds, as another node may have
 //! changed it, and at once where it was changed by this one.
 
-use std::sync::{PoisonError, RwLock};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono_tz::Tz;
 
@@ -11,12 +12,14 @@ use crate::clock::Timestamp;
 use crate::db::Error;
 use crate::hours;
 use crate::ids::WorkspaceId;
+use crate::word_filters::{self, WordFilters};
 use crate::words::Lang;
 
 /// The workspaces of this installation.
 #[derive(Default)]
 pub struct Workspaces {
     rows: RwLock<Vec<SettingsRow>>,
+    filters: RwLock<HashMap<WorkspaceId, Arc<WordFilters>>>,
 }
 
 impl Workspaces {
@@ -35,6 +38,11 @@ impl Workspaces {
         hours::day_begins(self.zone(ws), now)
     }
 
+    /// What visitors' messages are looked through for; none where there are no filters.
+    pub fn filters(&self, ws: WorkspaceId) -> Option<Arc<WordFilters>> {
+        self.filters.read().unwrap_or_else(PoisonError::into_inner).get(&ws).cloned()
+    }
+
     fn of<T>(&self, ws: Option<WorkspaceId>, read: impl Fn(&SettingsRow) -> Option<T>) -> Option<T> {
         let rows = self.rows.read().unwrap_or_else(PoisonError::into_inner);
         rows.iter().find(|row| ws.is_none_or(|ws| row.id == ws)).and_then(read)
@@ -43,7 +51,16 @@ impl Workspaces {
 
 /// Reads them anew.
 pub async fn look(app: &App) -> Result<(), Error> {
-    let rows = store::all_settings(app.db.read().await?.conn()).await?;
+    let mut conn = app.db.read().await?;
+    let rows = store::all_settings(conn.conn()).await?;
+    let found = word_filters::store::all(conn.conn()).await?;
+    drop(conn);
+    let mut filters: HashMap<WorkspaceId, Vec<_>> = HashMap::new();
+    for owned in found {
+        filters.entry(owned.workspace_id).or_default().push(owned.filter);
+    }
+    let filters = filters.into_iter().map(|(ws, filters)| (ws, Arc::new(WordFilters::new(filters)))).collect();
     *app.workspaces.rows.write().unwrap_or_else(PoisonError::into_inner) = rows;
+    *app.workspaces.filters.write().unwrap_or_else(PoisonError::into_inner) = filters;
     Ok(())
 }

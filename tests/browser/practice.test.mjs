@@ -18,8 +18,6 @@ async function opensPractice(page) {
 
 for (const javaScriptEnabled of [true, false]) {
   story(`practice is set up and begun, a customer answers, also after a power cut (scripts ${javaScriptEnabled ? "on" : "off"})`, async (world) => {
-    // Chats go back to their line from whoever is live nowhere: without scripts they are live elsewhere.
-    if (!javaScriptEnabled) await world.agent();
     const agent = await world.agent({ javaScriptEnabled });
     const { page } = agent;
     await opensPractice(page);

@@ -9,6 +9,8 @@ mod bot;
 mod inbox;
 mod linkify;
 mod list;
+mod mail;
+mod mail_event;
 mod message;
 mod pane;
 #[cfg(test)]
@@ -20,6 +22,12 @@ pub mod samples;
 pub mod samples_bot;
 #[cfg(test)]
 mod samples_bots;
+#[cfg(test)]
+mod samples_filters;
+#[cfg(test)]
+mod samples_mail;
+#[cfg(test)]
+mod samples_received;
 #[cfg(test)]
 pub mod samples_settings;
 #[cfg(test)]
@@ -37,9 +45,10 @@ use crate::words::{Lang, Words};
 pub use bot::{BotView, ButtonView, CardView, FieldView, FileView, OfferView};
 pub use inbox::{Counts, Index, Notice, Opened};
 pub use linkify::{Part, parts};
-pub use list::{Choice, FilterMenu, TabView, priority_title};
+pub use list::{Choice, FilterMenu, TabView, channel_title, priority_title};
+pub use mail::{CheckView, MailFileView, MailView};
 pub use message::{EventView, MessageView};
-pub use pane::{ComposerView, Pane, PaneView, Past, Refusal};
+pub use pane::{ComposeMail, ComposerView, Pane, PaneView, Past, Refusal};
 pub use row::{Group, RowView, Turn, groups};
 pub use side::{AttributeView, EarlierView, NoteView, PastView, PersonView, SideView, StepView};
 

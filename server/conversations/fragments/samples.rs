@@ -128,6 +128,7 @@ pub fn sample_row(n: usize, state: &str, name: &str, last: (&str, &str), since: 
     RowView {
         is_test: false,
         is_practice: false,
+        by_mail: n.is_multiple_of(5),
         id: id(100 + n),
         state: state.to_owned(),
         epoch: 2,
@@ -250,7 +251,7 @@ pub fn pane_view(state: &str, owner: &str, visitor: &str) -> PaneView {
 
 pub fn composer(text: &str, refusal: Option<Refusal>) -> ComposerView {
     let draft_at = text.to_owned();
-    ComposerView { message_id: id(900), text: text.to_owned(), note: false, draft_at, refusal }
+    ComposerView { message_id: id(900), text: text.to_owned(), note: false, draft_at, refusal, mail: Some(ComposeMail { to: text.to_owned(), subject: text.to_owned(), cc: text.to_owned() }) }
 }
 
 pub fn tabs(on: &View, lang: Lang) -> Vec<TabView> {
@@ -338,7 +339,13 @@ pub fn hostile_message(n: i64, text: &str) -> Vec<MessageView> {
         }
     }
     all.extend([transferred(n, "", text), transferred(n, text, text), rated(n, text, text)]);
+    for name in ["mail_sent", "mail_proof_sent", "mail_proved", "mail_transcript_sent", "mail_bounced", "mail_failed"] {
+        let (name, to_name, comment) = (name.to_owned(), text.to_owned(), text.to_owned());
+        let event = EventView { name, to_name, comment, ..EventView::default() };
+        all.push(MessageView { event: Some(event), ..happened(n, "mail_sent", ("system", text)) });
+    }
     all.extend(samples_bot::hostile(n, text));
+    all.extend(samples_mail::messages(n, text));
     all
 }
 
@@ -347,6 +354,7 @@ pub fn hostile_row(state: &str, text: &str) -> RowView {
     RowView {
         is_test: true,
         is_practice: true,
+        by_mail: true,
         id: text(),
         state: state.to_owned(),
         epoch: i64::MIN,
@@ -381,6 +389,7 @@ pub fn menu(text: &str, on: bool) -> FilterMenu {
         agents: choices(),
         sites: choices(),
         priorities: choices(),
+        channels: choices(),
         may_share: true,
         saved_id: if on { id(7) } else { String::new() },
         on,

@@ -2,8 +2,9 @@
 
 use askama::Template as _;
 
-use super::{samples, samples_bots, samples_webhooks};
+use super::{samples, samples_bots, samples_filters, samples_mail, samples_webhooks};
 use crate::agents::Role;
+use crate::agents::forgotten::Forgotten;
 use crate::agents::account_pages::{AccountPage, CodePage, Device, Factor, Picture, Problem as AccountProblem};
 use crate::agents::managing_pages::{
     AgentForm, AgentLine, AgentPage, AgentsPage, InvitedPage, InvitedProblem, Problem as AgentProblem,
@@ -35,7 +36,9 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(others(lang, text));
     all.extend(keys(lang, text));
     all.extend(samples_bots::bots(lang, text));
+    all.extend(samples_filters::filters(lang, text));
     all.extend(samples_webhooks::webhooks(lang, text));
+    all.extend(samples_mail::mail(lang, text));
     all.extend(workspace(lang, text));
     all.extend(practice(lang, text));
     all.extend(identity(lang, text));
@@ -109,12 +112,12 @@ fn agents(lang: Lang, text: &str) -> Vec<String> {
     for problem in problems {
         let agents = vec![line(false, false), line(true, false), line(false, true)];
         let list =
-            AgentsPage { page: page(), query: owned(), agents, form: form(), problem: Some(problem), link: link() };
+            AgentsPage { page: page(), query: owned(), agents, form: form(), problem: Some(problem), link: link(), mails: true };
         all.push(list.render().unwrap());
     }
     for (invited, disabled) in [(false, false), (true, false), (false, true)] {
         let (agent, query) = (line(invited, disabled), owned());
-        let one = AgentPage { page: page(), query, agent, form: form(), problem: None, link: link(), saved: invited };
+        let one = AgentPage { page: page(), query, agent, form: form(), problem: None, link: link(), saved: invited, mails: true };
         all.push(one.render().unwrap());
     }
     for problem in [InvitedProblem::Name, InvitedProblem::PasswordShort, InvitedProblem::PasswordLong] {
@@ -195,7 +198,7 @@ fn site_form(text: &str) -> SiteForm {
             tag: "ar",
             name: "العربية",
             dir: "rtl",
-            texts: Key::ALL.map(|key| TextField { key, name: owned(), value: owned(), otherwise: owned() }).to_vec(),
+            texts: Key::CHAT.map(|key| TextField { key, name: owned(), value: owned(), otherwise: owned() }).to_vec(),
         }],
         ..SiteForm::default()
     }
@@ -260,11 +263,15 @@ fn account(lang: Lang, text: &str) -> Vec<String> {
         for factor in factors() {
             let (query, name, email) = (owned(), owned(), owned());
             let (devices, codes, problem) = (vec![device(true), device(false)], vec![owned(), owned()], Some(problem));
-            let shown = AccountPage { page: page(), query, name, email, factor, devices, codes, problem, saved: true };
+            let mails = [("waiting", true), ("mention", false), ("assigned", true), ("digest", false)];
+            let shown = AccountPage { page: page(), query, name, email, factor, devices, codes, problem, saved: true, mails, mails_go: true };
             all.push(shown.render().unwrap());
         }
     }
     let (ticket, next) = (owned(), Some(owned()));
+    for asked in [true, false] {
+        all.push(Forgotten { page: samples::nobody(lang), email: owned(), asked }.render().unwrap());
+    }
     all.push(CodePage { page: samples::nobody(lang), ticket, next, wrong: true }.render().unwrap());
     all
 }
@@ -314,7 +321,7 @@ fn keys(lang: Lang, text: &str) -> Vec<String> {
 }
 
 /// Everything that the audit log has a sentence for.
-const ACTIONS: [&str; 35] = [
+const ACTIONS: [&str; 38] = [
     "agent.invited",
     "agent.link_made",
     "agent.changed",
@@ -347,6 +354,9 @@ const ACTIONS: [&str; 35] = [
     "webhook.replayed",
     "tag.renamed",
     "tag.removed",
+    "filter.added",
+    "filter.changed",
+    "filter.removed",
     "visitor.blocked",
     "visitor.unblocked",
     "visitor.erased",

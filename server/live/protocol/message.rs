@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Field;
-use crate::ids::MessageId;
+use crate::ids::{MessageId, ReceivedMailId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -141,6 +141,67 @@ pub struct Card {
     pub buttons: Vec<CardButton>,
 }
 
+/// What a message that came or went by mail has beside its words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[schema(as = MessageMail)]
+pub struct Mail {
+    /// The mail itself, for agents: `/console/mails/{id}`; none for one that we wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "string"))]
+    pub id: Option<ReceivedMailId>,
+    /// The sender's address, as the mail says.
+    pub from: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub subject: Option<String>,
+    /// Who got it beside the visitor.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
+    pub cc: Vec<String>,
+    /// Whether more stood there than is shown: quotes, a signature, or what was too long.
+    pub cut: bool,
+    /// Whether the sender is not whom the reply address was given to.
+    pub stranger: bool,
+    /// What the mail server that took it says of the sender (RFC 8601): `spf=pass`, `dkim=fail`, ….
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
+    pub checks: Vec<String>,
+    /// The files in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<MailFile>>", optional))]
+    pub files: Vec<MailFile>,
+}
+
+/// What an agent adds to a reply that goes out as a mail.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SendMail {
+    /// At most 200 characters; none for the conversation's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub subject: Option<String>,
+    /// Who gets a copy: at most 10 addresses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
+    pub cc: Vec<String>,
+}
+
+/// A file in a mail.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct MailFile {
+    /// As the mail calls it, made harmless.
+    pub name: String,
+    /// As the mail says; nobody believes it.
+    pub mime: String,
+    #[cfg_attr(test, ts(type = "number"))]
+    pub bytes: u64,
+}
+
 /// One entry of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -175,6 +236,10 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub cards: Option<Vec<Card>>,
+    /// Where it came by mail, or went out by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub mail: Option<Mail>,
     /// Of a visitor's words that were chosen, not typed: what the bot gets with them. It goes to nobody else.
     #[serde(skip)]
     #[cfg_attr(test, ts(skip))]

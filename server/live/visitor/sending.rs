@@ -10,7 +10,9 @@ use crate::live::protocol::{Delete, Edit, SendMessage};
 use crate::live::reply::Reply;
 use crate::live::session::{Session, VisitorWho, Who};
 use crate::messages::MessageText;
+use crate::metrics;
 use crate::rate_limit::IpKey;
+use crate::word_filters::{Action, Found};
 use crate::writer::{Append, again, op};
 
 pub(super) async fn send(
@@ -34,6 +36,7 @@ pub(super) async fn send(
         Ok(visitor) => visitor,
         Err(error) => return Err((reply, error)),
     };
+    let found = found_in(app, visitor, &text);
     let send = Arc::new(VisitorSend {
         site: Arc::clone(&visitor.site),
         key: visitor.key,
@@ -42,12 +45,32 @@ pub(super) async fn send(
         text,
         reply_to: frame.reply_to,
         payload: frame.payload,
+        flagged: found.as_ref().filter(|found| found.action == Action::Flag).map(|found| found.phrase.clone()),
     });
     if let Err(limited) = within_limits(app, session, from, &send).await {
         return Err((reply, limited));
     }
+    if let Some(found) = found.filter(|found| found.action == Action::Refuse)
+        && let Err(error) = refused(app, session, &send, found).await
+    {
+        return Err((reply, error));
+    }
     queue_send(app, session, visitor, send, reply).await;
     Ok(())
+}
+
+/// What the workspace's filters find in a visitor's words. Without filters, nothing is looked at.
+fn found_in(app: &App, visitor: &VisitorWho, text: &MessageText) -> Option<Found> {
+    app.workspaces.filters(visitor.site.workspace_id)?.find(text.as_str()).cloned()
+}
+
+/// The words are not taken, unless they were before there was this filter.
+async fn refused(app: &App, session: &Session, send: &VisitorSend, found: Found) -> Result<(), Error> {
+    if Box::pin(is_repeat(app, session, send)).await? {
+        return Ok(());
+    }
+    metrics::refused("words");
+    Err(Error::WordRefused(found.phrase))
 }
 
 async fn queue_send(
@@ -134,6 +157,11 @@ pub(super) async fn edit(app: &Arc<App>, session: &Arc<Session>, frame: Edit, re
         Ok(parsed) => parsed,
         Err(error) => return Err((reply, error)),
     };
+    let found = visitor_of(session).ok().and_then(|visitor| found_in(app, visitor, &text));
+    if let Some(Found { phrase, action: Action::Refuse }) = found {
+        metrics::refused("words");
+        return Err((reply, Error::WordRefused(phrase)));
+    }
     let operation = op(move |tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();

@@ -147,6 +147,7 @@ impl Bench {
             text: MessageText::parse(text).expect("a text"),
             reply_to: None,
             payload: None,
+            flagged: None,
         })
     }
 

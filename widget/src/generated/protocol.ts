@@ -432,7 +432,11 @@ rev: number, kind: MessageKind, author: Author,
 /**
  * Empty once deleted.
  */
-text: string, html?: string, event?: Event, form?: MessageForm, attachments: Array<Attachment>, reply_to?: MessageId, quick_replies?: Array<QuickReply>, cards?: Array<Card>, reactions: Array<Reaction>, 
+text: string, html?: string, event?: Event, form?: MessageForm, attachments: Array<Attachment>, reply_to?: MessageId, quick_replies?: Array<QuickReply>, cards?: Array<Card>, 
+/**
+ * Where it came by mail, or went out by it.
+ */
+mail?: Mail, reactions: Array<Reaction>, 
 /**
  * Of a note: how the colleagues that it names are written in it, with the `@`.
  */

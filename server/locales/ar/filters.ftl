@@ -1,0 +1,22 @@
+# مرشحات الكلمات: الصفحة، وما يُقال منها للموظفين في المحادثة.
+settings-filters = مرشحات الكلمات
+filters-help = تُفحص رسائل الزوار بحثًا عن هذه الكلمات. تُحسب الكلمات الكاملة مهما كان شكل حروفها وتشكيلها؛ ولا يُفحص ما كُتب من قبل، ولا ما يكتبه الموظفون والبوتات والبرامج الأخرى.
+filters-phrases = كلمات أو عبارات
+filters-phrases-help = واحدة في كل سطر. «مال مجاني» تجد هاتين الكلمتين إحداهما بعد الأخرى.
+filters-empty = ليس في «{ $line }» حرف ولا رقم. لم يتغير شيء.
+filters-too-long = «{ $line }» أطول من اللازم: للمرشح { $chars } حرف و{ $words } كلمات على الأكثر. لم يتغير شيء.
+filters-too-many = عدد المرشحات { $most } على الأكثر. أزل بعضها أولًا؛ لم يتغير شيء.
+filters-bad-action = اختر ما يحدث لمثل هذه الرسالة. لم يتغير شيء.
+filters-action = الرسالة التي يوجد فيها أحدها
+filters-refuse = لا تُقبل
+filters-refuse-help = يُخبَر الزائر بالسبب ويبقى النص لديه ليعدّله.
+filters-flag = تُعلَّم للموظفين
+filters-flag-help = تصل كغيرها، وتذكر المحادثة ما وُجد. لا يرى الزائر شيئًا من ذلك.
+filters-refuse-instead = عدم القبول
+filters-flag-instead = التعليم فقط
+filters-add = إضافة
+filters-none = لا توجد مرشحات: تُقبل كل رسالة.
+event-flagged = وجد مرشح كلمات «{ $phrase }».
+audit-filter-added = أضاف { $by } مرشح الكلمات { $name }.
+audit-filter-changed = غيّر { $by } مرشح الكلمات { $name }.
+audit-filter-removed = أزال { $by } مرشح الكلمات { $name }.

@@ -1,0 +1,22 @@
+# Wortfilter: die Seite, und was im Chat davon gesagt wird.
+settings-filters = Wortfilter
+filters-help = Nachrichten von Besuchern werden nach diesen Wörtern durchgesehen. Ganze Wörter zählen, gleich wie groß geschrieben und mit welchen Akzenten; was früher geschrieben wurde, wird nicht noch einmal angesehen, und was Team, Bots und andere Software schreiben, auch nicht.
+filters-phrases = Wörter oder Wortfolgen
+filters-phrases-help = Eine je Zeile. „gratis Geld“ findet diese beiden Wörter hintereinander.
+filters-empty = „{ $line }“ hat keinen Buchstaben und keine Ziffer. Nichts wurde geändert.
+filters-too-long = „{ $line }“ ist zu lang: Ein Filter hat höchstens { $chars } Zeichen und { $words } Wörter. Nichts wurde geändert.
+filters-too-many = Es sind höchstens { $most } Filter möglich. Zuerst welche entfernen; nichts wurde geändert.
+filters-bad-action = Auswählen, was mit so einer Nachricht geschieht. Nichts wurde geändert.
+filters-action = Eine Nachricht, in der eines gefunden wird
+filters-refuse = Wird nicht angenommen
+filters-refuse-help = Der Besucher erfährt warum und behält den Text, um ihn zu ändern.
+filters-flag = Wird für das Team markiert
+filters-flag-help = Sie kommt an wie jede andere, und im Chat steht, was gefunden wurde. Der Besucher sieht davon nichts.
+filters-refuse-instead = Nicht annehmen
+filters-flag-instead = Nur markieren
+filters-add = Hinzufügen
+filters-none = Es gibt keine Filter: Jede Nachricht wird angenommen.
+event-flagged = Ein Wortfilter hat „{ $phrase }“ gefunden.
+audit-filter-added = { $by } hat den Wortfilter { $name } hinzugefügt.
+audit-filter-changed = { $by } hat den Wortfilter { $name } geändert.
+audit-filter-removed = { $by } hat den Wortfilter { $name } entfernt.

@@ -1,0 +1,22 @@
+# Word filters: the page, and what agents are told in a chat.
+settings-filters = Word filters
+filters-help = Messages of visitors are looked through for these words. Whole words count, whatever their case and accents; what was written before is not looked at again, and neither are agents, bots and other software.
+filters-phrases = Words or phrases
+filters-phrases-help = One a line. “free money” finds these two words one after another.
+filters-empty = “{ $line }” has no letter and no digit. Nothing was changed.
+filters-too-long = “{ $line }” is too long: a filter has at most { $chars } characters and { $words } words. Nothing was changed.
+filters-too-many = A workspace has at most { $most } filters. Remove some first; nothing was changed.
+filters-bad-action = Choose what is done with such a message. Nothing was changed.
+filters-action = A message in which one is found
+filters-refuse = Is not taken
+filters-refuse-help = The visitor is told why, and keeps the text to change it.
+filters-flag = Is marked for agents
+filters-flag-help = It arrives as any other, and the chat says what was found. The visitor sees nothing of that.
+filters-refuse-instead = Do not take
+filters-flag-instead = Only mark
+filters-add = Add
+filters-none = There are no filters: every message is taken.
+event-flagged = A word filter found “{ $phrase }”.
+audit-filter-added = { $by } added the word filter { $name }.
+audit-filter-changed = { $by } changed the word filter { $name }.
+audit-filter-removed = { $by } removed the word filter { $name }.
