@@ -121,6 +121,18 @@ impl Dovecot {
         names.map(|name| name.to_string_lossy().into_owned()).collect()
     }
 
+    /// Where the mailboxes are, a folder for each user.
+    pub fn mailboxes(&self) -> PathBuf {
+        self.folder.join("mail")
+    }
+
+    /// The mails of a user, as they are.
+    pub fn mails_of(&self, user: &str) -> Vec<Vec<u8>> {
+        let files = |part: &str| std::fs::read_dir(self.mailboxes().join(user).join(part)).into_iter().flatten();
+        let paths = files("cur").chain(files("new")).filter_map(Result::ok).map(|entry| entry.path());
+        paths.filter_map(|path| std::fs::read(path).ok()).collect()
+    }
+
     /// Forgets how its mails were numbered: they get other numbers, under another UIDVALIDITY.
     pub async fn numbers_anew(&mut self) {
         self.stops();
@@ -152,11 +164,17 @@ impl Postfix {
     /// Starts it; what it takes goes on to this address by LMTP. None where the tests are not root's: Postfix
     /// has to be started by root.
     pub async fn start(lmtp: SocketAddr) -> Option<Self> {
+        Self::start_with(lmtp, None).await
+    }
+
+    /// The same, with mailboxes in this folder.
+    pub async fn start_with(lmtp: SocketAddr, mailboxes: Option<PathBuf>) -> Option<Self> {
         if !is_root() {
             println!("NOT RUN: Postfix is started by root only");
             return None;
         }
         let folder = folder("postfix");
+        let mailboxes = mailboxes.unwrap_or_else(|| folder.join("mail"));
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
         for part in ["conf", "queue", "data"] {
             std::fs::create_dir_all(folder.join(part)).expect("a folder");
@@ -166,6 +184,7 @@ impl Postfix {
         let values = [
             ("FOLDER", folder.display().to_string()),
             ("TEMP", std::env::temp_dir().display().to_string()),
+            ("MAILBOXES", mailboxes.display().to_string()),
             ("LMTP", format!("{}:{}", lmtp.ip(), lmtp.port())),
             ("PORT", address.port().to_string()),
         ];
