@@ -16,7 +16,6 @@ use crate::find::console as find;
 use crate::live::{http as live, socket};
 use crate::mail::inbound::{self, console as received, posted};
 use crate::mail::{links_console as links, transcript_console as transcript};
-use crate::mail::inbound::posted;
 use crate::mentions::console as mentions;
 use crate::practice::console as practice;
 use crate::queues::console as queues;
