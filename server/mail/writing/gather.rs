@@ -6,8 +6,8 @@ use url::Url;
 
 use super::letter::{Letter, is_id};
 use super::reading_store::{self as store, Reader};
-use super::views::{Compose, Frame, Proof, Said, Transcript, Unread, Written};
-use super::{clock_time, team};
+use super::views::{Compose, Frame, Said};
+use super::{clock_time, kinds, team};
 use crate::clock::{Random, Timestamp};
 use crate::config::MailConfig;
 use crate::conversations::{self, Conversation};
@@ -17,22 +17,16 @@ use crate::mail::link_store::{self, LinkPurpose, NewLink};
 use crate::mail::outbox::{Kind, Taken};
 use crate::mail::sender::Sender;
 use crate::mail::writing::letter::LOOP_HEADER;
-use crate::mail::{EmailAddress, outbox_store, payload, thread_store};
+use crate::mail::{EmailAddress, outbox_store, thread_store};
 use crate::messages::store::{self as messages, Scope};
 use crate::sites::texts::Key;
 use crate::sites::{self, Site, colour, parse_colour};
 use crate::words::Lang;
 
-/// Unread messages that one mail shows.
-const MOST_UNREAD: usize = 50;
 /// Messages before them that it shows, shortened.
 const EARLIER: usize = 4;
 /// Characters of each of those.
 const EARLIER_CHARS: usize = 280;
-/// Messages of a transcript; older ones are left out, and the mail says so.
-const MOST_TRANSCRIPT: i64 = 1_000;
-/// Messages that are looked through for what was not read.
-const LOOKED_THROUGH: i64 = 400;
 /// Earlier mails that a mail refers to.
 const MOST_REFERENCES: usize = 12;
 /// Characters of what a list of mails shows beside the subject.
@@ -71,20 +65,20 @@ pub enum Gathered {
 }
 
 /// What there is of a conversation, while its mail is written.
-struct Material<'a> {
-    desk: &'a Desk,
-    taken: &'a Taken,
-    site: Site,
-    sender: Sender,
-    conversation: Conversation,
-    reader: Reader,
-    address: EmailAddress,
-    lang: Lang,
+pub(super) struct Material<'a> {
+    pub(super) desk: &'a Desk,
+    pub(super) taken: &'a Taken,
+    pub(super) site: Site,
+    pub(super) sender: Sender,
+    pub(super) conversation: Conversation,
+    pub(super) reader: Reader,
+    pub(super) address: EmailAddress,
+    pub(super) lang: Lang,
     /// The token of the address's thread, for answers and for "no more".
-    reply: String,
-    stop: String,
-    references: Vec<String>,
-    hops: u32,
+    pub(super) reply: String,
+    pub(super) stop: String,
+    pub(super) references: Vec<String>,
+    pub(super) hops: u32,
 }
 
 /// Reads what a mail needs, and makes it.
@@ -137,10 +131,10 @@ async fn of_chat(
         return Ok(Gathered::Void("programs have answered one another too often"));
     }
     match kind {
-        Kind::Unread => unread(tx, &material).await,
-        Kind::Proof => proof(tx, &material).await,
-        Kind::Written => written(tx, &material).await,
-        _ => transcript(tx, &material).await,
+        Kind::Unread => kinds::unread(tx, &material).await,
+        Kind::Proof => kinds::proof(tx, &material).await,
+        Kind::Written => kinds::written(tx, &material).await,
+        _ => kinds::transcript(tx, &material).await,
     }
 }
 
@@ -163,8 +157,15 @@ async fn material<'a>(
     };
     let key = thread_store::ensure_key(tx, ws, &desk.random).await?;
     let thread = thread_store::ensure(tx, ws, id, &address).await?;
-    let mut references =
-        store::earlier_ids(tx.conn(), ws, id, address.as_str(), taken.id, MOST_REFERENCES as i64).await?;
+    let mut references = store::earlier_ids(
+        tx.conn(),
+        ws,
+        id,
+        address.as_str(),
+        taken.id,
+        i64::try_from(MOST_REFERENCES).unwrap_or(i64::MAX),
+    )
+    .await?;
     references.retain(|id| is_id(id));
     references.truncate(MOST_REFERENCES);
     references.reverse();
@@ -199,7 +200,7 @@ fn hops(raw: &[u8]) -> u32 {
 }
 
 impl Material<'_> {
-    fn frame(&self, hint: &str, stops: bool) -> Frame {
+    pub(super) fn frame(&self, hint: &str, stops: bool) -> Frame {
         let words = self.lang.words();
         let why = words.say_with("mail-why-visitor", &[("site", self.site.name.as_str())]);
         let incoming = &self.desk.mail;
@@ -213,15 +214,15 @@ impl Material<'_> {
     }
 
     /// What the site says itself, in the reader's language.
-    fn own(&self, key: Key) -> Option<String> {
+    pub(super) fn own(&self, key: Key) -> Option<String> {
         self.site.own_words(self.lang, key).map(str::to_owned)
     }
 
-    fn unsubscribe(&self) -> String {
+    pub(super) fn unsubscribe(&self) -> String {
         format!("{}m/unsubscribe/{}", self.desk.public_url, self.stop)
     }
 
-    async fn link(&self, tx: &mut Tx, purpose: LinkPurpose) -> Result<String, Error> {
+    pub(super) async fn link(&self, tx: &mut Tx, purpose: LinkPurpose) -> Result<String, Error> {
         let good_for = if purpose == LinkPurpose::Prove { PROVE_FOR } else { BACK_FOR };
         let new = NewLink {
             workspace_id: self.taken.workspace_id,
@@ -236,7 +237,7 @@ impl Material<'_> {
     }
 
     /// The newest texts up to a seq, the oldest first.
-    async fn texts(&self, tx: &mut Tx, up_to: i64, limit: i64) -> Result<Vec<Message>, Error> {
+    pub(super) async fn texts(&self, tx: &mut Tx, up_to: i64, limit: i64) -> Result<Vec<Message>, Error> {
         let (workspace_id, conversation_id) = (self.taken.workspace_id, self.conversation.id);
         let scope = Scope { workspace_id, conversation_id, visitor: true };
         let rows = messages::before(tx.conn(), scope, up_to.saturating_add(1), limit).await?;
@@ -246,7 +247,7 @@ impl Material<'_> {
         Ok(texts)
     }
 
-    fn said(&self, message: &Message) -> Said {
+    pub(super) fn said(&self, message: &Message) -> Said {
         let words = self.lang.words();
         let name = message.author.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
         let author = match message.author.kind {
@@ -257,14 +258,14 @@ impl Material<'_> {
         Said { author, text: worded(message), at: at.unwrap_or_default() }
     }
 
-    fn earlier(&self, texts: &[Message]) -> Vec<Said> {
+    pub(super) fn earlier(&self, texts: &[Message]) -> Vec<Said> {
         let last = &texts[texts.len().saturating_sub(EARLIER)..];
         let short = |said: Said| Said { text: shortened(&said.text, EARLIER_CHARS), ..said };
         last.iter().map(|message| short(self.said(message))).collect()
     }
 
     /// `Ada (Shop)` where a person writes.
-    fn from(&self, agent: Option<&str>) -> (String, EmailAddress) {
+    pub(super) fn from(&self, agent: Option<&str>) -> (String, EmailAddress) {
         let name = agent.map(|agent| {
             let both = [("agent", agent), ("site", self.sender.name.as_str())];
             self.lang.words().say_with("mail-agent-at", &both)
@@ -272,7 +273,12 @@ impl Material<'_> {
         (name.unwrap_or_else(|| self.sender.name.clone()), self.sender.address.clone())
     }
 
-    fn letter(&self, now: Timestamp, from: (String, EmailAddress), view: &impl Compose) -> Result<Letter, Error> {
+    pub(super) fn letter(
+        &self,
+        now: Timestamp,
+        from: (String, EmailAddress),
+        view: &impl Compose,
+    ) -> Result<Letter, Error> {
         let composed = view.compose().map_err(|_| Error::Inconsistent("mails"))?;
         let reply_to = self.sender.reply_to(&self.reply);
         Ok(Letter {
@@ -291,7 +297,7 @@ impl Material<'_> {
         })
     }
 
-    fn signature(&self) -> String {
+    pub(super) fn signature(&self) -> String {
         self.site.settings.mail.signature.clone().unwrap_or_default().trim().to_owned()
     }
 }
@@ -332,112 +338,6 @@ fn shortened(text: &str, chars: usize) -> String {
         short.push('…');
     }
     short
-}
-
-async fn unread(tx: &mut Tx, material: &Material<'_>) -> Result<Gathered, Error> {
-    let payload: payload::Unread = read(material.taken)?;
-    let (ws, address) = (material.taken.workspace_id, material.address.as_str());
-    let theirs = material.reader.address().and_then(EmailAddress::parse);
-    if theirs.as_ref() != Some(&material.address) || !material.reader.proved(address) {
-        return Ok(Gathered::Void("it is not the visitor's address any more"));
-    }
-    let after = store::read_seq(tx.conn(), ws, material.conversation.id).await?.max(payload.after_seq);
-    let texts = material.texts(tx, payload.up_to_seq, LOOKED_THROUGH).await?;
-    let is_new = |message: &Message| message.seq > after && message.author.kind != AuthorKind::Visitor;
-    let first = texts.iter().position(is_new).unwrap_or(texts.len());
-    let (earlier, rest) = texts.split_at(first);
-    let new: Vec<&Message> = rest.iter().filter(|message| is_new(message)).collect();
-    let Some(last) = new.last() else { return Ok(Gathered::Void("it was read in the chat")) };
-    let agent = material.said(last);
-    let is_person = last.author.kind == AuthorKind::Agent;
-    let more = new.len().saturating_sub(MOST_UNREAD);
-    let view = Unread {
-        frame: material.frame(&agent.text, true),
-        messages: new[more..].iter().map(|message| material.said(message)).collect(),
-        more,
-        earlier: material.earlier(earlier),
-        link: material.link(tx, LinkPurpose::Back).await?,
-        signature: material.signature(),
-        again: !material.references.is_empty(),
-        own_subject: material.own(Key::MailSubject),
-        own_intro: material.own(Key::MailIntro),
-        agent: agent.author,
-    };
-    let from = material.from(is_person.then_some(view.agent.as_str()));
-    let mut letter = material.letter(tx.moment.now, from, &view)?;
-    letter.unsubscribe = Some(material.unsubscribe());
-    Ok(Gathered::Letter(Box::new(letter)))
-}
-
-async fn proof(tx: &mut Tx, material: &Material<'_>) -> Result<Gathered, Error> {
-    if material.reader.proved(material.address.as_str()) {
-        return Ok(Gathered::Void("the address is proved already"));
-    }
-    // Nothing that a visitor chose is in it: neither words nor a name.
-    let frame = Frame { why: String::new(), ..material.frame("", true) };
-    let view = Proof {
-        frame,
-        own_intro: material.own(Key::MailProofIntro),
-        link: material.link(tx, LinkPurpose::Prove).await?,
-    };
-    let mut letter = material.letter(tx.moment.now, material.from(None), &view)?;
-    // Whoever reads it may be anybody: there is no way into the conversation from here.
-    letter.reply_to = None;
-    letter.references.clear();
-    letter.unsubscribe = Some(material.unsubscribe());
-    Ok(Gathered::Letter(Box::new(letter)))
-}
-
-async fn written(tx: &mut Tx, material: &Material<'_>) -> Result<Gathered, Error> {
-    let payload: payload::Written = read(material.taken)?;
-    let ws = material.taken.workspace_id;
-    let found = messages::find(tx.conn(), ws, payload.message).await?.map(messages::MessageRow::into_message);
-    let Some(message) = found.filter(|message| message.deleted_at.is_none()) else {
-        return Ok(Gathered::Void("what was to be sent was taken back"));
-    };
-    let subject = store::subject(tx.conn(), ws, material.conversation.id).await?;
-    let of_channel = subject.map(|subject| answering(&subject));
-    let words = material.lang.words();
-    let plain = || words.say_with("mail-unread-subject", &[("site", material.site.name.as_str())]);
-    let texts = material.texts(tx, message.seq - 1, LOOKED_THROUGH).await?;
-    let said = material.said(&message);
-    let view = Written {
-        frame: material.frame("", false),
-        subject: payload.subject.or(of_channel).unwrap_or_else(plain),
-        earlier: material.earlier(&texts),
-        signature: material.signature(),
-        said,
-    };
-    let agent = message.author.kind == AuthorKind::Agent;
-    let from = material.from(agent.then_some(view.said.author.as_str()));
-    let mut letter = material.letter(tx.moment.now, from, &view)?;
-    letter.cc = payload.cc.iter().filter_map(|copy| EmailAddress::parse(copy)).collect();
-    letter.automatic = !agent;
-    Ok(Gathered::Letter(Box::new(letter)))
-}
-
-/// `Re: ` once.
-fn answering(subject: &str) -> String {
-    let bare = subject.trim();
-    let answers = bare.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("re:"));
-    if answers { bare.to_owned() } else { format!("Re: {bare}") }
-}
-
-async fn transcript(tx: &mut Tx, material: &Material<'_>) -> Result<Gathered, Error> {
-    let payload: payload::Transcript = read(material.taken)?;
-    if !material.reader.proved(material.address.as_str()) {
-        return Ok(Gathered::Void("it is not the visitor's address any more"));
-    }
-    let texts = material.texts(tx, payload.up_to_seq, MOST_TRANSCRIPT + 1).await?;
-    let more = texts.len().saturating_sub(MOST_TRANSCRIPT as usize);
-    let view = Transcript {
-        frame: material.frame("", false),
-        messages: texts[more..].iter().map(|message| material.said(message)).collect(),
-        more,
-        link: material.link(tx, LinkPurpose::Back).await?,
-    };
-    let letter = material.letter(tx.moment.now, material.from(None), &view)?;
-    Ok(Gathered::Letter(Box::new(letter)))
 }
 
 /// A row's payload, as its kind has it.

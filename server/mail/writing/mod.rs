@@ -3,10 +3,11 @@
 //! changed meanwhile is not in it, and what is left without a reason is not sent.
 
 mod gather;
+mod kinds;
 pub mod letter;
-pub mod preview;
 #[cfg(test)]
 mod letter_tests;
+pub mod preview;
 pub(in crate::mail) mod reading_store;
 mod team;
 pub mod views;

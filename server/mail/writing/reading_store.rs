@@ -63,7 +63,7 @@ pub async fn earlier_ids(
     limit: i64,
 ) -> Result<Vec<String>, Error> {
     let sql = "SELECT message_id, created_at FROM mails WHERE workspace_id = $1 AND conversation_id = $2 \
-               AND address = $3 AND id < $4 AND state IN ('sent', 'bounced') ORDER BY id DESC LIMIT $5";
+               AND address = $3 AND id < $4 AND state IN ('sent', 'bounced') AND kind <> 'proof' ORDER BY id DESC LIMIT $5";
     let ours: Vec<(String, Timestamp)> = on!(conn.again(), |c| sqlx::query_as(sql)
         .bind(ws)
         .bind(conversation)

@@ -31,6 +31,11 @@ struct Talk<'a> {
     signature: &'a str,
 }
 
+/// As it is written: without a hint, and without saying why.
+fn proof(frame: Frame, link: String) -> Proof {
+    Proof { frame: Frame { why: String::new(), hint: String::new(), ..frame }, own_intro: None, link }
+}
+
 /// Every mail with these words in it.
 fn all(lang: Lang, talk: &Talk<'_>) -> Vec<(&'static str, Box<dyn Compose>)> {
     let link = || "https://chat.shop.example/m/0123456789abcdefghijklmnopqrstuvwxyzABCDEFG".to_owned();
@@ -65,7 +70,8 @@ fn all(lang: Lang, talk: &Talk<'_>) -> Vec<(&'static str, Box<dyn Compose>)> {
         signature: signature(),
     };
     let messages = earlier().into_iter().chain(answers()).collect();
-    let digest = Digest { frame: frame(), items: vec![item(), item()], count: 5, more: 3, link: link(), numbers: Vec::new() };
+    let digest =
+        Digest { frame: frame(), items: vec![item(), item()], count: 5, more: 3, link: link(), numbers: Vec::new() };
     let day = Digest {
         items: Vec::new(),
         count: 0,
@@ -77,14 +83,7 @@ fn all(lang: Lang, talk: &Talk<'_>) -> Vec<(&'static str, Box<dyn Compose>)> {
     vec![
         ("unread", Box::new(unread)),
         ("unread_again", Box::new(again)),
-        (
-            "proof",
-            Box::new(Proof {
-                frame: Frame { why: String::new(), hint: String::new(), ..frame() },
-                own_intro: None,
-                link: link(),
-            }),
-        ),
+        ("proof", Box::new(proof(frame(), link()))),
         ("written", Box::new(written)),
         ("transcript", Box::new(Transcript { frame: frame(), messages, more: 0, link: link() })),
         ("test", Box::new(Test { frame: frame(), by: talk.agent.to_owned() })),

@@ -60,6 +60,14 @@ impl Authority {
         Pair { cert: cert.pem(), key: key.serialize_pem(), der: cert.der().to_vec() }
     }
 
+    /// The authority's own certificate, for those who trust files.
+    pub fn root_pem(&self) -> String {
+        let text = super::mail::base64(&self.root);
+        let lines: Vec<&str> =
+            text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("letters")).collect();
+        format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+    }
+
     /// Where the server looks.
     pub fn files(&self) -> TlsFiles {
         TlsFiles { cert: self.folder.join("cert.pem"), key: self.folder.join("key.pem") }
