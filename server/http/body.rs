@@ -15,6 +15,7 @@ use futures_util::stream::once;
 use tokio::time::timeout;
 
 use super::access::problem_of;
+use crate::agents::picture;
 use crate::app::App;
 use crate::error::{BAD_FRAME, BODY_TOO_BIG, Kind, TOO_SLOW};
 use crate::live::protocol::MAX_FRAME_BYTES;
@@ -27,8 +28,9 @@ pub async fn whole(
     if matches!(*request.method(), Method::POST | Method::PATCH) {
         let app = request.app_data::<Data<App>>();
         let patience = app.map(|app| app.config.patience.body).unwrap_or_default();
+        let most = if request.path() == TAKES_FILE { MOST_WITH_FILE } else { MAX_FRAME_BYTES };
         let mut payload = request.take_payload();
-        let read = timeout(patience, read(&mut payload)).await.unwrap_or(Err(SLOW));
+        let read = timeout(patience, read(&mut payload, most)).await.unwrap_or(Err(SLOW));
         let bytes = match read {
             Ok(bytes) => bytes,
             Err((kind, detail)) => return Err(refused(problem_of(kind, detail), payload)),
@@ -38,6 +40,11 @@ pub async fn whole(
     }
     next.call(request).await
 }
+
+/// A form with a picture in it: the file, its other fields, and what stands between them.
+pub const MOST_WITH_FILE: usize = picture::MOST_BYTES + MAX_FRAME_BYTES;
+/// The one path that takes such a form.
+const TAKES_FILE: &str = "/console/account/picture";
 
 /// Of a body that is too big, so much is read and thrown away, in bytes.
 const MOST_DISCARDED: usize = 4 * MAX_FRAME_BYTES;
@@ -49,14 +56,15 @@ type Wrong = (Kind, &'static str);
 
 const SLOW: Wrong = (TOO_SLOW, "The request did not come within its time. Send it again.");
 const BIG: Wrong = (BODY_TOO_BIG, "A request may carry 64 KiB. Nothing was stored.");
+const BIG_FILE: Wrong = (BODY_TOO_BIG, "A picture may have 512 KiB. Nothing was stored.");
 
-async fn read(payload: &mut dev::Payload) -> Result<Bytes, Wrong> {
+async fn read(payload: &mut dev::Payload, most: usize) -> Result<Bytes, Wrong> {
     let mut body = BytesMut::new();
     while let Some(part) = payload.next().await {
         let part = part.map_err(|_| (BAD_FRAME, "The request broke off."))?;
-        if body.len() + part.len() > MAX_FRAME_BYTES {
+        if body.len() + part.len() > most {
             discard(payload).await;
-            return Err(BIG);
+            return Err(if most == MAX_FRAME_BYTES { BIG } else { BIG_FILE });
         }
         body.extend_from_slice(&part);
     }

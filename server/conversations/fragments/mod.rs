@@ -19,6 +19,8 @@ pub mod samples;
 #[cfg(test)]
 pub mod samples_bot;
 #[cfg(test)]
+mod samples_account;
+#[cfg(test)]
 mod samples_bots;
 #[cfg(test)]
 mod samples_filters;
