@@ -126,6 +126,7 @@ pub struct RateLimits {
     pub logins_per_address: KeyedLimit<IpKey>,
     pub logins_per_account: KeyedLimit<AccountKey>,
     pub api: KeyedLimit<ApiKeyId>,
+    pub api_refused: KeyedLimit<IpKey>,
 }
 
 impl RateLimits {
@@ -136,12 +137,14 @@ impl RateLimits {
         // Where no burst is configured, the whole period's worth may come at once.
         let (sends, hellos) = (limits.sends_per_minute_per_address, limits.hellos_per_minute_per_address);
         let (logins, account) = (limits.logins_per_minute_per_address, limits.logins_per_hour_per_account);
+        let refused = limits.api_refused_per_minute_per_address;
         Self {
             sends: KeyedLimit::new(limits.sends_per_minute, MINUTE, limits.sends_burst, clock),
             sends_per_address: KeyedLimit::new(sends, MINUTE, sends, clock),
             hellos_per_address: KeyedLimit::new(hellos, MINUTE, hellos, clock),
             logins_per_address: KeyedLimit::new(logins, MINUTE, logins, clock),
             logins_per_account: KeyedLimit::new(account, HOUR, account, clock),
+            api_refused: KeyedLimit::new(refused, MINUTE, refused, clock),
             api: KeyedLimit::new(limits.api_per_minute_per_key, MINUTE, limits.api_burst_per_key, clock),
         }
     }
@@ -154,6 +157,7 @@ impl RateLimits {
         self.logins_per_address.retain_recent();
         self.logins_per_account.retain_recent();
         self.api.retain_recent();
+        self.api_refused.retain_recent();
     }
 }
 

@@ -13,6 +13,7 @@ pub mod events;
 mod fault;
 pub mod idempotency;
 pub mod idempotency_store;
+mod hours;
 mod input;
 pub mod key_store;
 pub mod keys;
@@ -25,6 +26,7 @@ pub mod paging;
 pub mod queues;
 pub mod rasa;
 pub mod reference;
+pub mod site_forms;
 pub mod sites;
 pub mod visitors;
 
