@@ -29,6 +29,9 @@ use crate::live::protocol::close::CloseReason;
 use crate::live::receipts::{self, Receipts};
 use crate::live::visitor::forms;
 use crate::live::{drafting, facts, heal, line, own, rows, signed_in};
+use crate::mail::inbound::{imap, lmtp};
+use crate::mail::sending::transport::Transport;
+use crate::mail::sending::{self, Mailer};
 use crate::outgoing::Outgoing;
 use crate::rate_limit::{ConnectionCounter, RateLimits};
 use crate::routing::leases;
@@ -88,6 +91,8 @@ pub struct App {
     pub events: Arc<Events>,
     /// Deliveries to webhooks.
     pub courier: Courier,
+    /// Mails that go out.
+    pub mailer: Mailer,
     /// The one way out to other servers.
     pub outgoing: Outgoing,
     /// What workspaces decided of themselves.
@@ -137,6 +142,9 @@ pub enum StartError {
     /// The certificate or its key.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The way out of mails.
+    #[error("{0}")]
+    Mail(String),
     /// The HTTP server.
     #[error("the HTTP server does not start: {0}")]
     Http(#[from] std::io::Error),
@@ -167,6 +175,10 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     let listener = listen(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr()?;
     let config = config.bound_to(address);
+    let mail = match config.mail.lmtp_listen {
+        Some(at) => Some(lmtp::bind(at).await.map_err(|error| StartError::Listen(at, error))?),
+        None => None,
+    };
     let certificates = Certificates::load(&config).await?;
     let tls = certificates.as_ref().map(Certificates::server_config).transpose()?;
     if let Some(certificates) = &certificates {
@@ -198,9 +210,14 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(leases::run(Arc::clone(&app)));
     tasks.spawn(events::run(Arc::clone(&app)));
     tasks.spawn(delivering::run(Arc::clone(&app)));
+    tasks.spawn(sending::run(Arc::clone(&app)));
     tasks.spawn(retention::run(Arc::clone(&app)));
     tasks.spawn(receipts::run(Arc::clone(&app)));
     tasks.spawn(tidy(Arc::clone(&app)));
+    if let Some(mail) = mail {
+        tasks.spawn(lmtp::run(Arc::clone(&app), mail));
+    }
+    tasks.spawn(imap::run(Arc::clone(&app)));
     if let Some(certificates) = &certificates {
         tasks.spawn(tls::watch(Arc::clone(&app), Arc::clone(certificates)));
     }
@@ -249,6 +266,7 @@ async fn build(
         connections: ConnectionCounter::new(&config.limits),
         events,
         courier: Courier::default(),
+        mailer: Mailer::new(Transport::of(&config).map_err(StartError::Mail)?),
         outgoing: Outgoing::new(config.outgoing_allow.clone()),
         config,
         clock,

@@ -150,6 +150,8 @@ impl From<&Error> for Problem {
             Error::NoOpenConversation => CLOSED.problem("There is no open chat."),
             Error::NotOver => CLOSED.problem("This chat goes on. It can be rated when it is over."),
             Error::AlreadyRated => CLOSED.problem("This chat was rated before. The first rating stays."),
+            Error::FormAnswered => CLOSED.problem("This form was answered before. The first answers stay."),
+            Error::FormOver => CLOSED.problem("This chat is over. Nothing was stored; write a message to go on."),
             Error::ConsentRequired => {
                 CONSENT_REQUIRED.problem("This site stores nothing before you agree. Your text is kept here.")
             }

@@ -93,6 +93,12 @@ ids! {
     CommandId,
     /// A live session: one socket, event stream or poll.
     LiveSessionId,
+    /// A mail that goes out.
+    MailId,
+    /// A mail that came.
+    ReceivedMailId,
+    /// A conversation and somebody who reads it by mail.
+    MailThreadId,
     /// A key of the REST API.
     ApiKeyId,
     /// A tag of a workspace.

@@ -41,10 +41,16 @@ pub const REFUSED: &str = "deskbell_refused_total";
 pub const FORWARDED_UNTRUSTED: &str = "deskbell_forwarded_untrusted_total";
 /// Turns of bots, by what came of them.
 pub const BOT_TURNS: &str = "deskbell_bot_turns_total";
+/// Mails that came, by `way` and what became of them.
+pub const MAILS_IN: &str = "deskbell_mails_in_total";
+/// Whether the mailbox can be read, 1 or 0; missing where none is set.
+pub const MAILBOX: &str = "deskbell_mailbox_connected";
 /// Chats that routing gave to an agent.
 pub const ASSIGNED: &str = "deskbell_routing_assigned_total";
 /// What the sweep of routing repaired (expected: 0).
 pub const ROUTING_REPAIRS: &str = "deskbell_routing_repairs_total";
+/// Mails that were to go out, by kind and outcome.
+pub const MAILS: &str = "deskbell_mails_total";
 /// Conversations deleted because they were kept as long as their website says.
 pub const RETENTION_DELETED: &str = "deskbell_retention_deleted_total";
 /// When the certificate that Deskbell shows ends, in seconds since 1970.
@@ -81,8 +87,11 @@ pub const ALL: &[(&str, Shape, &str)] = &[
     (REFUSED, Shape::Counter, "Connections and requests refused before they cost anything, by reason"),
     (FORWARDED_UNTRUSTED, Shape::Counter, "Requests with X-Forwarded-For from a peer that is not believed"),
     (BOT_TURNS, Shape::Counter, "Turns of bots, by outcome: answered, later, suppressed, lost, or why they failed"),
+    (MAILS_IN, Shape::Counter, "Mails that came, by way and outcome: words, began, note, bounce, repeat, aside, nobody, poison"),
+    (MAILBOX, Shape::Gauge, "Whether the mailbox that is read can be read; missing where none is set"),
     (ASSIGNED, Shape::Counter, "Chats that routing gave to an agent"),
     (ROUTING_REPAIRS, Shape::Counter, "What the sweep of routing repaired (expected: 0)"),
+    (MAILS, Shape::Counter, "Mails that were to go out, by kind and outcome: sent, later, delayed, dead, bounced, void"),
     (RETENTION_DELETED, Shape::Counter, "Conversations deleted because they were kept as long as their website says"),
     (CERTIFICATE_ENDS, Shape::Gauge, "When the certificate that Deskbell shows ends, in seconds since 1970; missing behind a proxy"),
     (BUILD, Shape::Gauge, "Always 1; the label is the version"),
@@ -194,6 +203,13 @@ pub fn upkeep() {
     METERS.handle.run_upkeep();
 }
 
+/// Something came of a mail of this kind.
+pub fn mail(kind: &str, outcome: &'static str) {
+    start();
+    let kind = crate::mail::outbox::Kind::parse(kind).map_or("unknown", crate::mail::outbox::Kind::word);
+    counter!(MAILS, "kind" => kind, "outcome" => outcome).increment(1);
+}
+
 /// So many conversations were deleted, as they are not kept any longer.
 pub fn retention_deleted(count: u64) {
     start();
@@ -303,6 +319,18 @@ pub fn bot_turn(outcome: &'static str) {
     counter!(BOT_TURNS, "outcome" => outcome).increment(1);
 }
 
+/// A mail came.
+pub fn mail_in(way: &'static str, outcome: &'static str) {
+    start();
+    counter!(MAILS_IN, "way" => way, "outcome" => outcome).increment(1);
+}
+
+/// The mailbox can be read, or cannot.
+pub fn mailbox(connected: bool) {
+    start();
+    gauge!(MAILBOX).set(if connected { 1.0 } else { 0.0 });
+}
+
 /// A peer that is not believed said for whom it asks.
 pub fn forwarded_untrusted() {
     start();
@@ -335,6 +363,7 @@ mod tests {
         batch(7);
         bot_turn("answered");
         retention_deleted(1);
+        mail("test", "sent");
         forwarded_untrusted();
         gap_read();
         reconcile_heals(0);

@@ -17,7 +17,7 @@ use governor::{Quota, RateLimiter};
 
 use crate::clock::Clock;
 use crate::config::Limits;
-use crate::ids::ApiKeyId;
+use crate::ids::{ApiKeyId, WorkspaceId};
 
 /// Whose address it is, as limits see it: an IPv4 address, or the /64 that one IPv6 customer has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -127,6 +127,12 @@ pub struct RateLimits {
     pub logins_per_account: KeyedLimit<AccountKey>,
     pub api: KeyedLimit<ApiKeyId>,
     pub api_refused: KeyedLimit<IpKey>,
+    /// Mails that go out.
+    pub mails: KeyedLimit<()>,
+    /// Those to one address.
+    pub mails_per_recipient: KeyedLimit<String>,
+    /// Those of a workspace that ask whether an address is a visitor's.
+    pub proofs: KeyedLimit<WorkspaceId>,
 }
 
 impl RateLimits {
@@ -136,6 +142,7 @@ impl RateLimits {
         const HOUR: Duration = Duration::from_secs(3_600);
         // Where no burst is configured, the whole period's worth may come at once.
         let (sends, hellos) = (limits.sends_per_minute_per_address, limits.hellos_per_minute_per_address);
+        let recipient = limits.mails_per_hour_per_recipient;
         let (logins, account) = (limits.logins_per_minute_per_address, limits.logins_per_hour_per_account);
         let refused = limits.api_refused_per_minute_per_address;
         Self {
@@ -146,6 +153,9 @@ impl RateLimits {
             logins_per_account: KeyedLimit::new(account, HOUR, account, clock),
             api_refused: KeyedLimit::new(refused, MINUTE, refused, clock),
             api: KeyedLimit::new(limits.api_per_minute_per_key, MINUTE, limits.api_burst_per_key, clock),
+            mails: KeyedLimit::new(limits.mails_per_minute, MINUTE, limits.mails_per_minute, clock),
+            mails_per_recipient: KeyedLimit::new(recipient, HOUR, recipient, clock),
+            proofs: KeyedLimit::new(limits.proofs_per_hour, HOUR, limits.proofs_per_hour, clock),
         }
     }
 
@@ -158,6 +168,9 @@ impl RateLimits {
         self.logins_per_account.retain_recent();
         self.api.retain_recent();
         self.api_refused.retain_recent();
+        self.mails.retain_recent();
+        self.mails_per_recipient.retain_recent();
+        self.proofs.retain_recent();
     }
 }
 

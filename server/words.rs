@@ -31,7 +31,10 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/bot_log.ftl")),
             include_str!(concat!("locales/", $lang, "/practice.ftl")),
             include_str!(concat!("locales/", $lang, "/filters.ftl")),
-            include_str!(concat!("locales/", $lang, "/identity.ftl"))
+            include_str!(concat!("locales/", $lang, "/identity.ftl")),
+            include_str!(concat!("locales/", $lang, "/mail.ftl")),
+            include_str!(concat!("locales/", $lang, "/mail_log.ftl")),
+            include_str!(concat!("locales/", $lang, "/mail_settings.ftl"))
         )
     };
 }
@@ -331,7 +334,8 @@ mod tests {
     fn no_key_that_a_template_or_the_script_uses_is_missing_and_none_is_unused() {
         let known = key_set(Lang::En);
         let mut used = BTreeSet::new();
-        for path in files("agent-console/templates", &[".html"]).into_iter().chain(files("server", &[".rs"])) {
+        let ours = files("server", &[".rs", ".html", ".txt"]);
+        for path in files("agent-console/templates", &[".html"]).into_iter().chain(ours) {
             let text = fs::read_to_string(&path).unwrap();
             for call in ["say(", "say_with(", "say_names("] {
                 for key in literals(&text, call) {

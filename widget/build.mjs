@@ -23,7 +23,7 @@ const UNKNOWN = "________";
 const LOCALES = ["en", "de", "ar"];
 /** The parts that talk to the server, or write what is read again. */
 const SOUND = ["chat", "detour", "talk"];
-const PARTS = ["alert", "bot", "colour", "detour", "edit", "form", "guard", "line", "menu", "page", "phone", "talk"];
+const PARTS = ["alert", "ask", "bot", "colour", "detour", "edit", "form", "guard", "line", "menu", "page", "phone", "talk"];
 
 /** One hash names every part of a build: the loader and the chat carry it once. */
 async function everything() {

@@ -14,8 +14,17 @@ pub struct Table {
 
 /// Tables that are not in backups: sessions and invitations would come back to life, answers that are kept for
 /// repeats hold what belongs to visitors and are of a day, and the others are the schema's own.
-pub const LEFT_OUT: [&str; 6] =
-    ["sessions", "invitations", "half_sign_ins", "idempotency_keys", "schema_compatibility", "_sqlx_migrations"];
+/// Mails in no conversation are nobody's, and are kept for a while only.
+pub const LEFT_OUT: [&str; 8] = [
+    "sessions",
+    "invitations",
+    "half_sign_ins",
+    "idempotency_keys",
+    "mail_links",
+    "set_aside_mails",
+    "schema_compatibility",
+    "_sqlx_migrations",
+];
 
 /// By the visitor's id in the row.
 const BY_VISITOR: Option<&str> = Some(
@@ -67,6 +76,8 @@ pub const TABLES: &[Table] = &[
     plain("event_logs"),
     plain("webhooks"),
     plain("erasures"),
+    plain("mail_addresses"),
+    plain("mailbox_marks"),
     Table { late: &["merged_into"], ..owned("visitors", Some("COALESCE(t.merged_into, t.id)")) },
     owned("next_chats", BY_VISITOR),
     owned("form_answers", BY_VISITOR),
@@ -85,6 +96,10 @@ pub const TABLES: &[Table] = &[
     owned("events", BY_CONVERSATION),
     owned("webhook_deliveries", BY_CONVERSATION),
     owned("practice_chats", BY_CONVERSATION),
+    owned("conversation_mail", BY_CONVERSATION),
+    owned("mail_threads", BY_CONVERSATION),
+    owned("mails", BY_CONVERSATION),
+    owned("received_mails", BY_CONVERSATION),
 ];
 
 /// The table of this name.

@@ -3,18 +3,20 @@
 use std::collections::BTreeSet;
 
 use super::handing::{self, Asks};
-use super::{Action, Bot, Say};
+use super::{Action, Bot, File, Say};
 use crate::conversations::recording::Recording;
 use crate::conversations::{Error, Moment, tag_by_name};
 use crate::db::Tx;
 use crate::ids::{MessageId, QueueId, WorkspaceId};
-use crate::live::protocol::MessageKind;
+use crate::live::protocol::{Attachment, MessageForm, MessageKind};
 use crate::messages::{Extra, NewMessage, Writer};
 use crate::queues::store::{self as queues, Queue};
 use crate::tags::TagName;
 use crate::visitors::details;
 use crate::visitors::store::Changes;
 
+/// Of a file whose bot does not say what it is.
+const UNKNOWN_MIME: &str = "application/octet-stream";
 /// Characters of a suppressed answer that are kept.
 const SUPPRESSED_CHARS: usize = 2_000;
 
@@ -132,18 +134,38 @@ async fn say(
 ) -> Result<(), Error> {
     let quick_replies = said.quick_replies.clone().filter(|replies| !replies.is_empty());
     let cards = said.cards.clone().filter(|cards| !cards.is_empty());
-    let has_more = quick_replies.is_some() || cards.is_some();
+    let asked = said.form.clone();
+    let kind = if asked.is_some() { MessageKind::Form } else { MessageKind::Text };
+    let payload = asked.as_ref().and_then(|form| form.payload.clone());
+    let form = asked.map(|form| MessageForm { fields: form.fields, submit: form.submit, ..MessageForm::default() });
+    let attachments = said.attachments.iter().flatten().map(|file| linked(file, moment)).collect();
+    let extra = Extra { quick_replies, cards, form, payload, attachments, ..Extra::default() };
     let new = NewMessage {
         id,
-        kind: MessageKind::Text,
+        kind,
         writer: Writer::Bot(bot.id),
         writer_name: Some(bot.name.clone()),
         text: said.text.clone(),
-        extra: has_more.then(|| Extra { quick_replies, cards, ..Extra::default() }),
+        extra: (extra != Extra::default()).then_some(extra),
         reply_to: None,
         created_at: moment.now,
     };
     recording.add(tx, &new).await.map(drop)
+}
+
+/// A file that stays where it is: nothing is known of it but what the bot says.
+fn linked(file: &File, moment: &Moment) -> Attachment {
+    Attachment {
+        id: moment.ids.draw().hyphenated().to_string(),
+        name: file.name.trim().to_owned(),
+        mime: file.mime.clone().unwrap_or_else(|| UNKNOWN_MIME.to_owned()),
+        bytes: 0,
+        url: file.url.clone(),
+        width: None,
+        height: None,
+        thumb_url: None,
+        external: true,
+    }
 }
 
 async fn add_note(tx: &mut Tx, moment: &Moment, recording: &mut Recording, bot: &Bot, text: &str) -> Result<(), Error> {

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::AskedForm;
 use crate::live::protocol::{Card, MAX_TEXT_CHARS, QuickReply};
 use crate::tags::TagName;
 use crate::visitors::has_nul;
@@ -24,6 +25,10 @@ pub const CARD_CHARS: usize = 1_000;
 pub const PAYLOAD_BYTES: usize = 2_048;
 /// Characters of a link.
 pub const LINK_CHARS: usize = 2_000;
+/// Files of one message, at most.
+pub const MOST_FILES: usize = 10;
+/// Characters of a file's media type.
+pub const MIME_CHARS: usize = 100;
 /// Links that a button may lead to. Everything else could run something in the visitor's page.
 const SCHEMES: [&str; 4] = ["https:", "http:", "mailto:", "tel:"];
 
@@ -39,6 +44,24 @@ pub struct Say {
     /// Things that it shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cards: Option<Vec<Card>>,
+    /// What the visitor is to fill in; then there are words, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<AskedForm>,
+    /// Files that it links to: nobody fetches them but the visitor who opens one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Vec<File>>,
+}
+
+/// A file somewhere else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// An `https:` or `http:` address.
+    pub url: String,
+    /// What it is called.
+    pub name: String,
+    /// Its media type, as the bot says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime: Option<String>,
 }
 
 /// One action.
@@ -136,9 +159,13 @@ fn check_one(action: &Action) -> Result<(), String> {
 
 fn check_say(say: &Say) -> Result<(), String> {
     let cards = say.cards.as_deref().unwrap_or_default();
-    if say.text.trim().is_empty() && cards.is_empty() {
+    let files = say.attachments.as_deref().unwrap_or_default();
+    if say.text.trim().is_empty() && (say.form.is_some() || (cards.is_empty() && files.is_empty())) {
         return Err("say has no text".to_owned());
     }
+    say.form.as_ref().map_or(Ok(()), AskedForm::check)?;
+    most("attachments", files.len(), MOST_FILES)?;
+    files.iter().try_for_each(check_file)?;
     short("text", &say.text, MAX_TEXT_CHARS)?;
     let replies = say.quick_replies.as_deref().unwrap_or_default();
     most("quick replies", replies.len(), MOST_QUICK_REPLIES)?;
@@ -148,6 +175,26 @@ fn check_say(say: &Say) -> Result<(), String> {
     }
     most("cards", cards.len(), MOST_CARDS)?;
     cards.iter().try_for_each(check_card)
+}
+
+fn check_file(file: &File) -> Result<(), String> {
+    let File { url, name, mime } = file;
+    if name.trim().is_empty() || name.chars().any(char::is_control) {
+        return Err("an attachment has no name in one line".to_owned());
+    }
+    short("an attachment's name", name, TITLE_CHARS)?;
+    short("an attachment's address", url, LINK_CHARS)?;
+    let web = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
+    if web.is_none() || url.chars().any(char::is_control) {
+        return Err("an attachment has to begin with https: or http:".to_owned());
+    }
+    let plain = |mime: &str| mime.bytes().all(|byte| byte.is_ascii_graphic()) && mime.contains('/');
+    match mime.as_deref() {
+        Some(mime) if mime.len() > MIME_CHARS || !plain(mime) => {
+            Err("an attachment's mime is no media type".to_owned())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check_card(card: &Card) -> Result<(), String> {
@@ -165,11 +212,11 @@ fn check_card(card: &Card) -> Result<(), String> {
     Ok(())
 }
 
-fn most(what: &str, there: usize, most: usize) -> Result<(), String> {
+pub(super) fn most(what: &str, there: usize, most: usize) -> Result<(), String> {
     if there <= most { Ok(()) } else { Err(format!("{there} {what}; at most {most} are taken")) }
 }
 
-fn short(what: &str, text: &str, chars: usize) -> Result<(), String> {
+pub(super) fn short(what: &str, text: &str, chars: usize) -> Result<(), String> {
     if text.contains('\0') {
         return Err(format!("{what} has a NUL character"));
     }
@@ -183,14 +230,14 @@ fn optional(what: &str, text: Option<&str>, chars: usize) -> Result<(), String> 
     text.map_or(Ok(()), |text| short(what, text, chars))
 }
 
-fn title(what: &str, text: &str) -> Result<(), String> {
+pub(super) fn title(what: &str, text: &str) -> Result<(), String> {
     if text.trim().is_empty() {
         return Err(format!("{what} has no title"));
     }
     short(what, text, TITLE_CHARS)
 }
 
-fn payload(value: &Value) -> Result<(), String> {
+pub(super) fn payload(value: &Value) -> Result<(), String> {
     if has_nul(value) {
         return Err("a payload has a NUL character".to_owned());
     }
@@ -234,6 +281,9 @@ mod tests {
                 r#"{{"actions":[{{"type":"say","text":"x","cards":[{{"title":"c","buttons":[{{"title":"b","url":"{url}"}}]}}]}}]}}"#
             )
         };
+        let file = |url: &str, name: &str| {
+            format!(r#"{{"actions":[{{"type":"say","attachments":[{{"url":"{url}","name":"{name}"}}]}}]}}"#)
+        };
         let many = format!(r#"{{"actions":[{}]}}"#, vec![r#"{"type":"noop"}"#; 10_000].join(","));
         let long = format!(r#"{{"actions":[{{"type":"say","text":"{}"}}]}}"#, "é".repeat(MAX_TEXT_CHARS + 1));
         for wrong in [
@@ -255,6 +305,15 @@ mod tests {
             &button("data:text/html,x"),
             &button("https:\\n//x"),
             &button("//x.example"),
+            &file("javascript:alert(1)", "a.pdf"),
+            &file("data:text/html,x", "a.pdf"),
+            &file("mailto:a@b.example", "a.pdf"),
+            &file("//shop.example/a.pdf", "a.pdf"),
+            &file("https://shop.example/a.pdf", " "),
+            &file("https://shop.example/a.pdf", &"x".repeat(200)),
+            r#"{"actions":[{"type":"say","text":"x","attachments":[{"url":null,"name":null}]}]}"#,
+            r#"{"actions":[{"type":"say","text":"x","attachments":[{"url":"https://a.example","name":"a","mime":"a b"}]}]}"#,
+            r#"{"actions":[{"type":"say","form":{"fields":[{"name":"a","kind":"text","label":"A"}]}}]}"#,
             &many,
             &long,
         ] {
@@ -263,5 +322,6 @@ mod tests {
         }
         assert!(read(&button("https://shop.example/a?b=c")).is_ok());
         assert!(read(&button("mailto:help@shop.example")).is_ok());
+        assert!(read(&file("https://shop.example/invoice.pdf", "Invoice 7.pdf")).is_ok());
     }
 }

@@ -13,6 +13,7 @@ pub mod breaker;
 pub mod callback;
 pub mod console;
 pub mod failure;
+pub mod form;
 pub mod handing;
 pub mod idle;
 pub mod managing;
@@ -35,8 +36,9 @@ use sqlx::types::Json;
 use crate::clock::Timestamp;
 use crate::ids::{BotId, WorkspaceId};
 
-pub use action::{Action, Say};
+pub use action::{Action, File, Say};
 pub use failure::Failure;
+pub use form::AskedForm;
 
 /// In how long a bot has to answer, unless somebody decides otherwise.
 pub const DEADLINE: Duration = Duration::from_secs(10);

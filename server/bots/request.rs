@@ -9,7 +9,7 @@ use super::turns::Asked;
 use crate::conversations::{Conversation, Error, Moment};
 use crate::db::Db;
 use crate::ids::{BotId, ConversationId, MessageId, QueueId, SiteId, VisitorId};
-use crate::live::protocol::{AuthorKind, MessageKind};
+use crate::live::protocol::{AuthorKind, MessageForm, MessageKind};
 use crate::messages::store::{self as messages, MessageRow, Scope};
 use crate::queues::store as queues;
 use crate::sites::store as sites;
@@ -30,10 +30,37 @@ pub struct Said {
     /// What the visitor chose, as the bot gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payload: Option<Value>,
+    /// What the visitor put into a form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<FilledForm>,
     /// RFC 3339.
     pub created_at: String,
     #[serde(skip)]
     seq: i64,
+}
+
+/// The answers to a form of the bot.
+#[derive(Debug, Clone, Serialize)]
+pub struct FilledForm {
+    /// The bot's message with the form.
+    pub message: MessageId,
+    /// By the names of its fields; what was left empty is not there.
+    pub values: Map<String, Value>,
+}
+
+impl FilledForm {
+    /// With what looks like a secret blacked out, where that is wished.
+    fn of(form: MessageForm, redacts: bool) -> Option<Self> {
+        let mut values = form.values?;
+        for value in values.values_mut().filter(|value| redacts && (value.is_string() || value.is_number())) {
+            let said = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let told = redact(&said);
+            if told != said {
+                *value = Value::String(told);
+            }
+        }
+        Some(Self { message: form.of?, values })
+    }
 }
 
 /// Who said something.
@@ -200,12 +227,13 @@ fn told(mut rows: Vec<MessageRow>, from_seq: i64, to_seq: i64, redacts: bool) ->
     let said = rows.into_iter().filter_map(|row| {
         let payload = row.payload().cloned();
         let message = row.into_message();
-        let is_said = message.kind == MessageKind::Text && message.deleted_at.is_none();
+        let is_said = matches!(message.kind, MessageKind::Text | MessageKind::Form) && message.deleted_at.is_none();
         is_said.then(|| Said {
             id: message.id,
-            author: SaidBy { kind: message.author.kind, name: message.author.name },
-            text: if redacts { redact(&message.text) } else { message.text },
-            payload,
+            author: SaidBy { kind: message.author.kind, name: message.author.name.clone() },
+            text: if redacts { redact(&message.text) } else { message.text.clone() },
+            payload: payload.filter(|_| message.author.kind == AuthorKind::Visitor),
+            form: message.form.and_then(|form| FilledForm::of(form, redacts)),
             created_at: message.created_at,
             seq: message.seq,
         })
@@ -226,6 +254,7 @@ pub fn example(bot: Named<BotId>, site: Named<SiteId>, queue: Named<QueueId>, te
         author: SaidBy { kind: AuthorKind::Visitor, name: None },
         text: text.to_owned(),
         payload: None,
+        form: None,
         created_at: at.rfc3339(),
         seq: 1,
     };

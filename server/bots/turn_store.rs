@@ -145,7 +145,7 @@ pub async fn of_bot(conn: Conn<'_>, ws: WorkspaceId, bot: BotId, limit: i64) -> 
 /// The seq of the visitor's last words.
 pub async fn last_said(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<i64, Error> {
     let sql = "SELECT COALESCE(MAX(seq), 0) FROM messages WHERE workspace_id = $1 AND conversation_id = $2 \
-               AND author_kind = 'visitor' AND kind = 'text'";
+               AND author_kind = 'visitor' AND kind IN ('text', 'form')";
     Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(id).fetch_one(c).await)?)
 }
 
@@ -260,7 +260,7 @@ pub async fn tokens(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Resu
 /// Whether the bot has said something since it was asked.
 pub async fn has_said(conn: Conn<'_>, turn: &Turn) -> Result<bool, Error> {
     let sql = "SELECT EXISTS (SELECT 1 FROM messages WHERE workspace_id = $1 AND conversation_id = $2 AND seq > $3 \
-               AND kind = 'text' AND author_kind = 'bot' AND author_id = $4)";
+               AND kind IN ('text', 'form') AND author_kind = 'bot' AND author_id = $4)";
     Ok(on!(conn, |c| sqlx::query_scalar(sql)
         .bind(turn.workspace_id)
         .bind(turn.conversation_id)

@@ -4,6 +4,7 @@
 
 mod backup_args;
 mod bot_args;
+mod site_mail_args;
 mod commands;
 mod hours_args;
 mod queue_args;
@@ -18,6 +19,7 @@ use crate::secrets::Secret;
 
 pub use backup_args::{Backup, OfVisitor, Restore};
 pub use bot_args::{AddBot, BotCommand, BotKind, BotSettings, CheckBot, EchoBot, SetBot};
+pub use site_mail_args::SiteMailArgs;
 pub use hours_args::SetHours;
 pub use queue_args::{QueueCommand, QueuePolicy, SetQueue};
 
@@ -315,6 +317,8 @@ pub struct SetSite {
     pub hours: SetHours,
     #[command(flatten)]
     pub asks: SiteAsks,
+    #[command(flatten)]
+    pub mail: SiteMailArgs,
 }
 
 /// What a site asks of its visitors and tells them.

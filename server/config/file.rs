@@ -233,14 +233,14 @@ mod tests {
     #[test]
     fn every_mistake_is_told_with_its_line_and_what_was_meant() {
         let (_, problems) = read_text(
-            "lisen = \"x\"\nsmtp = \"smtp://u:s3cret@h\"\nlimits = 3\nconfig = \"x\"\ndata = 1.5\nframes_burst = 3\n\
+            "lisen = \"x\"\npush = \"smtp://u:s3cret@h\"\nlimits = 3\nconfig = \"x\"\ndata = 1.5\nframes_burst = 3\n\
              [password]\niterations = 0\nmemory_kib = \"19 MB\"\nlisten = \"x\"\nparallelism = -1\n",
         );
         assert_eq!(
             problems,
             [
                 "deskbell.toml:1, lisen: this version has no such setting; did you mean `listen`?",
-                "deskbell.toml:2, smtp: this version has no such setting",
+                "deskbell.toml:2, push: this version has no such setting",
                 "deskbell.toml:3, limits: this is a table; write [limits] on a line of its own",
                 "deskbell.toml:4, config: a file cannot name the file to read; use --config",
                 "deskbell.toml:5, data: write the value as text in quotation marks",

@@ -90,6 +90,12 @@ numbers! {
         api_burst_per_key: u32 = 120 within 1..=100_000_000,
         /// REST requests a minute from one address that have no good key; beyond, 429 in the place of 401.
         api_refused_per_minute_per_address: u32 = 60 within 1..=1_000_000,
+        /// Mails a minute that go out; beyond, they wait.
+        mails_per_minute: u32 = 300 within 1..=10_000_000,
+        /// Mails an hour that go to one address; beyond, they wait.
+        mails_per_hour_per_recipient: u32 = 30 within 1..=10_000_000,
+        /// Mails an hour of a workspace that ask whether an address is a visitor's; beyond, none is sent.
+        proofs_per_hour: u32 = 60 within 1..=10_000_000,
         /// Frames that wait for a slow session; beyond, it is closed with 4101 and catches up later.
         outbox_frames: usize = 512 within 16..=1_000_000,
         /// Bytes that wait for a slow session; beyond, close 4101. At least two of the largest frames.

@@ -3,6 +3,7 @@
 
 mod file;
 mod limits;
+mod mail;
 mod patience;
 mod problems;
 mod settings;
@@ -21,6 +22,7 @@ use crate::outgoing::Allowed;
 use crate::secrets::Secret;
 use file::FileValues;
 pub use limits::{Limits, Number, Numbers, PasswordCost};
+pub use mail::{Encryption, MailConfig, MailServer};
 pub use patience::Patience;
 pub use problems::{Origin, Problem, Problems};
 pub use settings::{GlobalOptions, SETTINGS, Setting};
@@ -68,6 +70,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// What bots and webhooks may be at beside the internet's addresses.
     pub outgoing_allow: Allowed,
+    /// How mail goes out and comes in.
+    pub mail: MailConfig,
     /// A filter that `tracing_subscriber` accepts.
     pub log: String,
     pub log_format: LogFormat,
@@ -118,6 +122,7 @@ impl Config {
             data: data.to_owned(),
             trusted_proxies: Vec::new(),
             outgoing_allow: Allowed::default(),
+            mail: MailConfig::default(),
             log: "info".into(),
             log_format: LogFormat::Text,
             backup_within: Duration::ZERO,
@@ -226,6 +231,7 @@ impl Loader {
             data,
             trusted_proxies: self.value("trusted_proxy", Vec::new(), values::trusted_proxies),
             outgoing_allow: self.value("outgoing_allow", Allowed::default(), str::parse),
+            mail: self.mail(),
             log: self.value("log", "info".to_owned(), values::log),
             log_format: self.value("log_format", LogFormat::Text, values::log_format),
             backup_within: self.value("backup_within", Duration::ZERO, values::hours),
@@ -328,6 +334,7 @@ impl Loader {
             ("workers", config.workers.to_string(), self.origin("workers")),
         ];
         self.shown.extend(texts.map(|(key, value, origin)| (key.to_owned(), value, origin)));
+        self.show_mail(&config.mail);
         self.show_numbers(&config.limits);
         self.show_numbers(&config.password);
     }

@@ -21,6 +21,8 @@ pub struct Patience {
     pub signed_in: Duration,
     /// How often the files of certificate and key are read again.
     pub certificate: Duration,
+    /// How long one mail may take, from the connection to the mail server's last answer.
+    pub mail: Duration,
 }
 
 impl Default for Patience {
@@ -34,6 +36,7 @@ impl Default for Patience {
             recheck: Duration::from_secs(30),
             signed_in: Duration::from_secs(4),
             certificate: Duration::from_secs(5),
+            mail: Duration::from_secs(60),
         }
     }
 }

@@ -50,6 +50,12 @@ pub(super) fn url_of(listen: SocketAddr, tls: bool) -> Url {
     Url::parse(&format!("{scheme}://{address}/")).expect("an address makes a URL")
 }
 
+/// Whether a host's name means this machine.
+pub(super) fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
 pub(super) fn public_url(text: &str) -> Result<Url, String> {
     let like = "write what visitors see, like https://chat.example.com";
     let url = Url::parse(text).map_err(|_| format!("this is not a URL; {like}"))?;

@@ -140,6 +140,9 @@ pub async fn edit(
     if_rev: i64,
 ) -> Result<Done, Error> {
     let (conversation, message, created_at) = own_message(tx, editor, id).await?;
+    if message.kind == MessageKind::Form {
+        return Err(Error::NotAllowed("What was put into a form stays as it was sent; it can be taken back."));
+    }
     let text = text.into_string();
     if message.deleted_at.is_none() && message.text == text {
         return Ok(Done { conversation: conversation.id, rev: message.rev, message: Some(message) });
@@ -180,7 +183,7 @@ pub async fn delete(
     edit_store::forget(tx.conn(), editor.workspace(), id).await?;
     mention_store::forget(tx.conn(), editor.workspace(), id).await?;
     let deleted_at = Some(moment.now.rfc3339());
-    recording.touched(Message { text: String::new(), rev, deleted_at, ..message });
+    recording.touched(Message { text: String::new(), form: None, payload: None, rev, deleted_at, ..message });
     recording.finish(tx, moment).await
 }
 

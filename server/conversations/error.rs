@@ -54,6 +54,12 @@ pub enum Error {
     /// The conversation was rated otherwise.
     #[error("rated already")]
     AlreadyRated,
+    /// A bot's form was answered otherwise.
+    #[error("the form was answered already")]
+    FormAnswered,
+    /// A bot's form in a conversation that is over.
+    #[error("the form is over")]
+    FormOver,
     /// The site stores nothing of a visitor before they agree.
     #[error("consent is needed first")]
     ConsentRequired,

@@ -43,7 +43,7 @@ macro_rules! list {
 }
 
 /// A list of what a filter lets through, beside `list!`: `$5` queue, `$6` tag, `$7` agent, `$8` site,
-/// `$9` priority, `$10` the word of the standing, `$11` the time. The same stands in
+/// `$9` priority, `$10` the word of the standing, `$11` the time, `$12` the channel. The same stands in
 /// [`crate::views::filter`].
 macro_rules! filtered {
     ($open:literal) => {
@@ -55,7 +55,9 @@ const FILTERED: &str = filtered!(
     "($5 IS NULL OR c.queue_id = $5) AND ($6 IS NULL OR EXISTS (SELECT 1 FROM conversation_tags ct \
      WHERE ct.workspace_id = c.workspace_id AND ct.conversation_id = c.id AND ct.tag_id = $6)) \
      AND ($7 IS NULL OR c.owner_agent_id = $7) AND ($8 IS NULL OR c.site_id = $8) \
-     AND ($9 IS NULL OR c.priority = $9) AND (CASE $10 \
+     AND ($9 IS NULL OR c.priority = $9) \
+     AND ($12 = '' OR ($12 = 'mail') = EXISTS (SELECT 1 FROM conversation_mail cm WHERE cm.workspace_id = c.workspace_id \
+     AND cm.conversation_id = c.id AND cm.channel = 'mail')) AND (CASE $10 \
      WHEN 'new' THEN c.state IN ('queued', 'assigned') AND c.first_answered_at IS NULL \
      WHEN 'ours' THEN c.state IN ('queued', 'assigned') AND c.waiting_since IS NOT NULL \
      WHEN 'theirs' THEN c.state = 'assigned' AND c.waiting_since IS NULL \
@@ -129,6 +131,7 @@ async fn filtered(
         .bind(filter.priority.map(|priority| priority.number()))
         .bind(filter.standing.map(|standing| standing.word()).unwrap_or_default())
         .bind(now)
+        .bind(filter.channel.map(|channel| channel.word()).unwrap_or_default())
         .fetch_all(c)
         .await)?)
 }

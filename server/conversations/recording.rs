@@ -165,9 +165,7 @@ impl Recording {
         }
         let Some(bot) = now.bot() else { return Ok(()) };
         let said = self.entries.iter().any(|ChangeEntry { message, .. }| {
-            message.author.kind == AuthorKind::Visitor
-                && message.kind == MessageKind::Text
-                && message.seq == message.rev
+            message.author.kind == AuthorKind::Visitor && is_words(message.kind) && message.seq == message.rev
         });
         let given = now.epoch != self.before.epoch && now.waiting_since.is_some();
         if said || given {
@@ -188,9 +186,14 @@ impl Recording {
     }
 }
 
+/// Whether somebody said something to the other side: what was put into a form is said, too.
+const fn is_words(kind: MessageKind) -> bool {
+    matches!(kind, MessageKind::Text | MessageKind::Form)
+}
+
 /// What a message does to its conversation's marks. The append lane does the same set-wise.
 pub(crate) fn note_message(conversation: &mut Conversation, new: &NewMessage, rev: i64) {
-    if new.kind == MessageKind::Text {
+    if is_words(new.kind) {
         conversation.last_seq = rev;
     }
     match (new.writer, new.kind) {
@@ -203,7 +206,7 @@ pub(crate) fn note_message(conversation: &mut Conversation, new: &NewMessage, re
             conversation.forget_silence();
         }
         // The visitor is answered, if not by a person.
-        (Writer::Bot(_), MessageKind::Text) => conversation.waits_since(None),
+        (Writer::Bot(_), MessageKind::Text | MessageKind::Form) => conversation.waits_since(None),
         _ => {}
     }
 }

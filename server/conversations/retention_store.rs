@@ -40,7 +40,12 @@ pub async fn lock_due(
 
 /// Everything of a conversation, what points before what it points at. A test holds this against the list of
 /// tables whose rows are of a conversation.
-pub(super) const DELETES: [&str; 15] = [
+pub(super) const DELETES: [&str; 20] = [
+    "DELETE FROM received_mails WHERE workspace_id = $1 AND conversation_id = $2",
+    "DELETE FROM mails WHERE workspace_id = $1 AND conversation_id = $2",
+    "DELETE FROM mail_links WHERE workspace_id = $1 AND conversation_id = $2",
+    "DELETE FROM mail_threads WHERE workspace_id = $1 AND conversation_id = $2",
+    "DELETE FROM conversation_mail WHERE workspace_id = $1 AND conversation_id = $2",
     "DELETE FROM webhook_deliveries WHERE workspace_id = $1 AND conversation_id = $2",
     "DELETE FROM events WHERE workspace_id = $1 AND conversation_id = $2",
     "DELETE FROM event_marks WHERE workspace_id = $1 AND conversation_id = $2",

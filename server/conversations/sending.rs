@@ -158,7 +158,7 @@ async fn devices(tx: &mut Tx, send: &VisitorSend, visitor: &Ensured) -> Result<V
 }
 
 /// The visitor's open conversation, locked; a snoozed one wakes.
-async fn join_open(tx: &mut Tx, moment: &Moment, open: &Conversation) -> Result<Recording, Error> {
+pub(super) async fn join_open(tx: &mut Tx, moment: &Moment, open: &Conversation) -> Result<Recording, Error> {
     let (ws, id) = (open.workspace_id, open.id);
     if open.takes_words() {
         let found = store::lock(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
@@ -327,7 +327,7 @@ async fn check_reply(
 }
 
 /// Another conversation has this id: two writers raced, or somebody guesses.
-fn id_reused(error: Error) -> Error {
+pub(super) fn id_reused(error: Error) -> Error {
     match error {
         Error::Db(DbError::Constraint(Constraint::MessagesId)) => Error::IdReused,
         other => other,

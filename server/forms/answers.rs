@@ -66,12 +66,12 @@ pub(super) fn read(form: FormName, values: &Map<String, Value>, site: &Site, kno
     }
 }
 
-fn refused(field: &str, why: &str) -> Error {
+pub(super) fn refused(field: &str, why: &str) -> Error {
     Error::ValueRefused { field: field.to_owned(), why: why.to_owned() }
 }
 
 /// A text, trimmed; none if it is empty or missing.
-fn text(values: &Map<String, Value>, name: &str, max_chars: u32) -> Result<Option<String>, Error> {
+pub(super) fn text(values: &Map<String, Value>, name: &str, max_chars: u32) -> Result<Option<String>, Error> {
     let text = match values.get(name) {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(text)) => text.trim(),
@@ -89,21 +89,21 @@ fn text(values: &Map<String, Value>, name: &str, max_chars: u32) -> Result<Optio
 }
 
 /// A text in one line.
-fn line(values: &Map<String, Value>, name: &str, max_chars: u32) -> Result<Option<String>, Error> {
+pub(super) fn line(values: &Map<String, Value>, name: &str, max_chars: u32) -> Result<Option<String>, Error> {
     match text(values, name, max_chars)? {
         Some(text) if text.chars().any(char::is_control) => Err(refused(name, "has to be one line of text")),
         other => Ok(other),
     }
 }
 
-fn email(values: &Map<String, Value>, name: &str) -> Result<Option<String>, Error> {
+pub(super) fn email(values: &Map<String, Value>, name: &str) -> Result<Option<String>, Error> {
     match line(values, name, MAX_EMAIL_CHARS)? {
         Some(text) if !visitors::is_email(&text) => Err(refused(name, "is not an address of mail")),
         other => Ok(other),
     }
 }
 
-fn phone(values: &Map<String, Value>, name: &str, max_chars: u32) -> Result<Option<String>, Error> {
+pub(super) fn phone(values: &Map<String, Value>, name: &str, max_chars: u32) -> Result<Option<String>, Error> {
     match line(values, name, max_chars)? {
         Some(text) if text.chars().filter(char::is_ascii_digit).count() < PHONE_DIGITS => {
             Err(refused(name, "is not a telephone number"))

@@ -6,6 +6,7 @@ mod answering;
 mod answers;
 mod asking;
 mod due;
+pub mod filling;
 pub mod store;
 
 pub use answering::{Answered, FilledIn, answer, check_consent, check_pre_chat};

@@ -19,6 +19,8 @@ use crate::agents::picture;
 use crate::app::App;
 use crate::error::{BAD_FRAME, BODY_TOO_BIG, Kind, TOO_SLOW};
 use crate::live::protocol::MAX_FRAME_BYTES;
+use crate::mail::inbound;
+use crate::outgoing::signing;
 
 /// Reads the body of a POST or PATCH before its handler runs.
 pub async fn whole(
@@ -28,9 +30,9 @@ pub async fn whole(
     if matches!(*request.method(), Method::POST | Method::PATCH) {
         let app = request.app_data::<Data<App>>();
         let patience = app.map(|app| app.config.patience.body).unwrap_or_default();
-        let most = if request.path() == TAKES_FILE { MOST_WITH_FILE } else { MAX_FRAME_BYTES };
         let mut payload = request.take_payload();
-        let read = timeout(patience, read(&mut payload, most)).await.unwrap_or(Err(SLOW));
+        let limit = limit(&request);
+        let read = timeout(patience, read(&mut payload, limit)).await.unwrap_or(Err(SLOW));
         let bytes = match read {
             Ok(bytes) => bytes,
             Err((kind, detail)) => return Err(refused(problem_of(kind, detail), payload)),
@@ -57,14 +59,25 @@ type Wrong = (Kind, &'static str);
 const SLOW: Wrong = (TOO_SLOW, "The request did not come within its time. Send it again.");
 const BIG: Wrong = (BODY_TOO_BIG, "A request may carry 64 KiB. Nothing was stored.");
 const BIG_FILE: Wrong = (BODY_TOO_BIG, "A picture may have 512 KiB. Nothing was stored.");
+const BIG_MAIL: Wrong = (BODY_TOO_BIG, "A mail may have 10 MiB. Nothing was stored.");
 
-async fn read(payload: &mut dev::Payload, most: usize) -> Result<Bytes, Wrong> {
+/// Bytes that a body may have, and what is said beyond. Mails are larger than frames, and come signed.
+fn limit(request: &ServiceRequest) -> (usize, Wrong) {
+    let signed = request.headers().contains_key(signing::SIGNATURE);
+    match request.path() {
+        "/v1/inbound/mail" if signed => (inbound::MOST_BYTES, BIG_MAIL),
+        TAKES_FILE => (MOST_WITH_FILE, BIG_FILE),
+        _ => (MAX_FRAME_BYTES, BIG),
+    }
+}
+
+async fn read(payload: &mut dev::Payload, (limit, beyond): (usize, Wrong)) -> Result<Bytes, Wrong> {
     let mut body = BytesMut::new();
     while let Some(part) = payload.next().await {
         let part = part.map_err(|_| (BAD_FRAME, "The request broke off."))?;
-        if body.len() + part.len() > most {
+        if body.len() + part.len() > limit {
             discard(payload).await;
-            return Err(if most == MAX_FRAME_BYTES { BIG } else { BIG_FILE });
+            return Err(beyond);
         }
         body.extend_from_slice(&part);
     }

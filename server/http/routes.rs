@@ -16,12 +16,13 @@ use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
+use crate::mail::inbound::posted;
 use crate::mentions::console as mentions;
 use crate::practice::console as practice;
 use crate::queues::console as queues;
 use crate::routing::{console as routing, passing};
 use crate::setup::{console as setup, demo};
-use crate::sites::{console as sites, identity_console as identity, install_console as install};
+use crate::sites::{console as sites, identity_console as identity, install_console as install, mail_console as mail};
 use crate::tags::{console as tags, settings as tag_settings};
 use crate::team::console as team;
 use crate::views::console as views;
@@ -103,6 +104,8 @@ fn outside() -> Vec<Route> {
         OPTIONS "/v1/live/events" Public access::preflight;
         OPTIONS "/v1/live/poll" Public access::preflight;
         OPTIONS "/v1/live/send" Public access::preflight;
+
+        POST "/v1/inbound/mail" Public posted::post;
 
         GET "/setup/{token}" Setup setup::form;
         POST "/setup/{token}" Setup setup::submit;
@@ -191,6 +194,9 @@ fn settings() -> Vec<Route> {
         POST "/console/settings/sites/{site}/preview/{draft}" Admin install::draft;
         GET "/console/settings/sites/{site}/identity" Admin identity::open;
         POST "/console/settings/sites/{site}/identity" Admin identity::submit;
+        GET "/console/settings/sites/{site}/mail" Admin mail::open;
+        POST "/console/settings/sites/{site}/mail" Admin mail::submit;
+        GET "/console/settings/sites/{site}/mail/test" Admin mail::test_part;
         GET "/console/settings/bots" Admin bot_settings::list;
         POST "/console/settings/bots" Admin bot_settings::add;
         GET "/console/settings/bots/{bot}" Admin bot_settings::open;

@@ -9,7 +9,9 @@ use super::protocol::{AgentItem, AuthorKind, Message};
 use crate::app::App;
 use crate::bots;
 use crate::clock::Timestamp;
-use crate::conversations::fragments::{self, BotView, EventView, MessageView, OfferView, PaneView, RowView};
+use crate::conversations::fragments::{
+    self, BotView, EventView, MailEvent, MailView, MessageView, OfferView, PaneView, RowView,
+};
 use crate::conversations::{Change, Conversation, Error, State, participant_store};
 use crate::db::Conn;
 use crate::messages::{author_word, kind_word};
@@ -42,6 +44,7 @@ pub fn message_view(conversation: &Conversation, message: &Message) -> MessageVi
         text: message.text.clone(),
         mentions: message.mentions.clone(),
         offer: OfferView::of(message),
+        mail: message.mail.as_ref().map(MailView::of),
         event: message.event.as_ref().map(|event| event_view(&event.name, &event.params)),
         created_at: message.created_at.clone(),
         edited: message.edited_at.is_some(),
@@ -65,6 +68,7 @@ fn event_view(name: &str, params: &serde_json::Map<String, Value>) -> EventView 
         comment: params.get("comment").and_then(Value::as_str).unwrap_or_default().to_owned(),
         phrase: params.get("phrase").and_then(Value::as_str).unwrap_or_default().to_owned(),
         bot: BotView::of(params),
+        mail: MailEvent::of(params),
     }
 }
 
@@ -173,6 +177,7 @@ pub fn row_view(listed: &Listed) -> RowView {
         priority: conversation.priority,
         is_test: conversation.is_test,
         is_practice: conversation.is_practice,
+        by_mail: listed.by_mail,
         queue_name: conversation.queue_name.clone(),
     }
 }

@@ -14,6 +14,7 @@ use crate::conversations::list_store::{self, Viewer};
 use crate::conversations::{Conversation, Error, participant_store};
 use crate::db::Conn;
 use crate::ids::{AgentId, ConversationId, QueueId, TagId, WorkspaceId};
+use crate::mail::channel_store;
 use crate::messages::store as message_store;
 use crate::queues::store as queues;
 use crate::tags::store::{self as tags, Tag};
@@ -38,6 +39,8 @@ pub struct Listed {
     pub tags: Vec<Tag>,
     /// The visitor's messages that no agent has read.
     pub unread: i64,
+    /// Whether it began by mail.
+    pub by_mail: bool,
     tag_ids: Vec<TagId>,
     json: [OnceLock<String>; Lang::ALL.len()],
 }
@@ -59,7 +62,7 @@ impl Listed {
 
     /// Whether it stands in a list of this agent.
     pub fn is_in(&self, view: &View, agent: AgentId, now: Timestamp) -> bool {
-        view.holds(&Looked { conversation: &self.conversation, tags: &self.tag_ids, now }, agent)
+        view.holds(&Looked { conversation: &self.conversation, tags: &self.tag_ids, by_mail: self.by_mail, now }, agent)
     }
 }
 
@@ -83,13 +86,15 @@ pub async fn describe(
     let mut tags = tags::of_conversations(conn.again(), ws, &ids).await?;
     let waits = conversations.iter().filter(|conversation| conversation.waiting_since.is_some());
     let waiting: Vec<ConversationId> = waits.map(|conversation| conversation.id).collect();
-    let unread = message_store::unread(conn, ws, &waiting).await?;
+    let unread = message_store::unread(conn.again(), ws, &waiting).await?;
+    let by_mail = channel_store::by_mail(conn, ws, &ids).await?;
     let listed = conversations.into_iter().map(|conversation| {
         let tags = tags.remove(&conversation.id).unwrap_or_default();
         Listed {
             last: last.remove(&conversation.id),
             page_url: pages.remove(&conversation.visitor_id).unwrap_or_default(),
             unread: unread.get(&conversation.id).copied().unwrap_or_default(),
+            by_mail: by_mail.contains(&conversation.id),
             tag_ids: tags.iter().map(|tag| tag.id).collect(),
             tags,
             conversation,

@@ -49,6 +49,13 @@ pub async fn forget(conn: Conn<'_>, ws: WorkspaceId, id: MessageId) -> Result<()
     on!(conn, |c| sqlx::query(sql).bind(ws).bind(id).execute(c).await.map(drop)).map_err(Error::from)
 }
 
+/// A form is answered: it says by which message.
+pub async fn set_form(conn: Conn<'_>, ws: WorkspaceId, id: MessageId, rev: i64, extra: &Extra) -> Result<(), Error> {
+    let sql = "UPDATE messages SET extra = $3, rev = $4 WHERE workspace_id = $1 AND id = $2";
+    on!(conn, |c| sqlx::query(sql).bind(ws).bind(id).bind(Json(extra)).bind(rev).execute(c).await.map(drop))
+        .map_err(Error::from)
+}
+
 /// Whom a note names after it was edited.
 pub async fn set_extra(conn: Conn<'_>, ws: WorkspaceId, id: MessageId, extra: Option<&Extra>) -> Result<(), Error> {
     let sql = "UPDATE messages SET extra = $3 WHERE workspace_id = $1 AND id = $2";

@@ -59,7 +59,7 @@ impl Writer {
 pub struct NewMessage {
     /// Drawn by its writer.
     pub id: MessageId,
-    /// `text` or `note`; events are made by the system.
+    /// `text`, `note` or `form`; events are made by the system.
     pub kind: MessageKind,
     /// Who writes.
     pub writer: Writer,
@@ -90,6 +90,15 @@ pub struct Extra {
     /// Of a bot: things that it shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cards: Option<Vec<protocol::Card>>,
+    /// What came by mail, or went out by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<protocol::Mail>,
+    /// Of a bot: what it asks. Of a visitor: what they put into a bot's form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<protocol::MessageForm>,
+    /// Of a bot: files that it links to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<protocol::Attachment>,
     /// Of a note: the colleagues that it names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<Mention>,
@@ -159,12 +168,13 @@ impl NewMessage {
             text: self.text.clone(),
             html: None,
             event: self.extra.as_ref().and_then(|extra| extra.event.clone()),
-            form: None,
-            attachments: Vec::new(),
+            form: self.extra.as_ref().and_then(|extra| extra.form.clone()),
+            attachments: self.extra.as_ref().map(|extra| extra.attachments.clone()).unwrap_or_default(),
             reply_to: self.reply_to,
             quick_replies: self.extra.as_ref().and_then(|extra| extra.quick_replies.clone()),
             payload: self.extra.as_ref().and_then(|extra| extra.payload.clone()),
             cards: self.extra.as_ref().and_then(|extra| extra.cards.clone()),
+            mail: self.extra.as_ref().and_then(|extra| extra.mail.clone()),
             reactions: Vec::new(),
             mentions: self.extra.as_ref().map(Extra::mentioned).unwrap_or_default(),
             edited_at: None,

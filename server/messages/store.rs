@@ -55,6 +55,11 @@ impl MessageRow {
         self.extra.as_ref().and_then(|extra| extra.0.payload.as_ref())
     }
 
+    /// What few messages have.
+    pub fn extra(&self) -> Extra {
+        self.extra.as_ref().map(|extra| extra.0.clone()).unwrap_or_default()
+    }
+
     /// The message as clients see it.
     pub fn into_message(self) -> Message {
         Message {
@@ -84,9 +89,10 @@ impl MessageRow {
             quick_replies: self.extra.as_ref().and_then(|extra| extra.0.quick_replies.clone()),
             payload: self.extra.as_ref().and_then(|extra| extra.0.payload.clone()),
             cards: self.extra.as_ref().and_then(|extra| extra.0.cards.clone()),
+            mail: self.extra.as_ref().and_then(|extra| extra.0.mail.clone()),
+            form: self.extra.as_ref().and_then(|extra| extra.0.form.clone()),
+            attachments: self.extra.as_ref().map(|extra| extra.0.attachments.clone()).unwrap_or_default(),
             event: self.extra.and_then(|extra| extra.0.event),
-            form: None,
-            attachments: Vec::new(),
             reply_to: self.reply_to,
             reactions: Vec::new(),
             edited_at: self.edited_at.map(Timestamp::rfc3339),
@@ -277,7 +283,7 @@ pub async fn unread(
                  WHERE p.workspace_id = c.workspace_id AND p.conversation_id = c.id AND p.kind = 'agent'), 0) \
                  WHERE c.workspace_id = $1 AND c.id ",
                 $ids,
-                " AND m.author_kind = 'visitor' AND m.kind = 'text' GROUP BY c.id"
+                " AND m.author_kind = 'visitor' AND m.kind IN ('text', 'form') GROUP BY c.id"
             )
         };
     }

@@ -12,6 +12,7 @@ use super::settings::{
     AskAddress, Consent, MAX_KEEP_DAYS, MAX_REPLY_WITHIN_S, MAX_SENTENCE_CHARS, Offline, PreChat, PreChatField, Rating,
 };
 use super::{MOST_GREETING_CHARS, MOST_WINDOW_S, OnClosed, Settings, Site, parse_colour, parse_origin, recipes, store};
+use super::texts::Key;
 use crate::agents::pages::{AgentChip, Page};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
@@ -297,7 +298,8 @@ fn settings(fields: &Fields, stored: &Settings) -> Result<Settings, Problem> {
         preview: fields.is_on("preview"),
         reply_within_s: u32::try_from(within).ok().filter(|seconds| *seconds > 0),
         keep_days: keep_days(fields, stored)?,
-        texts: stored.texts.typed(fields).map_err(|(lang, key)| Problem::Text(lang, key))?,
+        mail: stored.mail.clone(),
+        texts: stored.texts.typed(fields, &Key::CHAT).map_err(|(lang, key)| Problem::Text(lang, key))?,
     })
 }
 

@@ -101,7 +101,7 @@ impl SiteForm {
     /// What is stored.
     pub fn of(site: &Site, hours: Option<&Hours>, queues: Vec<Queue>, zone: Tz) -> Self {
         let look = |key: &str| site.appearance.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        let Settings { pre_chat, consent, rating, offline, privacy, preview, reply_within_s, keep_days, texts: _ } =
+        let Settings { pre_chat, consent, rating, offline, privacy, preview, reply_within_s, keep_days, texts: _, mail: _ } =
             &site.settings;
         let asked = |about: &About| pre_chat.fields.iter().find(|field| field.about == *about);
         let asks = KNOWN.map(|(_, about)| match asked(&about) {
@@ -135,7 +135,7 @@ impl SiteForm {
             asks: asks.map(str::to_owned),
             questions: pre_chat.fields.iter().filter_map(question).collect::<Vec<_>>().join("\n"),
             hours: HoursForm::of(hours, zone),
-            texts: LangTexts::of(site),
+            texts: LangTexts::of(site, &Key::CHAT),
             keep_days: if *keep_days == 0 { String::new() } else { keep_days.to_string() },
         }
     }
@@ -166,7 +166,7 @@ impl SiteForm {
             asks: KNOWN.map(|(name, _)| text(&format!("ask_{name}"))),
             questions: text("questions"),
             hours: HoursForm::typed(fields),
-            texts: LangTexts::typed(fields, site),
+            texts: LangTexts::typed(fields, site, &Key::CHAT),
             keep_days: text("keep_days"),
         }
     }

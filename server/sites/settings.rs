@@ -44,6 +44,8 @@ pub struct Settings {
     pub reply_within_s: Option<u32>,
     /// Days for which closed conversations are kept; 0 for ever.
     pub keep_days: u32,
+    /// How it writes mails.
+    pub mail: SiteMail,
     /// Its own words, by language.
     #[serde(skip_serializing_if = "Texts::is_empty")]
     pub texts: Texts,
@@ -113,6 +115,29 @@ pub struct Rating {
 pub struct Offline {
     /// Whether the visitor is asked for an address.
     pub ask_address: AskAddress,
+}
+
+/// See [`Settings::mail`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SiteMail {
+    /// The site's own address: what mails come from, and where a new mail begins a conversation.
+    pub address: Option<String>,
+    /// The name beside it; else the site's.
+    pub name: Option<String>,
+    /// What stands under an agent's words.
+    pub signature: Option<String>,
+    /// Seconds for which an answer may stay unread before it goes out by mail; 0: it never does.
+    pub away_s: u32,
+}
+
+/// See [`SiteMail::away_s`].
+pub const AWAY_S: u32 = 120;
+
+impl Default for SiteMail {
+    fn default() -> Self {
+        Self { address: None, name: None, signature: None, away_s: AWAY_S }
+    }
 }
 
 /// Whether an address is asked for.

@@ -13,6 +13,9 @@ use crate::words::{Lang, Words};
 /// Characters of what is shown in one place on one line or two.
 pub const MOST_SHORT_CHARS: usize = 80;
 
+/// Characters of a mail's subject.
+pub const MOST_SUBJECT_CHARS: usize = 120;
+
 /// What may be said in a site's own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
@@ -30,12 +33,20 @@ pub enum Key {
     Consent,
     /// What is kept and how long.
     Privacy,
+    /// What a mail with unread words is about.
+    MailSubject,
+    /// Its first line.
+    MailIntro,
+    /// The first line of the mail that asks whether an address is theirs.
+    MailProofIntro,
 }
 
 impl Key {
-    /// In the order in which they are shown.
-    pub const ALL: [Self; 7] =
+    /// What the chat says, in the order in which it is shown.
+    pub const CHAT: [Self; 7] =
         [Self::Hello, Self::HelloOffline, Self::Write, Self::Online, Self::Offline, Self::Consent, Self::Privacy];
+    /// What mails say. The widget never gets it.
+    pub const MAIL: [Self; 3] = [Self::MailSubject, Self::MailIntro, Self::MailProofIntro];
 
     /// The key in tables, forms and the widget's own words.
     pub const fn word(self) -> &'static str {
@@ -47,13 +58,17 @@ impl Key {
             Self::Offline => "offline-hours",
             Self::Consent => "consent",
             Self::Privacy => "kept-text",
+            Self::MailSubject => "mail-subject",
+            Self::MailIntro => "mail-intro",
+            Self::MailProofIntro => "mail-proof-intro",
         }
     }
 
     /// Characters at most.
     pub const fn most(self) -> usize {
         match self {
-            Self::Hello | Self::HelloOffline => super::MOST_GREETING_CHARS,
+            Self::Hello | Self::HelloOffline | Self::MailIntro | Self::MailProofIntro => super::MOST_GREETING_CHARS,
+            Self::MailSubject => MOST_SUBJECT_CHARS,
             Self::Write | Self::Online | Self::Offline => MOST_SHORT_CHARS,
             Self::Consent | Self::Privacy => MAX_SENTENCE_CHARS,
         }
@@ -69,13 +84,21 @@ impl Key {
             Self::Offline => words.say("texts-offline"),
             Self::Consent => words.say("texts-consent"),
             Self::Privacy => words.say("texts-privacy"),
+            Self::MailSubject => words.say("texts-mail-subject"),
+            Self::MailIntro => words.say("texts-mail-intro"),
+            Self::MailProofIntro => words.say("texts-mail-proof-intro"),
         }
     }
 
     /// What is said where the site says nothing of its own.
     fn built_in(self, lang: Lang, site: &str) -> String {
-        if self == Self::Consent {
-            return lang.words().say("ask-consent");
+        let words = lang.words();
+        match self {
+            Self::Consent => return words.say("ask-consent"),
+            Self::MailSubject => return words.say_with("mail-default-subject", &[("site", site)]),
+            Self::MailIntro => return words.say_with("mail-default-intro", &[("site", site)]),
+            Self::MailProofIntro => return words.say_with("mail-default-proof-intro", &[("site", site)]),
+            Self::Hello | Self::HelloOffline | Self::Write | Self::Online | Self::Offline | Self::Privacy => {}
         }
         let source = match lang {
             Lang::En => include_str!("../locales/en/widget.ftl"),
@@ -105,15 +128,16 @@ impl Texts {
 
     /// What a form says, over what is stored. A field that the form does not have stays as it is; an empty one
     /// is the widget's own words. The error is what is too long.
-    pub fn typed(&self, fields: &Fields) -> Result<Self, (Lang, Key)> {
+    pub fn typed(&self, fields: &Fields, keys: &[Key]) -> Result<Self, (Lang, Key)> {
         let mut texts = self.clone();
-        for (lang, key) in all() {
+        for (lang, key) in all(keys) {
             let name = field(lang, key);
             if !fields.is_on(&name) {
                 continue;
             }
             let text = fields.trimmed(&name);
-            if text.chars().count() > key.most() || text.contains('\0') {
+            let breaks = key == Key::MailSubject && text.contains(char::is_control);
+            if text.chars().count() > key.most() || text.contains('\0') || breaks {
                 return Err((lang, key));
             }
             texts.set(lang, key, text);
@@ -133,8 +157,8 @@ impl Texts {
     }
 }
 
-fn all() -> impl Iterator<Item = (Lang, Key)> {
-    Lang::ALL.into_iter().flat_map(|lang| Key::ALL.into_iter().map(move |key| (lang, key)))
+fn all(keys: &[Key]) -> impl Iterator<Item = (Lang, Key)> {
+    Lang::ALL.into_iter().flat_map(move |lang| keys.iter().map(move |key| (lang, *key)))
 }
 
 fn field(lang: Lang, key: Key) -> String {
@@ -149,8 +173,14 @@ impl Site {
             Key::Consent => self.settings.consent.text.as_deref(),
             Key::Privacy => self.settings.privacy.as_deref(),
             Key::HelloOffline | Key::Write | Key::Online | Key::Offline => None,
+            Key::MailSubject | Key::MailIntro | Key::MailProofIntro => None,
         };
         self.settings.texts.get(lang, key).or_else(of_all)
+    }
+
+    /// What is said in this language: its own words, else ours.
+    pub fn words_of(&self, lang: Lang, key: Key) -> String {
+        self.own_words(lang, key).map_or_else(|| key.built_in(lang, &self.name), str::to_owned)
     }
 
     /// Everything that it says itself, as the widget takes it: `de.hello`.
@@ -160,7 +190,7 @@ impl Site {
             Some((format!("{}.{}", lang.tag(), key.word()), text.to_owned()))
         };
         // What visitors agree to stands in the form that the server makes.
-        all().filter(|(_, key)| *key != Key::Consent).filter_map(own)
+        all(&Key::CHAT).filter(|(_, key)| *key != Key::Consent).filter_map(own)
     }
 }
 
@@ -187,32 +217,31 @@ pub struct TextField {
 
 impl LangTexts {
     /// Every language, each text as `value` says.
-    fn all(site: &Site, value: impl Fn(Lang, Key, &str) -> String) -> Vec<Self> {
+    fn all(site: &Site, keys: &[Key], value: impl Fn(Lang, Key, &str) -> String) -> Vec<Self> {
         let names = super::pages::languages("");
         let text = |lang, key: Key| {
             let name = field(lang, key);
             let bare =
                 Site { settings: super::Settings { texts: Texts::default(), ..site.settings.clone() }, ..site.clone() };
-            let otherwise = bare.own_words(lang, key).map_or_else(|| key.built_in(lang, &site.name), str::to_owned);
-            TextField { key, value: value(lang, key, &name), otherwise, name }
+            TextField { key, value: value(lang, key, &name), otherwise: bare.words_of(lang, key), name }
         };
         let of = |lang: Lang| Self {
             tag: lang.tag(),
             name: names.iter().find(|(tag, ..)| *tag == lang.tag()).map_or("", |(_, name, _)| name),
             dir: lang.dir(),
-            texts: Key::ALL.into_iter().map(|key| text(lang, key)).collect(),
+            texts: keys.iter().map(|key| text(lang, *key)).collect(),
         };
         Lang::ALL.into_iter().map(of).collect()
     }
 
     /// What is stored.
-    pub fn of(site: &Site) -> Vec<Self> {
-        Self::all(site, |lang, key, _| site.settings.texts.get(lang, key).unwrap_or_default().to_owned())
+    pub fn of(site: &Site, keys: &[Key]) -> Vec<Self> {
+        Self::all(site, keys, |lang, key, _| site.settings.texts.get(lang, key).unwrap_or_default().to_owned())
     }
 
     /// What was typed, kept.
-    pub fn typed(fields: &Fields, site: &Site) -> Vec<Self> {
-        Self::all(site, |_, _, name| fields.get(name).to_owned())
+    pub fn typed(fields: &Fields, site: &Site, keys: &[Key]) -> Vec<Self> {
+        Self::all(site, keys, |_, _, name| fields.get(name).to_owned())
     }
 
     /// How many of them the site says itself.
@@ -229,7 +258,7 @@ mod tests {
 
     #[test]
     fn every_text_has_words_of_our_own_in_every_language() {
-        for (lang, key) in all() {
+        for (lang, key) in all(&Key::CHAT).chain(all(&Key::MAIL)) {
             let said = key.built_in(lang, "Shop");
             assert!(!said.is_empty() && !said.contains('$'), "{} {key:?}: {said}", lang.tag());
             assert!(said.chars().count() <= key.most(), "{} {key:?} would not fit", lang.tag());
@@ -244,14 +273,17 @@ mod tests {
         )
         .unwrap();
         let sent = "text_de_hello=+Servus!+&text_en_write=&text_ar_write=%D8%A7%D9%83%D8%AA%D8%A8";
-        let texts = stored.typed(&Fields::parse(&Bytes::from(sent))).unwrap();
+        let texts = stored.typed(&Fields::parse(&Bytes::from(sent)), &Key::CHAT).unwrap();
         let expected = r#"{"ar":{"write":"اكتب"},"de":{"hello":"Servus!","later":"x"},"fr":{"hello":"Salut"}}"#;
         assert_eq!(serde_json::to_string(&texts).unwrap(), expected);
         let long = format!("text_de_write={}", "x".repeat(MOST_SHORT_CHARS + 1));
-        assert_eq!(stored.typed(&Fields::parse(&Bytes::from(long))), Err((Lang::De, Key::Write)));
+        assert_eq!(stored.typed(&Fields::parse(&Bytes::from(long)), &Key::CHAT), Err((Lang::De, Key::Write)));
         assert_eq!(
-            stored.typed(&Fields::parse(&Bytes::from_static(b"text_en_hello=%00"))),
+            stored.typed(&Fields::parse(&Bytes::from_static(b"text_en_hello=%00")), &Key::CHAT),
             Err((Lang::En, Key::Hello))
         );
+        let bcc = Fields::parse(&Bytes::from_static(b"text_en_mail-subject=Hello%0ABcc%3A+x"));
+        assert_eq!(stored.typed(&bcc, &Key::MAIL), Err((Lang::En, Key::MailSubject)));
+        assert_eq!(stored.typed(&bcc, &Key::CHAT).as_ref(), Ok(&stored), "the page of the chat has no mails");
     }
 }

@@ -33,6 +33,8 @@ pub struct FilterForm {
     #[serde(default)]
     priority: String,
     #[serde(default)]
+    channel: String,
+    #[serde(default)]
     name: String,
     #[serde(default)]
     shared: Option<String>,
@@ -47,6 +49,7 @@ impl FilterForm {
             ("agent", &self.agent),
             ("site", &self.site),
             ("priority", &self.priority),
+            ("channel", &self.channel),
         ];
         let text: Vec<String> = parts
             .iter()

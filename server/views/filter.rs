@@ -83,6 +83,33 @@ impl Standing {
     }
 }
 
+/// How a conversation began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// In the widget.
+    Chat,
+    /// By a mail to a website's address.
+    Mail,
+}
+
+impl Channel {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Chat, Self::Mail];
+
+    /// The word in filters.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Mail => "mail",
+        }
+    }
+
+    /// From the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|channel| channel.word() == word)
+    }
+}
+
 /// See the module. What is none is not looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -98,6 +125,8 @@ pub struct Filter {
     pub site: Option<SiteId>,
     /// How urgent it is.
     pub priority: Option<Priority>,
+    /// How it began.
+    pub channel: Option<Channel>,
 }
 
 impl Filter {
@@ -113,6 +142,7 @@ impl Filter {
                 "agent" => filter.agent = Some(value.parse().ok()?),
                 "site" => filter.site = Some(value.parse().ok()?),
                 "priority" => filter.priority = Some(Priority::parse(value)?),
+                "channel" => filter.channel = Some(Channel::parse(value)?),
                 _ => return None,
             }
         }
@@ -128,6 +158,7 @@ impl Filter {
             && self.agent.is_none_or(|agent| c.owner_agent_id == Some(agent))
             && self.site.is_none_or(|site| c.site_id == site)
             && self.priority.is_none_or(|priority| c.priority == priority.number())
+            && self.channel.is_none_or(|channel| (channel == Channel::Mail) == looked.by_mail)
     }
 }
 
@@ -140,6 +171,7 @@ impl fmt::Display for Filter {
             self.agent.map(|id| format!("agent={id}")),
             self.site.map(|id| format!("site={id}")),
             self.priority.map(|priority| format!("priority={}", priority.word())),
+            self.channel.map(|channel| format!("channel={}", channel.word())),
         ];
         f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join(","))
     }
@@ -152,10 +184,10 @@ mod tests {
     #[test]
     fn a_filter_reads_what_it_writes() {
         let id = "0193a1b2-3c4d-7e5f-8a6b-7c8d9e0f1a2b";
-        for text in ["", "state=late", &format!("state=new,queue={id},tag={id},agent={id},site={id},priority=urgent")] {
+        for text in ["", "state=late", &format!("state=new,queue={id},tag={id},agent={id},site={id},priority=urgent,channel=mail")] {
             assert_eq!(Filter::parse(text).unwrap().to_string(), text);
         }
-        for wrong in ["state", "state=odd", "queue=1", "colour=red", "priority=9", "state=late;drop"] {
+        for wrong in ["state", "state=odd", "queue=1", "colour=red", "priority=9", "channel=fax", "state=late;drop"] {
             assert_eq!(Filter::parse(wrong), None, "{wrong}");
         }
     }

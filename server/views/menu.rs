@@ -1,9 +1,10 @@
 //! The menu by which a list is filtered: what an agent can choose among.
 
 use super::View;
+use super::filter::Channel;
 use crate::agents::session_store::SessionRow;
 use crate::agents::store as agents;
-use crate::conversations::fragments::{Choice, FilterMenu, priority_title};
+use crate::conversations::fragments::{Choice, FilterMenu, channel_title, priority_title};
 use crate::db::{Conn, Error};
 use crate::queues::store as queues;
 use crate::routing::Priority;
@@ -36,6 +37,9 @@ pub async fn filter_menu(
     let priorities = priorities.map(|priority| {
         choice(priority.word().to_owned(), priority_title(priority.number(), words), filter.priority == Some(priority))
     });
+    let channels = Channel::ALL.into_iter().map(|channel| {
+        choice(channel.word().to_owned(), channel_title(channel, words), filter.channel == Some(channel))
+    });
     let saved_id = match view {
         View::Saved(view) if !view.shared || row.role.sees_every_queue() => view.id.to_string(),
         _ => String::new(),
@@ -47,6 +51,7 @@ pub async fn filter_menu(
         agents,
         sites,
         priorities: priorities.collect(),
+        channels: channels.collect(),
         may_share: row.role.sees_every_queue(),
         saved_id,
         on: view.filter().is_some(),

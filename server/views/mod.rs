@@ -59,6 +59,8 @@ pub struct Looked<'a> {
     pub conversation: &'a Conversation,
     /// Its tags.
     pub tags: &'a [TagId],
+    /// Whether it began by mail.
+    pub by_mail: bool,
     /// The moment.
     pub now: Timestamp,
 }

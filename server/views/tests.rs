@@ -1,9 +1,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::filter::Standing;
+use super::filter::{Channel, Standing};
 use super::{Filter, Looked, View};
 use crate::agents::Role;
+use crate::mail::channel_store;
 use crate::conversations::list_store::{self, Viewer};
 use crate::conversations::store;
 use crate::ids::{ConversationId, TagId};
@@ -67,7 +68,8 @@ async fn what_the_database_lets_through_is_what_a_changed_row_is_held_against() 
                     let conversation = store::find(conn.conn(), ws, *id).await.unwrap().unwrap();
                     let on = tags::of_conversations(conn.conn(), ws, &[*id]).await.unwrap();
                     let on: Vec<TagId> = on.into_values().flatten().map(|tag| tag.id).collect();
-                    if view.holds(&Looked { conversation: &conversation, tags: &on, now }, agent_id) {
+                    let by_mail = channel_store::by_mail(conn.conn(), ws, &[*id]).await.unwrap().contains(id);
+                    if view.holds(&Looked { conversation: &conversation, tags: &on, by_mail, now }, agent_id) {
                         held.push(*id);
                     }
                 }
@@ -91,6 +93,7 @@ fn filters(floor: &Floor<'_>, tag: TagId) -> Vec<Filter> {
     filters.push(Filter { tag: Some(tag), ..any.clone() });
     filters.push(Filter { queue: Some(floor.desk.queue_id), site: Some(floor.site.id), ..any.clone() });
     filters.push(Filter { priority: Some(Priority::Urgent), ..any.clone() });
+    filters.extend(Channel::ALL.map(|channel| Filter { channel: Some(channel), ..any.clone() }));
     filters.push(Filter { agent: Some(floor.desk.owner_id), ..any });
     filters
 }

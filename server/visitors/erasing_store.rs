@@ -78,7 +78,12 @@ macro_rules! chats {
 }
 
 /// Everything of a person, what points before what it points at.
-const DELETES: [&str; 20] = [
+const DELETES: [&str; 25] = [
+    concat!("DELETE FROM received_mails WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
+    concat!("DELETE FROM mails WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
+    concat!("DELETE FROM mail_links WHERE workspace_id = $1 AND visitor_id IN ", theirs!()),
+    concat!("DELETE FROM mail_threads WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
+    concat!("DELETE FROM conversation_mail WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM webhook_deliveries WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM events WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM event_marks WHERE workspace_id = $1 AND conversation_id IN ", chats!()),

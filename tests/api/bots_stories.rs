@@ -15,6 +15,8 @@ pub async fn tell(stage: &mut Stage, name: &str, words: &str) {
     match name {
         "quick replies and a choice" => a_choice(stage, words).await,
         "a card with a link" => a_card(stage, words).await,
+        "a form that is filled in" => a_form(stage, words).await,
+        "a file somewhere else" => a_file(stage, words).await,
         "a long text" | "a text that is too long" => a_long_text(stage, words).await,
         "a hand-off to a queue" => a_queue(stage, words).await,
         "a hand-off with summary and note" => notes(stage, words).await,
@@ -49,13 +51,98 @@ async fn a_choice(stage: &mut Stage, words: &str) {
     visitor.sees_text("You chose the lamp").await;
 }
 
+/// Wrong answers are named, right ones are taken once, and the bot is asked with them once.
+async fn a_form(stage: &mut Stage, words: &str) {
+    let before = stage.peer.asked().await.len();
+    let mut visitor = stage.visitor().await;
+    visitor.says(words).await;
+    visitor.sees_text("Where to?").await;
+    stage.turn_ends(&visitor).await;
+    let form = visitor.shows.messages().into_iter().find(|one| one.kind == "form").expect("a form").id;
+    let fill = |id: &str, values: Value| json!({"type": "form", "id": id, "form": form, "values": values});
+    let refused = visitor.fills_in(&form, json!({"mail": "nobody"})).await;
+    assert_eq!((refused["type"].as_str(), refused["problem"]["field"].as_str()), (Some("nack"), Some("mail")));
+    let (id, given) = (draw_id(), json!({"mail": " ann@shop.example", "size": "s", "other": 1}));
+    let taken = visitor.asks(fill(&id, given.clone())).await;
+    assert_eq!((&taken["type"], &taken["message"]["kind"]), (&json!("ack"), &json!("form")), "{taken}");
+    for (id, values, word) in [
+        (&id, given.clone(), "ack"),
+        (&draw_id(), given, "ack"),
+        (&id, json!({"mail": "eve@shop.example"}), "nack"),
+        (&draw_id(), json!({"mail": "eve@shop.example"}), "nack"),
+    ] {
+        let again = visitor.asks(fill(id, values.clone())).await;
+        assert_eq!(again["type"], word, "{values}: {again}");
+        assert!(word == "ack" || again["problem"]["status"] == 409, "{again}");
+    }
+    visitor.sees_text("Filled in: mail=ann@shop.example, size=s").await;
+    stage.turn_ends(&visitor).await;
+    assert_eq!(stage.words_since(before).await, [words, "filled mail=ann@shop.example, size=s"]);
+    let log = stage.log(&visitor).await;
+    let said: Vec<_> =
+        log.iter().map(|entry| (entry.author.as_str(), entry.kind.as_str(), entry.text.as_str())).collect();
+    assert_eq!(
+        said[1..3],
+        [("bot", "form", "Where to?"), ("visitor", "form", "Email: ann@shop.example\nSize: Small"),]
+    );
+    assert_eq!(log[1].extra["form"]["answer"], id.as_str());
+    a_form_after_a_take_over(stage, words).await;
+}
+
+/// What is filled in once a person has the chat is theirs to read, and asks no bot; after the end it is not taken.
+async fn a_form_after_a_take_over(stage: &mut Stage, words: &str) {
+    let mut visitor = stage.visitor().await;
+    visitor.says(words).await;
+    visitor.sees_text("Where to?").await;
+    stage.turn_ends(&visitor).await;
+    let before = stage.peer.asked().await.len();
+    let form = visitor.shows.messages().into_iter().find(|one| one.kind == "form").expect("a form").id;
+    let asked = visitor.asks(json!({"type": "handoff", "id": draw_id()})).await;
+    assert_eq!(asked["type"], "ack");
+    visitor.sees_state("queued").await;
+    let taken = visitor.fills_in(&form, json!({"mail": "ann@shop.example"})).await;
+    assert_eq!(taken["type"], "ack", "{taken}");
+    let conversation = visitor.conversation();
+    let closes = json!({"type": "close", "conversation": conversation, "epoch": visitor.shows.epoch, "id": draw_id()});
+    assert_eq!(stage.agent.asks(closes).await["type"], "ack");
+    visitor.sees_state("closed").await;
+    let same = visitor.fills_in(&form, json!({"mail": "ann@shop.example"})).await;
+    assert_eq!(same["type"], "ack", "what is so already: {same}");
+    let other = visitor.fills_in(&form, json!({"mail": "eve@shop.example"})).await;
+    assert_eq!(other["problem"]["status"], 409, "{other}");
+    let mut stranger = stage.visitor().await;
+    stranger.says("hello").await;
+    let foreign = stranger.fills_in(&form, json!({"mail": "eve@shop.example"})).await;
+    assert_eq!(foreign["problem"]["status"], 404, "{foreign}");
+    stage.turn_ends(&stranger).await;
+    let of_form = |asked: &&Value| asked["body"].to_string().contains("ann@shop.example");
+    assert_eq!(stage.peer.asked().await.iter().skip(before).filter(of_form).count(), 0, "the bot had it no more");
+}
+
+async fn a_file(stage: &mut Stage, words: &str) {
+    let mut visitor = stage.visitor().await;
+    visitor.says(words).await;
+    visitor.sees_text("Your invoice").await;
+    let log = stage.log(&visitor).await;
+    let shown = &log.iter().find(|entry| entry.text == "Your invoice").expect("the file").extra["attachments"][0];
+    assert_eq!(shown["url"], "https://shop.example/invoice-7.pdf");
+    assert_eq!((&shown["name"], &shown["external"]), (&json!("invoice-7.pdf"), &json!(true)));
+    stage.turn_ends(&visitor).await;
+}
+
 async fn a_card(stage: &mut Stage, words: &str) {
     let mut visitor = stage.visitor().await;
     visitor.says(words).await;
     visitor.sees_text("Look").await;
     let log = stage.log(&visitor).await;
     let shown = log.iter().find(|entry| entry.text == "Look").expect("the card");
-    assert_eq!(shown.extra["cards"][0]["buttons"][0]["url"], "https://shop.example/lamp.png");
+    let shown = &shown.extra;
+    let url = if stage.kind == Kind::Rasa {
+        &shown["attachments"][0]["url"]
+    } else {
+        &shown["cards"][0]["buttons"][0]["url"]
+    };
+    assert_eq!(url, "https://shop.example/lamp.png");
     stage.turn_ends(&visitor).await;
 }
 

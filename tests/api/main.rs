@@ -36,6 +36,7 @@ mod line;
 mod lists;
 mod logs;
 mod lost_hints;
+mod mail_settings;
 mod naughty;
 mod order;
 mod plain_console;

@@ -5,6 +5,11 @@ import threading
 
 LONG = "A line of words that goes on. " * 266  # just below 8,000 characters
 RTL = "مرحبًا بك 👩🏽\u200d🚀 e\u0301 שלום"
+FIELDS = [
+    {"name": "mail", "kind": "email", "label": "Email", "required": True},
+    {"name": "size", "kind": "choice", "label": "Size",
+     "options": [{"value": "s", "title": "Small"}, {"value": "l", "title": "Large"}]},
+]
 gate = threading.Semaphore(0)
 
 
@@ -22,6 +27,12 @@ def steps(words):
         "/pick{\"thing\":\"lamp\"}": [("say", "You chose the lamp")],
         "card": [("card", "Look", "A lamp", "https://shop.example/lamp.png")],
         "javascript": [("card", "Look", "A lamp", "javascript:alert(1)")],
+        "form": [("form", "Where to?", FIELDS)],
+        "manyfields": [("form", "Where to?", [FIELDS[0] | {"name": f"f{n}"} for n in range(3_000)])],
+        "nullform": [("form", "Where to?", [dict.fromkeys(FIELDS[0])])],
+        "filled": [("say", "Filled in: " + rest)],
+        "file": [("file", "Your invoice", "https://shop.example/invoice-7.pdf", "invoice-7.pdf")],
+        "badfile": [("file", "Your invoice", "javascript:alert(1)", "invoice-7.pdf")],
         "unicode": [("say", RTL)],
         "long": [("say", LONG.strip())],
         "toolong": [("say", LONG + LONG)],
@@ -37,6 +48,11 @@ def steps(words):
     return known.get(name, [("say", "echo: " + " / ".join(words.split("\n")))])
 
 
+def filled(values):
+    """What a visitor put into a form, as the words that the steps are found by."""
+    return "filled " + ", ".join(f"{name}={value}" for name, value in sorted(values.items()))
+
+
 def words_of(steps_):
     """What the steps say, in one text."""
-    return "\n".join(step[1] for step in steps_ if step[0] in ("say", "choose", "card"))
+    return "\n".join(step[1] for step in steps_ if step[0] in ("say", "choose", "card", "form", "file"))

@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 
 import wire
-from brain import gate, steps
+from brain import filled, gate, steps
 
 
 def is_signed(headers, body):
@@ -37,6 +37,14 @@ def say(event, text, kind="text", items=None, private=False):
     return post(event, "messages", value | {"content_attributes": attributes})
 
 
+def item(field):
+    """A field as Chatwoot's forms have it."""
+    kind = {"choice": "select"}.get(field["kind"], field["kind"])
+    options = [{"label": one["title"], "value": one["value"]} for one in field.get("options") or []]
+    return {"name": field["name"], "type": kind, "label": field["label"], "required": field["required"] if "required"
+            in field else False, "options": options}
+
+
 def do(event, step):
     if step[0] == "say":
         return say(event, step[1])
@@ -45,6 +53,8 @@ def do(event, step):
     if step[0] == "card":
         action = {"type": "link", "text": "Open", "uri": step[3]}
         return say(event, step[1], "cards", [{"title": step[2], "description": "x", "actions": [action]}])
+    if step[0] == "form":
+        return say(event, step[1], "form", [item(field) for field in step[2]])
     if step[0] == "typing":
         return post(event, "toggle_typing_status", {"typing_status": "on"})
     if step[0] == "set":
@@ -83,7 +93,10 @@ def answer(http, event, body):
         return http.head(200, {}, b"")
     submitted = event["content_attributes"].get("submitted_values")
     if event["event"] == "message_updated" and submitted:
-        words = submitted[0]["value"]
+        if event["content_type"] == "form":
+            words = filled({one["name"]: one["value"] for one in submitted})
+        else:
+            words = submitted[0]["value"]
     elif event["event"] == "message_created" and event["message_type"] == "incoming":
         words = event["content"]
     else:

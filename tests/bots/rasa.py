@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 
 import wire
-from brain import gate, steps
+from brain import filled, gate, steps
 
 
 def message(step, sender):
@@ -17,6 +17,10 @@ def message(step, sender):
         return to | {"text": step[1], "buttons": [{"title": title, "payload": payload} for title, payload in step[2]]}
     if step[0] == "card":
         return to | {"text": step[1], "image": step[3]}
+    if step[0] == "form":
+        return to | {"custom": {"form": {"text": step[1], "fields": step[2], "payload": "/contact"}}}
+    if step[0] == "file":
+        return to | {"text": step[1], "attachment": step[2]}
     if step[0] == "handoff":
         return to | {"custom": {"handoff": True, "queue": step[1], "summary": step[2], "note": step[3]}}
     if step[0] == "set":
@@ -48,6 +52,11 @@ def called_back(http, words, sender):
 
 def answer(http, asked, body):
     words, sender = asked["message"], asked["sender"]
+    if words.startswith("/contact{"):
+        values = json.loads(words.removeprefix("/contact"))
+        if asked["metadata"]["form"]["values"] != values:
+            return http.head(400, {}, b"")
+        words = filled(values)
     http.note(words, asked)
     if http.path == "/webhooks/callback/webhook":
         return called_back(http, words, sender)

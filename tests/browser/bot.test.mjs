@@ -20,8 +20,23 @@ const SHOWN = {
 /** An answer that comes in many pieces: the desk passes on as many a second as an eye can follow. */
 const FIRST = "It left Bristol this morning. ";
 const REST = [..."You get it on Thursday between ten and twelve, as long as the road over the moor is dry; if it is not, we write to you."];
+const ASKED = {
+  type: "say", text: "Where shall we send the sample?",
+  form: {
+    fields: [
+      { name: "mail", kind: "email", label: "Email", required: true },
+      { name: "size", kind: "choice", label: "Size", options: [{ value: "s", title: "Small" }, { value: "l", title: "Large" }] },
+      { name: "many", kind: "number", label: "How many?" },
+      { name: "note", kind: "textarea", label: "Anything else?" },
+    ],
+    submit: "Send me one", payload: "sample",
+  },
+};
+const FILE = { type: "say", text: "Here is your invoice.", attachments: [{ url: "https://shop.example/files/invoice-7.pdf", name: "Invoice 7.pdf", mime: "application/pdf" }] };
 const RULES = {
   "Hello": [HELLO],
+  "A sample": [ASKED],
+  "My invoice": [FILE],
   "Where is my order?": [FIRST, ...REST],
   "A bike": [SHOWN],
   "Help": [{ type: "say", text: "I will find somebody." }, { type: "handoff", summary: "Ada asks about order 1042. It is on its way." }],
@@ -114,6 +129,57 @@ story("a card's link leads out, its button answers once", (world) => withBot(wor
   await card.getByRole("button", { name: "Reserve it" }).dblclick();
   await visitor.seesLast("Reserve it", "You said: Reserve it");
   assert.deepEqual(bot.asked.map(({ message }) => message.payload ?? null), [null, "fjord"]);
+}), { settings });
+
+story("a form is filled in once, in its place, and the agent sees what was asked and answered", (world) => withBot(world, async (bot) => {
+  const visitor = await world.visitor();
+  const agent = await world.agent();
+  await visitor.says("A sample");
+  const form = visitor.log.getByRole("form", { name: "Where shall we send the sample?" });
+  await form.waitFor();
+  await form.getByRole("button", { name: "Send me one" }).click();
+  await form.getByText("Please fill this in.").waitFor();
+  await form.getByLabel("Email").fill("ann@shop");
+  await form.getByRole("radio", { name: "Large" }).check();
+  await form.getByLabel("How many?").fill("a few");
+  await form.getByLabel("Anything else?").fill("Ring twice");
+  await form.getByRole("button", { name: "Send me one" }).click();
+  await form.getByText("many is not a number").waitFor();
+  await form.getByLabel("How many?").fill("2");
+  assert.equal(await form.getByLabel("Anything else?").inputValue(), "Ring twice", "what was typed stays");
+  await visitor.page.context().setOffline(true);
+  await form.getByRole("button", { name: "Send me one" }).click();
+  await form.getByRole("button", { name: "Waiting for the network" }).waitFor();
+  await visitor.page.context().setOffline(false);
+  await form.waitFor({ state: "detached" });
+  await visitor.log.getByText("Thank you. We have it.").waitFor();
+  await visitor.seesLast("Where shall we send the sample?", "Email: ann@shop\nSize: Large\nHow many?: 2\nAnything else?: Ring twice", "You said: Email: ann@shop\nSize: Large\nHow many?: 2\nAnything else?: Ring twice");
+  const { payload, form: filled } = bot.asked.at(-1).message;
+  assert.deepEqual([payload, filled.values], ["sample", { mail: "ann@shop", size: "l", many: 2, note: "Ring twice" }]);
+  assert.equal(bot.asked.length, 2);
+
+  await agent.opensChat("Ring twice");
+  await agent.log.locator(".bot-form").getByText("How many?").waitFor();
+  await agent.log.getByText("The visitor filled this in").waitFor();
+  await agent.log.getByText("Put into the bot’s form").waitFor();
+  await visitor.reloads();
+  await visitor.log.getByText("Thank you. We have it.").waitFor();
+  assert.equal(await visitor.log.getByRole("form").count(), 0);
+}), { settings });
+
+story("a file of a bot is a link with its name and host, and nothing fetches it", (world) => withBot(world, async () => {
+  const visitor = await world.visitor();
+  const agent = await world.agent();
+  const fetched = [];
+  visitor.page.on("request", (request) => request.url().includes("shop.example/files") && fetched.push(request.url()));
+  await visitor.says("My invoice");
+  const link = visitor.log.getByRole("link", { name: "Invoice 7.pdf" });
+  await link.getByText("shop.example").waitFor();
+  assert.deepEqual(await link.evaluate(({ href, target, rel }) => ({ href, target, rel })), { href: "https://shop.example/files/invoice-7.pdf", target: "_blank", rel: "noopener noreferrer nofollow" });
+  await agent.opensChat("Here is your invoice");
+  const theirs = agent.log.getByRole("link", { name: "Invoice 7.pdf" });
+  assert.deepEqual(await theirs.evaluate(({ href, target, rel }) => ({ href, target, rel })), { href: "https://shop.example/files/invoice-7.pdf", target: "_blank", rel: "noopener nofollow ugc" });
+  assert.deepEqual(fetched, []);
 }), { settings });
 
 story("an agent takes over in the middle of an answer: nothing of it stays", (world) => withBot(world, async (bot) => {

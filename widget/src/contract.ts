@@ -51,7 +51,7 @@ export interface ChatPart {
 }
 
 /** The parts that come when they are used. */
-export type PartName = "alert" | "bot" | "colour" | "detour" | "edit" | "form" | "line" | "menu" | "page" | "phone" | "talk";
+export type PartName = "alert" | "ask" | "bot" | "colour" | "detour" | "edit" | "form" | "line" | "menu" | "page" | "phone" | "talk";
 
 declare global {
   /** Put in by the build: the hash that names every part of it; each language's word for the bubble. */

@@ -12,14 +12,16 @@ use uuid::Uuid;
 use super::{Heard, MOST_BYTES, Reply, Spoken};
 use crate::bots::action::{self, Say};
 use crate::bots::request::{Asking, Said};
-use crate::bots::{Action, Bot, Failure};
+use crate::bots::{Action, AskedForm, Bot, Failure};
 use crate::clock::Timestamp;
 use crate::conversations::State;
-use crate::live::protocol::{AuthorKind, Card, CardButton, QuickReply};
+use crate::live::protocol::{AuthorKind, Card, CardButton, Choice, Field, FieldKind, QuickReply};
 use crate::outgoing::Request;
 
 /// The only account.
 pub const ACCOUNT: i64 = 1;
+/// A message that asks for an address of mail, and the payload of its form.
+const EMAIL: &str = "input_email";
 /// Bits of a number that every JSON reader keeps.
 const NUMBER_BITS: u32 = 52;
 
@@ -92,24 +94,25 @@ fn event(asking: &Asking, now: Timestamp) -> Value {
         "type": "contact",
         "account": account(),
     });
-    let chosen = asking.message.as_ref().and_then(|said| said.payload.as_ref().map(|payload| (said, payload)));
-    let offered = chosen.and_then(|_| asking.history.iter().rev().find(|said| said.author.kind == AuthorKind::Bot));
+    let submitted = asking.message.as_ref().and_then(submitted);
+    let filled = asking.message.as_ref().and_then(|said| said.form.as_ref());
+    let offered = submitted.as_ref().and_then(|_| {
+        let of_bot = |said: &&Said| match filled {
+            Some(form) => said.id == form.message,
+            None => said.author.kind == AuthorKind::Bot,
+        };
+        asking.history.iter().rev().find(of_bot)
+    });
     let (name, kind, content, id) = match (&asking.message, offered) {
         (_, Some(offered)) => ("message_updated", "outgoing", offered.text.clone(), number(offered.id.uuid())),
         (Some(said), None) => ("message_created", "incoming", asking.words(), number(said.id.uuid())),
         (None, None) => ("conversation_opened", "incoming", String::new(), 0),
     };
-    let attributes = chosen.map_or_else(
-        || json!({}),
-        |(said, payload)| {
-            let value = payload.as_str().map_or_else(|| payload.to_string(), str::to_owned);
-            json!({"submitted_values": [{"title": said.text, "value": value}]})
-        },
-    );
+    let (content_type, attributes) = submitted.unwrap_or(("text", json!({})));
     let at = asking.message.as_ref().map_or_else(|| now.rfc3339(), |said| said.created_at.clone());
     let created = json!({
         "id": id, "content": content, "created_at": at, "message_type": kind, "private": false, "source_id": null,
-        "content_type": if chosen.is_some() { "input_select" } else { "text" },
+        "content_type": content_type,
         "content_attributes": attributes, "additional_attributes": {},
     });
     let mut event = created.clone();
@@ -137,6 +140,22 @@ fn event(asking: &Asking, now: Timestamp) -> Value {
     event
 }
 
+/// What a visitor submitted, as a message's `content_type` and `content_attributes`.
+fn submitted(said: &Said) -> Option<(&'static str, Value)> {
+    if let Some(form) = &said.form {
+        let values: Vec<Value> =
+            form.values.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+        return Some(if said.payload.as_ref().and_then(Value::as_str) == Some(EMAIL) {
+            (EMAIL, json!({"submitted_email": form.values.get("email"), "submitted_values": values}))
+        } else {
+            ("form", json!({ "submitted_values": values }))
+        });
+    }
+    let payload = said.payload.as_ref()?;
+    let value = payload.as_str().map_or_else(|| payload.to_string(), str::to_owned);
+    Some(("input_select", json!({"submitted_values": [{"title": said.text, "value": value}]})))
+}
+
 fn account() -> Value {
     json!({"id": ACCOUNT, "name": "Deskbell"})
 }
@@ -162,7 +181,7 @@ pub struct Posted {
     pub message_type: Option<String>,
     /// For agents only.
     pub private: Option<bool>,
-    /// `text`, `input_select`, `cards`, `article` or `form`.
+    /// `text`, `input_select`, `cards`, `article`, `form` or `input_email`.
     pub content_type: Option<String>,
     /// With `items`.
     pub content_attributes: Option<Attributes>,
@@ -186,6 +205,19 @@ struct Item {
     media_url: Option<String>,
     label: Option<String>,
     actions: Option<Vec<Link>>,
+    name: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    default: Option<String>,
+    required: Option<bool>,
+    options: Option<Vec<Opted>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Opted {
+    label: Option<String>,
+    value: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -223,16 +255,45 @@ fn say(text: String, kind: &str, items: Vec<Item>) -> Result<Say, String> {
     Ok(match kind {
         "input_select" => Say { quick_replies: Some(items.into_iter().map(choice).collect()), ..plain },
         "cards" | "article" => Say { cards: Some(items.into_iter().map(card).collect()), ..plain },
-        // A visitor fills in no form of a bot here: it asks in words.
-        "form" => {
-            let labels = items.into_iter().filter_map(|item| item.label.or(item.title));
-            let lines: Vec<String> =
-                std::iter::once(plain.text).chain(labels).filter(|line| !line.is_empty()).collect();
-            Say { text: lines.join("\n"), ..Say::default() }
+        "form" => Say { form: Some(form(items.into_iter().map(field).collect(), None)), ..plain },
+        EMAIL => {
+            let item = Item { name: Some("email".to_owned()), kind: Some("email".to_owned()), ..Item::default() };
+            let item = Item { label: Some("Email".to_owned()), required: Some(true), ..item };
+            Say { form: Some(form(vec![field(item)], Some(json!(EMAIL)))), ..plain }
         }
-        "text" | "input_email" | "input_text" | "input_textarea" => plain,
+        "text" | "input_text" | "input_textarea" => plain,
         other => return Err(format!("content_type {other:?} is not known here")),
     })
+}
+
+fn form(fields: Vec<Field>, payload: Option<Value>) -> AskedForm {
+    AskedForm { fields, submit: None, payload }
+}
+
+fn field(item: Item) -> Field {
+    let kind = match item.kind.as_deref() {
+        Some("email") => FieldKind::Email,
+        Some("text_area" | "textarea") => FieldKind::Textarea,
+        Some("select") => FieldKind::Choice,
+        Some("number") => FieldKind::Number,
+        Some("tel" | "phone") => FieldKind::Tel,
+        Some("checkbox") => FieldKind::Check,
+        _ => FieldKind::Text,
+    };
+    let options = item.options.into_iter().flatten().map(|option| {
+        let value = option.value.or_else(|| option.label.clone()).unwrap_or_default();
+        Choice { title: option.label.unwrap_or_else(|| value.clone()), value }
+    });
+    let name = item.name.unwrap_or_default();
+    Field {
+        label: item.label.or(item.title).unwrap_or_else(|| name.clone()),
+        name,
+        kind,
+        required: item.required == Some(true),
+        max_chars: None,
+        value: item.default.filter(|value| !value.is_empty()),
+        options: options.collect(),
+    }
 }
 
 fn choice(item: Item) -> QuickReply {
@@ -275,7 +336,16 @@ mod tests {
             "content_attributes": {"items": [{"title": "Lamp", "description": "d", "link": "javascript:alert(1)"}]}});
         assert!(posted(article).is_err(), "no such link");
         assert_eq!(posted(json!({"content": "x", "private": true})), Ok(vec![Action::Note { text: "x".to_owned() }]));
+        let form = json!({"content": "Where to?", "content_type": "form", "content_attributes": {"items": [
+            {"name": "email", "placeholder": "x", "type": "email", "label": "Email", "default": null},
+            {"name": "size", "type": "select", "label": "Size", "options": [{"label": "Small", "value": "s"}]}]}});
+        let read = posted(form).expect("a form");
+        let [Action::Say(say)] = read.as_slice() else { panic!("one message: {read:?}") };
+        assert_eq!(say.form.as_ref().expect("a form").fields[1].options[0].title, "Small");
+        assert!(posted(json!({"content": "Mail?", "content_type": "input_email"})).is_ok());
         for bad in [
+            json!({"content": "x", "content_type": "form"}),
+            json!({"content": "x", "content_type": "form", "content_attributes": {"items": [{"type": "email"}]}}),
             json!({}),
             json!({"content": null}),
             json!({"content": "x", "message_type": "incoming"}),

@@ -9,7 +9,7 @@ use url::Url;
 use super::{Heard, MOST_BYTES, Reply, Spoken};
 use crate::bots::action::{self, Say};
 use crate::bots::request::Asking;
-use crate::bots::{Action, Bot, Failure};
+use crate::bots::{Action, AskedForm, Bot, Failure, File};
 use crate::live::protocol::{Card, CardButton, QuickReply};
 use crate::outgoing::Request;
 
@@ -28,6 +28,7 @@ pub(super) fn speak(url: Url, bot: &Bot, asking: &Asking) -> Result<Spoken, Fail
             "conversation": asking.conversation,
             "visitor": asking.visitor,
             "page": asking.page,
+            "form": asking.message.as_ref().and_then(|said| said.form.as_ref()),
             "texts": asking.messages.iter().map(|said| said.text.as_str()).collect::<Vec<_>>(),
         },
     });
@@ -51,11 +52,18 @@ fn endpoint(mut url: Url, channel: &str) -> Url {
     url
 }
 
-/// The payload of a button that was pressed, else the words: several messages as lines of one, since Rasa
-/// takes one at a time.
+/// The payload of a button that was pressed, or of a form with its answers as entities; else the words: several
+/// messages as lines of one, since Rasa takes one at a time.
 fn message(asking: &Asking) -> String {
-    let pressed = asking.messages.last().and_then(|said| said.payload.as_ref()).and_then(Value::as_str);
-    pressed.map_or_else(|| asking.words(), str::to_owned)
+    let last = asking.messages.last();
+    let payload = last.and_then(|said| said.payload.as_ref()).and_then(Value::as_str);
+    match (payload, last.and_then(|said| said.form.as_ref())) {
+        (Some(intent), Some(form)) if intent.starts_with('/') => {
+            format!("{intent}{}", Value::Object(form.values.clone()))
+        }
+        (Some(pressed), None) => pressed.to_owned(),
+        _ => asking.words(),
+    }
 }
 
 /// One message of Rasa. What is null is not there.
@@ -112,7 +120,11 @@ fn actions(messages: Vec<Message>) -> Result<Vec<Action>, String> {
     let mut last = None;
     for message in messages {
         let custom = message.custom.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
-        actions.extend(said(message)?.map(Action::Say));
+        let said = said(message)?;
+        match asked(&custom)? {
+            Some((text, form)) => asks(&mut actions, said, text, form),
+            None => actions.extend(said.map(Action::Say)),
+        }
         if let Some(set) = custom.get("set").and_then(Value::as_object) {
             let tags = set.get("tags").and_then(Value::as_array);
             let tags = tags.map(|tags| tags.iter().filter_map(Value::as_str).map(str::to_owned).collect());
@@ -123,6 +135,39 @@ fn actions(messages: Vec<Message>) -> Result<Vec<Action>, String> {
     actions.extend(last);
     action::check(&actions)?;
     Ok(actions)
+}
+
+/// A form of ours among what is custom, and its own words.
+fn asked(custom: &Map<String, Value>) -> Result<Option<(Option<String>, AskedForm)>, String> {
+    #[derive(Deserialize)]
+    struct Asked {
+        text: Option<String>,
+        #[serde(flatten)]
+        form: AskedForm,
+    }
+    let Some(form) = custom.get("form").filter(|form| !form.is_null()) else { return Ok(None) };
+    let asked: Asked =
+        serde_json::from_value(form.clone()).map_err(|error| format!("the form is not understood: {error}"))?;
+    Ok(Some((asked.text, asked.form)))
+}
+
+/// A form stands below its own words or its message's; Rasa sends what one action says as several messages, so
+/// that the words may also be those of the message before.
+fn asks(actions: &mut Vec<Action>, said: Option<Say>, text: Option<String>, form: AskedForm) {
+    let mut say = said.unwrap_or_default();
+    if let Some(text) = text {
+        say.text = text;
+    }
+    if say.text.is_empty()
+        && let Some(Action::Say(before)) = actions.last()
+        && before.form.is_none()
+        && before.quick_replies.is_none()
+    {
+        say.text.clone_from(&before.text);
+        actions.pop();
+    }
+    say.form = Some(form);
+    actions.push(Action::Say(say));
 }
 
 fn ends(custom: &Map<String, Value>) -> Option<Action> {
@@ -141,9 +186,7 @@ fn said(message: Message) -> Result<Option<Say>, String> {
     let text = message.text.unwrap_or_default();
     let mut cards = Vec::new();
     let attachment = message.attachment.as_ref().and_then(link_of);
-    for url in message.image.iter().map(String::as_str).chain(attachment) {
-        cards.push(shown(url)?);
-    }
+    let files = message.image.iter().map(String::as_str).chain(attachment).map(file).collect::<Result<Vec<_>, _>>()?;
     let mut replies = Vec::new();
     for button in message.buttons.into_iter().chain(message.quick_replies).flatten() {
         let title = button.title.unwrap_or_default();
@@ -155,11 +198,13 @@ fn said(message: Message) -> Result<Option<Say>, String> {
             }
         }
     }
-    if text.trim().is_empty() && cards.is_empty() {
+    if text.trim().is_empty() && cards.is_empty() && files.is_empty() {
         return if replies.is_empty() { Ok(None) } else { Err("buttons without a text".to_owned()) };
     }
-    let some = |cards: Vec<Card>| (!cards.is_empty()).then_some(cards);
-    Ok(Some(Say { text, quick_replies: (!replies.is_empty()).then_some(replies), cards: some(cards) }))
+    let quick_replies = (!replies.is_empty()).then_some(replies);
+    let cards = (!cards.is_empty()).then_some(cards);
+    let attachments = (!files.is_empty()).then_some(files);
+    Ok(Some(Say { text, quick_replies, cards, attachments, form: None }))
 }
 
 /// An address, or an object that has one.
@@ -168,14 +213,12 @@ fn link_of(attachment: &Value) -> Option<&str> {
     inside.unwrap_or(attachment).as_str()
 }
 
-/// A picture or a file is a link, under the name that its address has.
-fn shown(url: &str) -> Result<Card, String> {
+/// A picture or a file, under the name that its address has.
+fn file(url: &str) -> Result<File, String> {
     let parsed = web(url)?;
     let name = parsed.path_segments().and_then(|mut parts| parts.next_back()).filter(|name| !name.is_empty());
-    let host = parsed.host_str().unwrap_or_default();
-    let cut = |text: &str| text.chars().take(action::TITLE_CHARS).collect::<String>();
-    let button = CardButton { title: cut(host), payload: None, url: Some(url.to_owned()) };
-    Ok(Card { title: cut(name.unwrap_or(host)), text: None, buttons: vec![button] })
+    let name = name.or(parsed.host_str()).unwrap_or_default();
+    Ok(File { url: url.to_owned(), name: name.chars().take(action::TITLE_CHARS).collect(), mime: None })
 }
 
 fn linked(title: String, url: &str) -> Result<Card, String> {
@@ -217,6 +260,23 @@ mod tests {
         let Some(Action::Say(say)) = read.first() else { panic!("a message") };
         let replies = say.quick_replies.clone().expect("replies");
         assert_eq!((replies[0].payload.clone(), replies[1].payload.clone()), (json!("/a{\"b\":1}"), json!("B")));
+    }
+
+    #[test]
+    fn a_form_finds_its_words() {
+        let form = r#"{"fields":[{"name":"mail","kind":"email","label":"Email"}],"payload":"/contact"}"#;
+        let said = |read: Result<Vec<Action>, String>| match read.expect("actions").as_slice() {
+            [Action::Say(say)] => (say.text.clone(), say.form.is_some()),
+            other => panic!("one message: {other:?}"),
+        };
+        let two = format!(r#"[{{"text":"Where to?"}},{{"custom":{{"form":{form}}}}}]"#);
+        assert_eq!(said(of(&two)), ("Where to?".to_owned(), true));
+        let one = format!(r#"[{{"text":"Where to?","custom":{{"form":{form}}}}}]"#);
+        assert_eq!(said(of(&one)), ("Where to?".to_owned(), true));
+        let own = form.replacen('{', r#"{"text":"Your mail?","#, 1);
+        assert_eq!(said(of(&format!(r#"[{{"custom":{{"form":{own}}}}}]"#))), ("Your mail?".to_owned(), true));
+        assert!(of(&format!(r#"[{{"custom":{{"form":{form}}}}}]"#)).is_err(), "a form without words");
+        assert!(of(r#"[{"text":"x","custom":{"form":{"fields":null}}}]"#).is_err());
     }
 
     fn kind(action: &Action) -> &'static str {

@@ -15,6 +15,7 @@ mod inspect_store;
 pub mod migrate;
 pub mod queues;
 pub mod site_asks;
+pub mod site_mail;
 pub mod sites;
 pub mod visitor;
 

@@ -7,6 +7,7 @@ use super::bootstrap::usage;
 use super::desk::{OpenDesk, workspace};
 use super::hours::HoursChanges;
 use super::site_asks::AskChanges;
+use super::site_mail::MailChanges;
 use crate::audit;
 use crate::cli::run::{Failure, Said, Tools};
 use crate::cli::{OnClosed as GivenOnClosed, SetSite};
@@ -15,7 +16,7 @@ use crate::db::{Constraint, Error, Tx};
 use crate::hours::{self, Hours};
 use crate::queues::store::{self as queues, Queue};
 use crate::routing::opening;
-use crate::sites::{MOST_GREETING_CHARS, OnClosed, Site, parse_colour, parse_origin, store};
+use crate::sites::{MOST_GREETING_CHARS, OnClosed, Site, mail_form, parse_colour, parse_origin, store};
 use crate::visitors::clean;
 use crate::workspaces::Name;
 
@@ -41,6 +42,7 @@ struct Changes {
     colour: Option<String>,
     greeting: Option<String>,
     asks: AskChanges,
+    mail: MailChanges,
     hours: HoursChanges,
 }
 
@@ -60,6 +62,7 @@ impl Changes {
             colour: given.colour.as_deref().map(colour).transpose()?,
             greeting: given.greeting.as_deref().map(greeting).transpose()?,
             asks: AskChanges::parse(&given.asks)?,
+            mail: MailChanges::parse(&given.mail)?,
             hours: HoursChanges::parse(&given.hours)?,
         };
         if changes.is_empty() {
@@ -80,6 +83,7 @@ impl Changes {
             && self.colour.is_none()
             && self.greeting.is_none()
             && self.asks.is_empty()
+            && self.mail.is_empty()
             && self.hours.is_empty()
     }
 
@@ -103,6 +107,7 @@ impl Changes {
                 None => {}
             }
         }
+        self.mail.apply(&mut site.settings.mail);
         self.asks.apply(&mut site.settings, queues)
     }
 }
@@ -125,6 +130,9 @@ async fn save(tx: &mut Tx, wanted: &str, mut changes: Changes) -> Result<Site, F
     let hours = set_hours(tx, &site, std::mem::take(&mut changes.hours)).await?;
     let queues = queues::of_workspace(tx.conn(), site.workspace_id).await?;
     changes.apply(&mut site, &queues)?;
+    if mail_form::is_taken(tx.conn(), &site, site.settings.mail.address.as_deref()).await? {
+        return Err(Failure::new("Another site has this mail address; nothing was changed."));
+    }
     store::save(tx.conn(), &site).await.map_err(|why| match why {
         Error::Constraint(Constraint::SitesName) => {
             Failure::new(format!("Another site is called {}; nothing was changed.", site.name))

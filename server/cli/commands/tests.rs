@@ -317,6 +317,32 @@ async fn site_set_changes_what_is_named_and_leaves_the_rest() {
 }
 
 #[tokio::test]
+async fn site_set_says_how_the_site_writes_mails() {
+    each_place(async |folder, url| {
+        let operator = Operator::at(folder, url);
+        operator.bootstraps().await;
+        let set = ["site", "set", "--site", "Shop"];
+        let words = [["--mail-address", " Hello@Shop.example"], ["--mail-name", "The shop"], ["--mail-away", "0"]];
+        operator.types(&[&set[..], &words.concat()].concat()).await.expect("changed");
+        let mail = operator.site().await.settings.mail;
+        let said = (mail.address.as_deref(), mail.name.as_deref(), mail.signature.as_deref(), mail.away_s);
+        assert_eq!(said, (Some("hello@shop.example"), Some("The shop"), None, 0));
+        operator.types(&[&set[..], &["--mail-name", "", "--mail-signature", "Yours"]].concat()).await.expect("changed");
+        let mail = operator.site().await.settings.mail;
+        let said = (mail.address.as_deref(), mail.name.as_deref(), mail.signature.as_deref(), mail.away_s);
+        assert_eq!(said, (Some("hello@shop.example"), None, Some("Yours"), 0));
+        for (flag, bad) in [
+            ("--mail-address", "hello"),
+            ("--mail-address", "a+b@shop.example"),
+            ("--mail-name", "a\nb"),
+        ] {
+            operator.is_told(&[&set[..], &[flag, bad]].concat(), 2, flag).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn site_set_says_what_the_site_asks() {
     each_place(async |folder, url| {
         let operator = Operator::at(folder, url);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{EventView, web_link};
-use crate::live::protocol::{Card, Message};
+use crate::live::protocol::{AuthorKind, Card, Field, FieldKind, Message};
 use crate::visitors::clean;
 use crate::words::{Markup, Words};
 
@@ -18,8 +18,44 @@ pub struct OfferView {
     /// The titles of the answers to choose from.
     pub choices: Vec<String>,
     pub cards: Vec<CardView>,
+    /// Files that are somewhere else.
+    pub files: Vec<FileView>,
+    /// What a form asks; empty where there is none.
+    pub fields: Vec<FieldView>,
+    /// Whether that form is answered: by a message below.
+    pub answered: bool,
+    /// Whether a visitor's words are the answers to a form.
+    pub answers: bool,
     /// Of a visitor's words that were chosen, not typed: what the bot gets with them; else empty.
     pub chose: String,
+}
+
+/// A file that a bot links to.
+#[derive(Debug, Clone, Default)]
+pub struct FileView {
+    pub name: String,
+    pub url: String,
+}
+
+impl FileView {
+    /// Where it is, if that is a page's address.
+    pub(super) fn href(&self) -> Option<&str> {
+        web_link(&self.url)
+    }
+
+    /// The host, or what of the address there is to show.
+    pub(super) fn host(&self) -> String {
+        host_of(&self.url)
+    }
+}
+
+/// A field of a bot's form.
+#[derive(Debug, Clone, Default)]
+pub struct FieldView {
+    pub label: String,
+    pub required: bool,
+    /// What there is to choose from; may be empty.
+    pub options: String,
 }
 
 /// A card of a bot.
@@ -57,12 +93,28 @@ impl OfferView {
     /// What of it is in a message.
     pub fn of(message: &Message) -> Self {
         let replies = message.quick_replies.iter().flatten();
+        let (form, chose) = (message.form.clone().unwrap_or_default(), message.payload.as_ref());
+        let by_visitor = message.author.kind == AuthorKind::Visitor;
         Self {
+            files: message
+                .attachments
+                .iter()
+                .map(|one| FileView { name: one.name.clone(), url: one.url.clone() })
+                .collect(),
+            fields: form.fields.iter().map(field).collect(),
+            answered: form.answer.is_some(),
+            answers: form.of.is_some(),
             choices: replies.map(|reply| reply.title.clone()).collect(),
             cards: message.cards.iter().flatten().map(card).collect(),
-            chose: message.payload.as_ref().map(payload).unwrap_or_default(),
+            chose: chose.filter(|_| by_visitor).map(payload).unwrap_or_default(),
         }
     }
+}
+
+fn field(field: &Field) -> FieldView {
+    let options: Vec<&str> = field.options.iter().map(|option| option.title.as_str()).collect();
+    let options = if field.kind == FieldKind::Choice { options.join(" / ") } else { String::new() };
+    FieldView { label: field.label.clone(), required: field.required, options }
 }
 
 fn card(card: &Card) -> CardView {
@@ -80,10 +132,14 @@ fn card(card: &Card) -> CardView {
 impl ButtonView {
     /// Where it leads, shortened to the host where that says it.
     pub(super) fn leads_to(&self) -> String {
-        let host = web_link(&self.url).and_then(|link| url::Url::parse(link).ok());
-        let host = host.and_then(|url| url.host_str().map(ToOwned::to_owned));
-        host.unwrap_or_else(|| clean(&self.url, PAYLOAD_CHARS))
+        host_of(&self.url)
     }
+}
+
+fn host_of(address: &str) -> String {
+    let host = web_link(address).and_then(|link| url::Url::parse(link).ok());
+    let host = host.and_then(|url| url.host_str().map(ToOwned::to_owned));
+    host.unwrap_or_else(|| clean(address, PAYLOAD_CHARS))
 }
 
 /// A text as it is, anything else as JSON; cut to what a tag holds.

@@ -1,7 +1,7 @@
 //! The head of the list: its tabs, and the menu by which it is filtered.
 
 use crate::views::View;
-use crate::views::filter::Standing;
+use crate::views::filter::{Channel, Standing};
 use crate::words::Words;
 
 /// One tab.
@@ -31,6 +31,7 @@ pub struct FilterMenu {
     pub agents: Vec<Choice>,
     pub sites: Vec<Choice>,
     pub priorities: Vec<Choice>,
+    pub channels: Vec<Choice>,
     /// Whether the viewer may keep a view for everybody.
     pub may_share: bool,
     /// The id of the saved view that is shown and that the viewer may drop; else empty.
@@ -41,7 +42,7 @@ pub struct FilterMenu {
 
 impl FilterMenu {
     /// The choices, each with its name in the form and its label's key.
-    pub(super) fn fields(&self) -> [(&'static str, &'static str, &[Choice]); 6] {
+    pub(super) fn fields(&self) -> [(&'static str, &'static str, &[Choice]); 7] {
         [
             ("state", "filter-state", &self.states),
             ("queue", "filter-queue", &self.queues),
@@ -49,6 +50,7 @@ impl FilterMenu {
             ("agent", "filter-agent", &self.agents),
             ("site", "filter-site", &self.sites),
             ("priority", "filter-priority", &self.priorities),
+            ("channel", "filter-channel", &self.channels),
         ]
     }
 
@@ -75,6 +77,14 @@ fn standing_title(standing: Standing, words: &Words) -> String {
         Standing::Bot => words.say("turn-bot"),
         Standing::Snoozed => words.say("turn-snoozed"),
         Standing::Closed => words.say("turn-closed"),
+    }
+}
+
+/// The word for a channel.
+pub fn channel_title(channel: Channel, words: &Words) -> String {
+    match channel {
+        Channel::Chat => words.say("channel-chat"),
+        Channel::Mail => words.say("mail"),
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::linkify::parts_naming;
-use super::{BotView, OfferView, Part, plain_time, visitor_name};
+use super::{BotView, MailEvent, MailView, OfferView, Part, plain_time, visitor_name};
 use crate::words::{Markup, Words};
 
 /// One entry of a conversation as the console shows it.
@@ -29,6 +29,8 @@ pub struct MessageView {
     pub event: Option<EventView>,
     /// What a bot offered, or a visitor chose of it.
     pub offer: OfferView,
+    /// What came by mail, or went out by it.
+    pub mail: Option<MailView>,
     /// RFC 3339.
     pub created_at: String,
     pub edited: bool,
@@ -42,7 +44,8 @@ pub struct EventView {
     /// `conversation_started`, `agent_joined`, `agent_left`, `conversation_closed`,
     /// `conversation_reopened`, `conversation_rated`, `conversation_transferred`, `conversation_merged`, `conversation_continued`,
     /// `visitor_nudged`, `visitor_warned`, `conversation_timed_out`, `bot_handed_off`,
-    /// `conversation_given_to_bot`, `bot_failed`, `bot_suppressed`; an unknown name is shown as it is.
+    /// `conversation_given_to_bot`, `bot_failed`, `bot_suppressed`, `mail_sent`,
+    /// `mail_proof_sent`, `mail_proved`, `mail_transcript_sent`, `mail_bounced`, `mail_failed`; an unknown name is shown as it is.
     pub name: String,
     /// `visitor`, `agent`, `bot` or `system`: who did it, where the event says so (`by.kind`;
     /// `agent` for `agent_joined` and `agent_left`).
@@ -63,6 +66,8 @@ pub struct EventView {
     pub phrase: String,
     /// Which bot, and what became of it, where the event is about one.
     pub bot: BotView,
+    /// To whom a mail was, where the event is about one.
+    pub mail: MailEvent,
 }
 
 /// A message by itself, as it is pushed.
@@ -100,6 +105,11 @@ impl MessageView {
         self.author_kind == "bot"
     }
 
+    /// Whether somebody wrote it by mail who is not of this conversation.
+    pub(super) fn is_strangers(&self) -> bool {
+        self.mail.as_ref().is_some_and(|mail| mail.stranger)
+    }
+
     pub(super) fn parts(&self) -> Vec<Part> {
         parts_naming(&self.text, &self.mentions)
     }
@@ -128,6 +138,9 @@ impl MessageView {
     }
 
     pub(super) fn note_words(&self, words: &Words) -> Markup {
+        if let Some(mail) = &self.mail {
+            return mail.note_words(words);
+        }
         words.say_names("note-by", &[("agent", &self.author(words))])
     }
 
@@ -136,11 +149,12 @@ impl MessageView {
         match self.event.as_ref().map(|event| event.name.as_str()) {
             Some("agent_joined" | "agent_left" | "conversation_transferred") => "transfer",
             Some("bot_handed_off" | "conversation_given_to_bot") => "bot",
-            Some("bot_failed" | "bot_suppressed") => "alert",
+            Some("bot_failed" | "bot_suppressed" | "mail_bounced" | "mail_failed") => "alert",
+            Some("mail_sent" | "mail_proof_sent" | "mail_transcript_sent") => "mail",
             Some("conversation_closed" | "conversation_timed_out") => "check",
             Some("visitor_nudged" | "visitor_warned") => "clock",
             Some("conversation_reopened") => "retry",
-            Some("conversation_merged" | "conversation_continued") => "verified",
+            Some("conversation_merged" | "conversation_continued" | "mail_proved") => "verified",
             Some("conversation_snoozed" | "conversation_woken") => "snooze",
             Some("priority_changed") => "flame",
             Some("words_flagged") => "alert",
@@ -158,7 +172,7 @@ impl MessageView {
     /// An event in words; a system's text without an event is said as it is.
     pub(super) fn event_words(&self, words: &Words) -> Markup {
         let Some(event) = &self.event else { return words.say_names("event-unknown", &[("name", &self.text)]) };
-        if let Some(said) = event.bot_words(words) {
+        if let Some(said) = event.bot_words(words).or_else(|| event.mail_words(words)) {
             return said;
         }
         let by = event.by_name.trim();

@@ -9,6 +9,7 @@ mod bot;
 mod inbox;
 mod linkify;
 mod list;
+mod mail;
 mod message;
 mod pane;
 #[cfg(test)]
@@ -25,6 +26,8 @@ mod samples_bots;
 #[cfg(test)]
 mod samples_filters;
 #[cfg(test)]
+mod samples_mail;
+#[cfg(test)]
 pub mod samples_settings;
 #[cfg(test)]
 pub mod samples_side;
@@ -38,10 +41,11 @@ use askama::Template;
 
 use crate::words::{Lang, Words};
 
-pub use bot::{BotView, ButtonView, CardView, OfferView};
+pub use bot::{BotView, ButtonView, CardView, FieldView, FileView, OfferView};
 pub use inbox::{Counts, Index, Notice, Opened};
 pub use linkify::{Part, parts};
-pub use list::{Choice, FilterMenu, TabView, priority_title};
+pub use list::{Choice, FilterMenu, TabView, channel_title, priority_title};
+pub use mail::{CheckView, MailFileView, MailEvent, MailView};
 pub use message::{EventView, MessageView};
 pub use pane::{ComposerView, Pane, PaneView, Past, Refusal};
 pub use row::{Group, RowView, Turn, groups};

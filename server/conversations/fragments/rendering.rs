@@ -166,6 +166,8 @@ const ROOTS: &[&str] = &[
     "settings/audit.html",
     "settings/sites.html",
     "settings/site.html",
+    "settings/site_mail.html",
+    "settings/_mail_test.html",
     "settings/install.html",
     "account.html",
     "sign_in_code.html",

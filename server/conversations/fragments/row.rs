@@ -51,6 +51,8 @@ pub struct RowView {
     pub is_test: bool,
     /// Whether it is in the queue for practice.
     pub is_practice: bool,
+    /// Whether it began by mail.
+    pub by_mail: bool,
 }
 
 /// Whose turn it is: the groups of the list, in the order in which they stand.

@@ -128,6 +128,7 @@ pub fn sample_row(n: usize, state: &str, name: &str, last: (&str, &str), since: 
     RowView {
         is_test: false,
         is_practice: false,
+        by_mail: n.is_multiple_of(5),
         id: id(100 + n),
         state: state.to_owned(),
         epoch: 2,
@@ -339,6 +340,7 @@ pub fn hostile_message(n: i64, text: &str) -> Vec<MessageView> {
     }
     all.extend([transferred(n, "", text), transferred(n, text, text), rated(n, text, text)]);
     all.extend(samples_bot::hostile(n, text));
+    all.extend(samples_mail::messages(n, text));
     all
 }
 
@@ -347,6 +349,7 @@ pub fn hostile_row(state: &str, text: &str) -> RowView {
     RowView {
         is_test: true,
         is_practice: true,
+        by_mail: true,
         id: text(),
         state: state.to_owned(),
         epoch: i64::MIN,
@@ -381,6 +384,7 @@ pub fn menu(text: &str, on: bool) -> FilterMenu {
         agents: choices(),
         sites: choices(),
         priorities: choices(),
+        channels: choices(),
         may_share: true,
         saved_id: if on { id(7) } else { String::new() },
         on,

@@ -10,7 +10,9 @@ pub fn offer(title: &str, url: &str) -> OfferView {
     OfferView {
         choices: vec![title.to_owned(), "Talk to a person".to_owned()],
         cards: vec![card],
-        chose: String::new(),
+        files: vec![FileView { name: title.to_owned(), url: url.to_owned() }],
+        fields: vec![FieldView { label: title.to_owned(), required: true, options: title.to_owned() }],
+        ..OfferView::default()
     }
 }
 
@@ -46,7 +48,7 @@ pub fn hostile(n: i64, text: &str) -> Vec<MessageView> {
             ..said(n, "text", bot, "")
         },
         MessageView {
-            offer: OfferView { chose: text.to_owned(), ..OfferView::default() },
+            offer: OfferView { chose: text.to_owned(), answers: true, ..OfferView::default() },
             ..said(n, "text", ("visitor", "v1", text), text)
         },
         said(n, "note", bot, text),

@@ -2,7 +2,7 @@
 
 use askama::Template as _;
 
-use super::{samples, samples_account, samples_bots, samples_filters, samples_webhooks};
+use super::{samples, samples_account, samples_bots, samples_filters, samples_mail, samples_webhooks};
 use crate::agents::Role;
 use crate::agents::managing_pages::{
     AgentForm, AgentLine, AgentPage, AgentsPage, InvitedPage, InvitedProblem, Problem as AgentProblem,
@@ -36,6 +36,7 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(samples_bots::bots(lang, text));
     all.extend(samples_filters::filters(lang, text));
     all.extend(samples_webhooks::webhooks(lang, text));
+    all.extend(samples_mail::mail(lang, text));
     all.extend(workspace(lang, text));
     all.extend(practice(lang, text));
     all.extend(identity(lang, text));
@@ -195,7 +196,7 @@ fn site_form(text: &str) -> SiteForm {
             tag: "ar",
             name: "العربية",
             dir: "rtl",
-            texts: Key::ALL.map(|key| TextField { key, name: owned(), value: owned(), otherwise: owned() }).to_vec(),
+            texts: Key::CHAT.map(|key| TextField { key, name: owned(), value: owned(), otherwise: owned() }).to_vec(),
         }],
         ..SiteForm::default()
     }

@@ -35,7 +35,7 @@ pub struct Ask {
 }
 
 /// One field.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Field {
     /// The key of its value in `form`.
@@ -44,7 +44,8 @@ pub struct Field {
     pub kind: FieldKind,
     /// In the visitor's language.
     pub label: String,
-    /// Whether it may be left empty.
+    /// Whether it may not be left empty.
+    #[serde(default)]
     pub required: bool,
     /// Characters that are taken at most; only of text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,7 +62,7 @@ pub struct Field {
 }
 
 /// How a field is shown and checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum FieldKind {
@@ -71,6 +72,8 @@ pub enum FieldKind {
     Email,
     /// A telephone number.
     Tel,
+    /// A number, with or without a fraction. Only bots ask for one.
+    Number,
     /// Several lines.
     Textarea,
     /// One of `options`.
@@ -82,7 +85,7 @@ pub enum FieldKind {
 }
 
 /// One of several.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Choice {
     /// What `form` answers with.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::ids::MessageId;
+use super::Field;
+use crate::ids::{MessageId, ReceivedMailId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -65,6 +66,37 @@ pub struct Attachment {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub thumb_url: Option<String>,
+    /// A link that a bot gave: the file is there, and not here. `bytes` is 0, since nobody has looked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub external: bool,
+}
+
+/// A form in a bot's message, or what a visitor put into one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct MessageForm {
+    /// Of the bot's message: what it asks, in the order in which it is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<Field>>"))]
+    pub fields: Vec<Field>,
+    /// Of the bot's message: what its button says; without one, the client's own word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub submit: Option<String>,
+    /// Of the bot's message, once it is answered: the message with the answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub answer: Option<MessageId>,
+    /// Of the visitor's message: whose form it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub of: Option<MessageId>,
+    /// Of the visitor's message: the answers by the names of the fields. What was left empty is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "Record<string, unknown>"))]
+    #[schema(value_type = Object)]
+    pub values: Option<Map<String, Value>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
@@ -109,6 +141,52 @@ pub struct Card {
     pub buttons: Vec<CardButton>,
 }
 
+/// What a message that came or went by mail has beside its words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[schema(as = MessageMail)]
+pub struct Mail {
+    /// The mail itself, for agents: `/console/mails/{id}`; none for one that we wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "string"))]
+    pub id: Option<ReceivedMailId>,
+    /// The sender's address, as the mail says.
+    pub from: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub subject: Option<String>,
+    /// Who got it beside the visitor.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
+    pub cc: Vec<String>,
+    /// Whether more stood there than is shown: quotes, a signature, or what was too long.
+    pub cut: bool,
+    /// Whether the sender is not whom the reply address was given to.
+    pub stranger: bool,
+    /// What the mail server that took it says of the sender (RFC 8601): `spf=pass`, `dkim=fail`, ….
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
+    pub checks: Vec<String>,
+    /// The files in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<MailFile>>", optional))]
+    pub files: Vec<MailFile>,
+}
+
+/// A file in a mail.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct MailFile {
+    /// As the mail calls it, made harmless.
+    pub name: String,
+    /// As the mail says; nobody believes it.
+    pub mime: String,
+    #[cfg_attr(test, ts(type = "number"))]
+    pub bytes: u64,
+}
+
 /// One entry of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -131,8 +209,8 @@ pub struct Message {
     #[cfg_attr(test, ts(optional))]
     pub event: Option<Event>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional, type = "unknown"))]
-    pub form: Option<Value>,
+    #[cfg_attr(test, ts(optional))]
+    pub form: Option<MessageForm>,
     pub attachments: Vec<Attachment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
@@ -143,6 +221,10 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub cards: Option<Vec<Card>>,
+    /// Where it came by mail, or went out by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub mail: Option<Mail>,
     /// Of a visitor's words that were chosen, not typed: what the bot gets with them. It goes to nobody else.
     #[serde(skip)]
     #[cfg_attr(test, ts(skip))]

@@ -23,7 +23,8 @@ pub use client::{
 };
 pub use drafting::{DraftNow, Mentioned, SaveDraft};
 pub use message::{
-    Attachment, Author, AuthorKind, Card, CardButton, Event, Message, MessageKind, QuickReply, Reaction,
+    Attachment, Author, AuthorKind, Card, CardButton, Event, Mail, MailFile, Message, MessageForm, MessageKind, QuickReply,
+    Reaction,
 };
 pub use own::Own;
 pub use owning::{Command, Join, SetPriority, SetTag, Snooze, Transfer};

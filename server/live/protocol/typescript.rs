@@ -77,6 +77,7 @@ fn server_frames() -> String {
         Mentioned,
         CardButton,
         Card,
+        MessageForm,
         Message,
         MessageKind,
         AuthorKind,

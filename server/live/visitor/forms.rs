@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::{Outcome, visitor_of};
 use crate::app::App;
-use crate::conversations::{Conversation, Error, store};
+use crate::conversations::{self, Conversation, Error, Filled, store};
 use crate::db::Tx;
 use crate::forms::store::Known;
 use crate::forms::{self, Answered, FilledIn, Standing};
-use crate::ids::ConversationId;
+use crate::ids::{ConversationId, MessageId};
 use crate::live::protocol::{Ask, Form, FormName, ServerFrame};
 use crate::live::reply::Reply;
 use crate::live::session::{Session, VisitorWho, Who};
@@ -20,13 +20,19 @@ pub(super) async fn form(app: &Arc<App>, session: &Arc<Session>, frame: Form, re
         Ok(visitor) => visitor,
         Err(error) => return Err((reply, error)),
     };
-    let Ok(form) = serde_json::from_value::<FormName>(frame.form.into()) else {
-        return Err((reply, Error::NotOffered("this form")));
-    };
+    let of_message = frame.form.parse::<MessageId>().ok();
+    let name = serde_json::from_value::<FormName>(frame.form.into()).ok();
     if let Err(limited) = super::within_limits(app, session) {
         return Err((reply, limited));
     }
     let (site, first) = (Arc::clone(&visitor.site), visitor.first.clone());
+    if let Some(message) = of_message {
+        let id = MessageId::from_uuid(frame.id.uuid());
+        let filled = Filled { site, token_hash: first.token_hash, id, message, values: frame.values };
+        fill(app, session, filled, reply).await;
+        return Ok(());
+    }
+    let Some(form) = name else { return Err((reply, Error::NotOffered("this form"))) };
     let filled = FilledIn { site, first, id: frame.id, form, values: frame.values };
     let operation = again(move |tx: &mut Tx| {
         Box::pin(async move {
@@ -38,6 +44,27 @@ pub(super) async fn form(app: &Arc<App>, session: &Arc<Session>, frame: Form, re
     let done = move |result| answered(&app_, &shared, id, result, reply);
     app.writer.submit_again(Some(session.id), "form", operation, done).await;
     Ok(())
+}
+
+/// Takes a form of a bot's message.
+async fn fill(app: &Arc<App>, session: &Arc<Session>, filled: Filled, reply: Reply) {
+    let id = filled.id.to_string();
+    let operation = again(move |tx: &mut Tx| {
+        let filled = filled.clone();
+        Box::pin(async move {
+            let moment = tx.moment.clone();
+            conversations::fill(tx, &moment, &filled).await
+        })
+    });
+    let (app_, shared) = (Arc::clone(app), Arc::clone(session));
+    let done = move |result: Result<conversations::Done, Error>| {
+        let lacks_form = result.as_ref().err().filter(|error| error.lacks_form()).cloned();
+        reply.done(id, result);
+        if let Some(error) = lacks_form {
+            ask_again(&app_, &shared, &error);
+        }
+    };
+    app.writer.submit_again(Some(session.id), "form of a message", operation, done).await;
 }
 
 fn answered(app: &App, session: &Arc<Session>, id: String, result: Result<Answered, Error>, reply: Reply) {

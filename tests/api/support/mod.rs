@@ -36,9 +36,31 @@ pub use app::TestApp;
 pub use database::Database;
 
 /// Runs a story on SQLite and on PostgreSQL. Without a PostgreSQL (`DESKBELL_TEST_POSTGRES`) the
-/// second half says loudly that it did not run.
+/// second half says loudly that it did not run. `with CHANGE;` first: by other settings than the tests' own.
 #[macro_export]
 macro_rules! on_each_database {
+    (with $change:path; $($(#[$attr:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
+        $(#[$attr])*
+        mod $name {
+            #[allow(unused_imports, reason = "a story may name everything in full")]
+            use super::*;
+            async fn story($app: $crate::support::TestApp) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let database = $crate::support::Database::sqlite();
+                story($crate::support::TestApp::start_with(database, $change).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                match $crate::support::Database::postgres().await {
+                    Some(database) => story($crate::support::TestApp::start_with(database, $change).await).await,
+                    None => println!("NOT RUN on PostgreSQL: DESKBELL_TEST_POSTGRES is not set"),
+                }
+            }
+        }
+    )+};
     ($($(#[$attr:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
         $(#[$attr])*
         mod $name {

@@ -86,9 +86,9 @@ impl Replica {
         self.messages.values().cloned().collect()
     }
 
-    /// The texts, in order.
+    /// The texts, in order; those of forms among them.
     pub fn texts(&self) -> Vec<String> {
-        self.messages.values().filter(|m| m.kind == "text").map(|m| m.text.clone()).collect()
+        self.messages.values().filter(|m| matches!(m.kind.as_str(), "text" | "form")).map(|m| m.text.clone()).collect()
     }
 }
 

@@ -267,7 +267,40 @@ async function cards(one) {
   await one.page.locator(".card").nth(1).waitFor();
 }
 
+const FORM = {
+  fields: [
+    { name: "email", kind: "email", label: "Email", required: true },
+    { name: "size", kind: "choice", label: "Frame", required: true, options: [{ value: "s", title: "Small" }, { value: "m", title: "Medium" }, { value: "l", title: "Large" }] },
+    { name: "many", kind: "number", label: "How many?", required: false },
+    { name: "terms", kind: "check", label: "You may call me about it", required: false },
+  ],
+  submit: "Send me an offer",
+};
+const FILES = [
+  { id: "f1", name: "Offer 2026-117.pdf", mime: "application/pdf", bytes: 0, url: "https://files.shop.example/offers/117", external: true },
+  { id: "f2", name: "A-file-whose-name-has-no-place-to-break-and-goes-on-and-on-for-longer-than-it-should.pdf", mime: "application/pdf", bytes: 0, url: "javascript:alert(1)", external: true },
+];
+
+async function form(one) {
+  await withBot(one);
+  await one.says("An offer, please");
+  await bot("Gladly. Where shall we send it?", { kind: "form", form: FORM });
+  await one.page.locator(".asked .go").waitFor();
+}
+
+async function answered(one) {
+  await withBot(one);
+  await one.says("An offer, please");
+  await bot("Gladly. Where shall we send it?", { kind: "form", form: { ...FORM, answer: "018f0000-0000-7000-8000-0000000000c2" } });
+  await play({ act: "mine", text: "Email: ann@shop.example\nFrame: Medium\nHow many?: 2" });
+  await bot("Here it is:", { attachments: FILES });
+  await one.page.locator(".file").nth(1).waitFor();
+}
+
 for (const [theme, look] of [["", {}], ["-dark", DARK]]) {
+  scene(`bot-form${theme}`, look, BOT, form);
+  scene(`bot-answered${theme}`, look, BOT, answered);
+  scene(`phone-bot-form${theme}`, { ...PHONE, ...look }, BOT, form);
   scene(`bot${theme}`, look, BOT, withBot);
   scene(`bot-grows${theme}`, look, BOT, growing);
   scene(`bot-cards${theme}`, look, BOT, cards);
@@ -294,6 +327,17 @@ scene("bot-rtl", PHONE, BOT, async (one) => {
   await one.says("مرحبًا");
   await bot("أهلًا! كيف أساعدك؟", { quick_replies: [{ title: "مقاس L", payload: 1 }, { title: "مقاس XL", payload: 2 }], cards: [{ title: "دراجة Fjord 3", text: "متوفرة بمقاسات S إلى XL", buttons: [{ title: "عرض الدراجة", url: "https://shop.example/fjord" }, { title: "احجزها", payload: 1 }] }] });
   await one.page.locator(".card").first().waitFor();
+});
+scene("bot-form-wrong", {}, BOT, async (one, page) => {
+  await form(one);
+  await page.getByRole("button", { name: "Send me an offer" }).click();
+  await page.locator(".asked").getByText("Please fill this in.").first().waitFor();
+});
+scene("bot-form-rtl", PHONE, BOT, async (one) => {
+  await one.opens("ar");
+  await one.says("مرحبًا");
+  await bot("إلى أين نرسل العرض؟", { kind: "form", form: { fields: [{ name: "email", kind: "email", label: "البريد الإلكتروني", required: true }, { name: "size", kind: "choice", label: "المقاس", required: false, options: [{ value: "s", title: "صغير" }, { value: "l", title: "كبير" }] }] }, attachments: FILES.slice(0, 1) });
+  await one.page.locator(".asked .go").waitFor();
 });
 scene("bot-forced-colours", { forcedColors: "active" }, BOT, cards);
 

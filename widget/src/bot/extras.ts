@@ -2,8 +2,8 @@
 
 import { button, h, icon, linked } from "../chat/view/dom.ts";
 import type { Stage, Tools } from "../chat/view/parts.ts";
-import type { Card, CardButton } from "../generated/protocol.ts";
-import { BOT, EXTERNAL } from "./icons.ts";
+import type { Attachment, Card, CardButton } from "../generated/protocol.ts";
+import { BOT, EXTERNAL, FILE } from "./icons.ts";
 import { safe } from "./safe.ts";
 
 export interface Choice {
@@ -18,6 +18,12 @@ export function extras(stage: Stage, choose: (choice: Choice) => void): Tools {
     // What is no address to go to is shown as what it is called, and leads nowhere.
     return href ? h("a", { class: "act", href, title: href, target: "_blank", rel: "noopener noreferrer" }, one.title, icon(EXTERNAL)) : h("span", { class: "act" }, one.title);
   };
+  /** A file that is somewhere else: its name, and where. */
+  const file = ({ name, url }: Attachment) => {
+    const href = safe(url);
+    const body = [icon(FILE), h("span", {}, h("b", { dir: "auto" }, name), href && h("small", { dir: "ltr" }, new URL(href).host))];
+    return href ? h("a", { class: "card file", href, title: href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...body, icon(EXTERNAL)) : h("div", { class: "card file" }, ...body);
+  };
   const card = ({ title, text, buttons = [] }: Card) =>
     h("div", { class: "card", dir: "auto" }, h("b", {}, title), text && h("p", {}, ...linked(text)), ...buttons.map(act));
   return ({ author, first, deleted, message, seq }, line) => {
@@ -30,6 +36,6 @@ export function extras(stage: Stage, choose: (choice: Choice) => void): Tools {
       name!.append(`${words}. `);
     }
     if (!seq) line.firstChild!.appendChild(h("i", { class: "cursor" }));
-    if (!deleted) line.append(...(message?.cards ?? []).map(card));
+    if (!deleted) line.append(...(message?.cards ?? []).map(card), ...(message?.attachments ?? []).map(file));
   };
 }

@@ -4,9 +4,13 @@
 import { uuid7 } from "../chat/uuid7.ts";
 import { attribute, button, h, text } from "../chat/view/dom.ts";
 import type { Stage } from "../chat/view/parts.ts";
+import type { Fields, start as startAsking } from "../ask/index.ts";
 import { extras, type Choice } from "./extras.ts";
 import { growth } from "./growth.ts";
 import styles from "./styles.css";
+
+/** After parts could not be fetched. */
+const AGAIN_MS = 5_000;
 
 export function start(stage: Stage): () => void {
   const { frame, chat, list, after, element } = stage;
@@ -18,7 +22,9 @@ export function start(stage: Stage): () => void {
   let asked: string | undefined;
   let epoch: number | undefined;
 
-  const last = () => chat.log.messages.findLast(({ kind }) => kind === "text");
+  let forms: (() => void) | true | undefined;
+
+  const last = () => chat.log.messages.findLast(({ kind }) => kind !== "event");
   /** The bot waits for the visitor: only then does a press send, and so a second one does not. */
   const waits = () => chat.log.head?.state === "bot" && last()?.author.kind !== "visitor"
     && !chat.outbox.entries.some(({ frame: { type }, failed }) => type === "send" && !failed);
@@ -45,6 +51,17 @@ export function start(stage: Stage): () => void {
     // Before the list hears that it has grown, it would take this for the visitor's own scrolling.
     if (sign !== drawn && list.stuck) list.toBottom();
     drawn = sign;
+  };
+  /** Forms come with the part that knows fields, once a message has one. */
+  const ask = () => {
+    if (typeof forms === "function") return forms();
+    if (forms || !chat.log.messages.some(({ form }) => form?.fields)) return;
+    forms = true;
+    Promise.all([chat.part<{ start: typeof startAsking }>("ask"), chat.part<Fields>("form")]).then(([part, fields]) => {
+      if (frame.signal.aborted) return;
+      forms = part.start(stage, fields);
+      stage.draw();
+    }, () => setTimeout(() => (forms = undefined), AGAIN_MS));
   };
   const handoff = (bot: boolean) => {
     const { say } = stage.speech;
@@ -77,6 +94,7 @@ export function start(stage: Stage): () => void {
     }
     for (const one of list.element.querySelectorAll(".card button")) attribute(one, "aria-disabled", idle && "true");
     answers();
+    ask();
     handoff(bot);
   };
 }

@@ -35,7 +35,7 @@ export function start(stage: Stage): () => void {
       h("span", { class: "why" }, why));
     if (!own || !message || deleted || !limits) return;
     const age = (Date.now() - Date.parse(message.created_at)) / 1000;
-    const edit = age < limits.edit_window_s && tool(PENCIL, "edit", () => editor(row, line, chat, stage.speech));
+    const edit = message.kind === "text" && age < limits.edit_window_s && tool(PENCIL, "edit", () => editor(row, line, chat, stage.speech));
     const remove = age < limits.delete_window_s && tool(TRASH, "delete", () => chat.command({ type: "delete", id: uuid7(), message: message.id, if_rev: message.rev }));
     // A tap on the message shows them where there is no hovering.
     line.tabIndex = -1;

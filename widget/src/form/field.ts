@@ -69,9 +69,10 @@ function control({ kind, name, max_chars, options }: Field, id: string): Control
   if (kind === "choice") return h("select", { id, name }, h("option", { value: "" }, ""), ...(options ?? []).map(({ value, title }) => h("option", { value }, title)));
   const limit = max_chars ? { maxlength: `${max_chars}` } : {};
   if (kind === "textarea") return h("textarea", { id, name, rows: "3", dir: "auto", ...limit });
-  const type = kind === "check" ? "checkbox" : kind;
+  // A number is typed as text: its own field drops what it does not understand without a word.
+  const type = kind === "check" ? "checkbox" : kind === "number" ? "text" : kind;
   const known = /^(name|email|tel)$/.test(name) ? name : kind === "text" ? "on" : kind;
-  return h("input", { id, name, type, dir: kind === "text" ? "auto" : null, autocomplete: known, ...limit });
+  return h("input", { id, name, type, dir: kind === "text" ? "auto" : null, inputmode: kind === "number" && "decimal", autocomplete: known, ...limit });
 }
 
 /** Stars for a score, and pills for a choice: real radio buttons, so that arrow keys work. */

@@ -11,6 +11,8 @@ import type { Key } from "../generated/words.ts";
 import { field, type FieldView } from "./field.ts";
 import styles from "./styles.css";
 
+export { field, styles as dress };
+
 /** In a new session, forms that are due are asked within this time. */
 const ASKED_WITHIN_MS = 5_000;
 /** The most pressing first. */

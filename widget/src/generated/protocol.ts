@@ -252,7 +252,7 @@ kind: FieldKind,
  */
 label: string, 
 /**
- * Whether it may be left empty.
+ * Whether it may not be left empty.
  */
 required: boolean, 
 /**
@@ -268,7 +268,7 @@ value?: string,
  */
 options?: Array<Choice>, };
 
-export type FieldKind = "text" | "email" | "tel" | "textarea" | "choice" | "score" | "check";
+export type FieldKind = "text" | "email" | "tel" | "number" | "textarea" | "choice" | "score" | "check";
 
 export type Choice = { 
 /**
@@ -398,6 +398,28 @@ url?: string, };
 
 export type Card = { title: string, text?: string, buttons?: Array<CardButton>, };
 
+export type MessageForm = { 
+/**
+ * Of the bot's message: what it asks, in the order in which it is shown.
+ */
+fields?: Array<Field>, 
+/**
+ * Of the bot's message: what its button says; without one, the client's own word.
+ */
+submit?: string, 
+/**
+ * Of the bot's message, once it is answered: the message with the answers.
+ */
+answer?: MessageId, 
+/**
+ * Of the visitor's message: whose form it answers.
+ */
+of?: MessageId, 
+/**
+ * Of the visitor's message: the answers by the names of the fields. What was left empty is not there.
+ */
+values?: Record<string, unknown>, };
+
 export type Message = { id: MessageId, 
 /**
  * The rev that created it: its order in the conversation; rising, not dense.
@@ -410,7 +432,11 @@ rev: number, kind: MessageKind, author: Author,
 /**
  * Empty once deleted.
  */
-text: string, html?: string, event?: Event, form?: unknown, attachments: Array<Attachment>, reply_to?: MessageId, quick_replies?: Array<QuickReply>, cards?: Array<Card>, reactions: Array<Reaction>, 
+text: string, html?: string, event?: Event, form?: MessageForm, attachments: Array<Attachment>, reply_to?: MessageId, quick_replies?: Array<QuickReply>, cards?: Array<Card>, 
+/**
+ * Where it came by mail, or went out by it.
+ */
+mail?: Mail, reactions: Array<Reaction>, 
 /**
  * Of a note: how the colleagues that it names are written in it, with the `@`.
  */
@@ -428,7 +454,11 @@ export type Author = { kind: AuthorKind, id: string | null, name: string | null,
 
 export type Event = { name: string, params: Record<string, unknown>, };
 
-export type Attachment = { id: string, name: string, mime: string, bytes: number, url: string, width?: number, height?: number, thumb_url?: string, };
+export type Attachment = { id: string, name: string, mime: string, bytes: number, url: string, width?: number, height?: number, thumb_url?: string, 
+/**
+ * A link that a bot gave: the file is there, and not here. `bytes` is 0, since nobody has looked.
+ */
+external?: boolean, };
 
 export type QuickReply = { title: string, payload: unknown, };
 

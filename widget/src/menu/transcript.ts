@@ -13,9 +13,9 @@ export async function save(stage: Stage): Promise<void> {
   const { chat, speech } = stage;
   const { say, locale } = speech;
   const at = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-  const lines = chat.log.messages.map(({ created_at, author, event, deleted_at, text }) => {
+  const lines = chat.log.messages.map(({ created_at, author, event, deleted_at, text, attachments }) => {
     const name = author.kind === "visitor" ? say("you") : author.name ?? say(author.kind === "bot" ? "bot" : "team");
-    const words = event ? eventText(event, speech) : `${name}: ${deleted_at ? say("they-deleted") : text}`;
+    const words = event ? eventText(event, speech) : `${name}: ${deleted_at ? say("they-deleted") : [text, ...attachments.map(({ name: file, url }) => `${file} ${url}`)].join(" ").trim()}`;
     return words && `[${at.format(new Date(created_at))}] ${words}`;
   });
   const url = URL.createObjectURL(new Blob([[chat.site?.name, "", ...lines.filter(Boolean), ""].join("\n")], { type: "text/plain;charset=utf-8" }));

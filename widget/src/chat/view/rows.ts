@@ -75,7 +75,6 @@ function lineOf(message: Message, scene: Scene): Row | undefined {
     const text = eventText(message.event, scene.speech);
     return text ? { kind: "event", key: message.id, text: `${text} ${scene.speech.time(message.created_at)}` } : undefined;
   }
-  if (message.kind !== "text") return;
   const own = message.author.kind === "visitor";
   return {
     kind: "message", key: message.id, own, first: false, author: message.author, message, seq: message.seq,

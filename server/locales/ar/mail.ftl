@@ -1,0 +1,62 @@
+# الرسائل التي تُرسل بالبريد.
+mail-unsubscribe = لا أريد المزيد من هذه الرسائل
+mail-before = ما سبق في هذه المحادثة:
+mail-more = { $n ->
+    [one] توجد رسالة سابقة واحدة في المحادثة.
+   *[other] عدد الرسائل السابقة في المحادثة: { $n }.
+}
+mail-reply-hint = يمكنك أيضًا الرد على هذه الرسالة مباشرة.
+mail-why-visitor = وصلتك هذه الرسالة لأنك تركت هذا العنوان لدى { $site }.
+mail-why-agent = وصلتك هذه الرسالة لأنك تعمل مع هذا الفريق. يمكنك أن تختار في حسابك الرسائل التي تصلك.
+mail-visitor = أنت
+mail-nobody = نحن
+mail-agent-at = { $agent } ({ $site })
+mail-link-ends = الرابط صالح حتى { $at }.
+
+mail-unread-subject = محادثتك مع { $site }
+mail-unread-title = ردّ عليك { $agent }
+mail-unread-go = تابع المحادثة
+
+mail-proof-subject = هل هذا عنوانك؟ – { $site }
+mail-proof-title = هل تريد أن يرد عليك { $site } هنا؟
+mail-proof-body = أدخل شخص ما هذا العنوان في محادثة { $site }. إن كنت أنت، فأكّد ذلك، وستصلك هنا الردود التي تفوتك في المحادثة.
+mail-proof-go = نعم، هذا عنواني
+mail-proof-not-you = إن لم تكن أنت فلا تفعل شيئًا: لن تُرسل أي ردود إلى هنا.
+
+mail-transcript-subject = محادثتك مع { $site }: النص الكامل
+mail-transcript-title = محادثتك مع { $site }
+mail-transcript-more = { $n ->
+    [one] لم تُدرج رسالة أقدم واحدة.
+   *[other] عدد الرسائل الأقدم التي لم تُدرج: { $n }.
+}
+
+mail-test-subject = اختبار من { $site }
+mail-test-title = البريد يعمل
+mail-test-body = أرسل { $by } هذا الاختبار من { $site }. ما لا يقرؤه الزوار في المحادثة يُرسل بهذه الصورة.
+mail-test-reply = ردّ عليه لتجربة طريق العودة.
+
+mail-alert-waiting = { $who } ينتظر ولا أحد متصل
+mail-alert-mention = أشار إليك { $who }
+mail-alert-assigned = أُسندت إليك محادثة مع { $who }
+mail-alert-other = { $who }
+mail-alert-go = افتح المحادثة
+mail-digest-subject = { $n ->
+    [one] محادثة واحدة تحتاج إليك
+   *[other] عدد المحادثات التي تحتاج إليك: { $n }
+}
+mail-digest-more = { $n ->
+    [one] وواحدة أخرى.
+   *[other] وغيرها: { $n }.
+}
+mail-digest-go = افتح صندوق الوارد
+
+mail-invitation-subject = أنت مدعو إلى { $workspace }
+mail-invitation-title = يدعوك { $by } إلى { $workspace }
+mail-invitation-body = اختر اسمًا وكلمة مرور، ويمكنك بعدها الرد على الزوار.
+mail-invitation-go = اقبل الدعوة
+mail-reset-subject = اختر كلمة مرور جديدة
+mail-reset-title = اختر كلمة مرور جديدة
+mail-reset-body = طُلبت كلمة مرور جديدة لهذا الحساب. تبقى القديمة صالحة حتى تختار غيرها.
+mail-reset-go = اختر كلمة مرور
+mail-reset-not-you = إن لم تطلب ذلك فلا تفعل شيئًا.
+

@@ -1,0 +1,76 @@
+# بريد الموقع: صفحته في الإعدادات، وكلمات رسائله حيث لا كلمات له.
+mail = البريد
+mail-help = ما لم يقرأه الزائر يذهب إلى عنوان بريده، وما يجيب به يعود إلى المحادثة نفسها.
+mail-works = ما يعمل الآن
+mail-works-help = تُضبط الخوادم والنطاقات عند تشغيل Deskbell. وهل تعمل كما ينبغي، يخبرك: deskbell doctor --mail
+mail-out = تخرج الرسائل عبر { $server }.
+mail-out-none = لا تخرج أي رسالة: شُغّل Deskbell من دون ‎--smtp.
+mail-from = تأتي من { $address }.
+mail-from-none = ليس لها مرسل: أعط هذا الموقع عنوانًا خاصًا به أدناه، أو شغّل Deskbell مع ‎--mail-domain.
+mail-reply-to = تذهب الإجابات إلى { $address }؛ وما يقوم مقام … يخبر لمن هي الإجابة.
+mail-ways = تأتي الإجابات عبر { $ways }.
+mail-ways-none = لا تأتي الإجابات: شُغّل Deskbell من دون ‎--imap و‎--lmtp-listen و‎--inbound-secret. يجيب الزوار في المحادثة عبر الرابط في الرسالة.
+mail-way-imap = صندوق بريد يُقرأ (IMAP)
+mail-way-lmtp = خادم بريدك (LMTP)
+mail-way-http = HTTP
+mail-sender = من يكتب
+mail-address = عنوان هذا الموقع
+mail-address-help = منه تأتي الرسائل. والرسالة إليه تبدأ محادثة إن وصلت إلى هنا. يجب أن يسمح خادم بريدك لـ Deskbell بالإرسال باسمه.
+mail-name = الاسم بجانبه
+mail-signature = التوقيع
+mail-signature-help = يقف تحت كلمات الموظف. 1000 حرف على الأكثر.
+mail-when = متى تخرج
+mail-away = ما لم يقرأه الزائر يخرج
+mail-away-help = يذهب كل ما ينتظر في رسالة واحدة إلى عنوان أثبت الزائر أنه له. ومن قرأه قبل ذلك في المحادثة لا تصله رسالة.
+mail-away-off = أبدًا
+mail-away-seconds = { $n ->
+    [zero] فورًا
+    [one] بعد ثانية
+    [two] بعد ثانيتين
+    [few] بعد { $n } ثوانٍ
+    [many] بعد { $n } ثانية
+   *[other] بعد { $n } ثانية
+}
+mail-away-minutes = { $n ->
+    [zero] فورًا
+    [one] بعد دقيقة
+    [two] بعد دقيقتين
+    [few] بعد { $n } دقائق
+    [many] بعد { $n } دقيقة
+   *[other] بعد { $n } دقيقة
+}
+mail-away-hours = { $n ->
+    [zero] فورًا
+    [one] بعد ساعة
+    [two] بعد ساعتين
+    [few] بعد { $n } ساعات
+    [many] بعد { $n } ساعة
+   *[other] بعد { $n } ساعة
+}
+mail-offline = هل يُسأل الزوار عن عنوان حين لا يكون أحد هنا، يُضبط في صفحة الموقع:
+mail-offline-link = ما يُسأل عنه الزوار
+mail-texts = كلماتك الخاصة
+mail-texts-help = بلغة من تصله الرسالة. وما كان فارغًا يُقال كما يظهر بالرمادي في الحقل.
+mail-test = رسالة تجريبية
+mail-test-help = تذهب إلى عنوانك:
+mail-test-send = أرسل رسالة تجريبية
+mail-test-not = يمكن إرسالها حين تخرج الرسائل ويكون لها مرسل.
+mail-test-too-many = يكفي هذا من التجارب لساعة. حاول لاحقًا.
+mail-test-pending = في الطريق إلى { $address }
+mail-test-again = لم يأخذ الخادم الرسالة إلى { $address } بعد؛ ستُعاد المحاولة.
+mail-test-sent = أخذ الخادم الرسالة إلى { $address }.
+mail-test-failed = لم تخرج الرسالة إلى { $address }.
+mail-test-bounced = عادت الرسالة إلى { $address }.
+mail-bad-address = هذا ليس عنوان بريد. لم يتغير شيء.
+mail-bad-tag = عنوان الموقع بلا علامة زائد: فما بعدها يخبر Deskbell لمن الإجابة. لم يتغير شيء.
+mail-address-taken = لموقع آخر هذا العنوان. لم يتغير شيء.
+mail-bad-name = الاسم 80 حرفًا على الأكثر في سطر واحد. لم يتغير شيء.
+mail-bad-signature = التوقيع { $n } حرف على الأكثر. لم يتغير شيء.
+mail-bad-away = اختر متى تخرج. لم يتغير شيء.
+mail-bad-text = { $text }: { $most } حرفًا على الأكثر، وليس في الموضوع سطر جديد. لم يتغير شيء.
+texts-mail-subject = موضوع رسالة فيها ما لم يُقرأ
+texts-mail-intro = سطرها الأول
+texts-mail-proof-intro = السطر الأول من الرسالة التي تسأل هل العنوان له
+mail-default-subject = { $site }: إجابة عن سؤالك
+mail-default-intro = لديك إجابة من { $site }. يمكنك الرد على هذه الرسالة أو المتابعة في المحادثة.
+mail-default-proof-intro = كتب أحدهم هذا العنوان في محادثة { $site } ليتلقى الإجابات بالبريد. إن كنت أنت، فأكّد ذلك مرة.

@@ -1,0 +1,47 @@
+//! SQL of how conversations began: by chat or by mail, and what those are about.
+
+use std::collections::HashSet;
+
+use crate::db::{Conn, Error};
+use crate::ids::{ConversationId, WorkspaceId};
+use crate::on;
+
+/// Which of these conversations began by mail.
+pub async fn by_mail(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    ids: &[ConversationId],
+) -> Result<HashSet<ConversationId>, Error> {
+    let found: Vec<ConversationId> = match conn {
+        Conn::Lite(c) => {
+            let ids: Vec<String> = ids.iter().map(|id| id.uuid().simple().to_string()).collect();
+            sqlx::query_scalar(
+                "SELECT cm.conversation_id FROM json_each($2) j CROSS JOIN conversation_mail cm \
+                 ON cm.workspace_id = $1 AND cm.conversation_id = unhex(j.value) WHERE cm.channel = 'mail'",
+            )
+            .bind(ws)
+            .bind(serde_json::json!(ids).to_string())
+            .fetch_all(c)
+            .await?
+        }
+        Conn::Pg(c) => {
+            let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.uuid()).collect();
+            sqlx::query_scalar(
+                "SELECT cm.conversation_id FROM conversation_mail cm \
+                 WHERE cm.workspace_id = $1 AND cm.conversation_id = ANY($2) AND cm.channel = 'mail'",
+            )
+            .bind(ws)
+            .bind(ids)
+            .fetch_all(c)
+            .await?
+        }
+    };
+    Ok(found.into_iter().collect())
+}
+
+/// The subject of a conversation that began by mail; none where it began by chat.
+pub async fn subject(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Option<String>, Error> {
+    let sql = "SELECT COALESCE(subject, '') FROM conversation_mail \
+               WHERE workspace_id = $1 AND conversation_id = $2 AND channel = 'mail'";
+    Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(id).fetch_optional(c).await)?)
+}

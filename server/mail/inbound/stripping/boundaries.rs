@@ -1,0 +1,223 @@
+//! Where older text begins and ends in a mail: lines that say who wrote what follows, heads of older mails,
+//! lines of dashes, and quoted lines. Answers under a quote and between quotes are found again.
+
+use super::phrases::{FROM, ORIGINAL, SENT, SENT_ON, SUBJECT, TO, WROTE};
+use super::{Line, Mark, REPLY_MARK};
+
+/// Lines over which a program may break who wrote what.
+const MOST_ATTRIBUTION_LINES: usize = 4;
+/// Characters of those lines together.
+const MOST_ATTRIBUTION_CHARS: usize = 300;
+/// Lines within which the head of an older mail says enough.
+const HEAD_LINES: usize = 7;
+/// Fields of a head, beside who wrote it, that make it one.
+const HEAD_FIELDS: usize = 2;
+
+/// Which lines are kept.
+pub struct Parts {
+    kept: Vec<bool>,
+}
+
+impl Parts {
+    /// All of them.
+    pub fn all(lines: usize) -> Self {
+        Self { kept: vec![true; lines] }
+    }
+
+    /// Whether this one is.
+    pub fn keeps(&self, at: usize) -> bool {
+        self.kept.get(at).copied().unwrap_or(false)
+    }
+
+    fn drop(&mut self, from: usize, to: usize) {
+        for kept in &mut self.kept[from..to] {
+            *kept = false;
+        }
+    }
+}
+
+/// What begins at a line.
+enum Begins {
+    /// Older text, to the end of the mail.
+    Rest,
+    /// So many lines that say who wrote the quote under them.
+    Attribution(usize),
+    /// A mail that was sent on, which is kept with all under it.
+    SentOn,
+}
+
+/// Finds what was written now.
+pub fn find(lines: &[Line]) -> Parts {
+    let mut parts = Parts::all(lines.len());
+    let mut at = 0;
+    while at < lines.len() {
+        match begins(lines, at) {
+            Some(Begins::Rest) => {
+                parts.drop(at, lines.len());
+                break;
+            }
+            Some(Begins::SentOn) => return parts,
+            Some(Begins::Attribution(count)) => {
+                parts.drop(at, at + count);
+                at += count;
+            }
+            None => at += 1,
+        }
+    }
+    quotes(lines, &mut parts);
+    parts
+}
+
+/// Drops quoted lines, but for those that an answer stands under with another quote following it: without
+/// them it could not be understood.
+fn quotes(lines: &[Line], parts: &mut Parts) {
+    let quoted = |at: usize| lines[at].depth > 0;
+    let own = |at: usize, parts: &Parts| parts.keeps(at) && !quoted(at) && !lines[at].is_blank();
+    let last_own = (0..lines.len()).rfind(|at| own(*at, parts));
+    let blocks = blocks(lines, parts);
+    let between = blocks.iter().filter(|(_, end)| last_own.is_some_and(|last| last >= *end)).count();
+    for (start, end) in blocks {
+        let answered = last_own.is_some_and(|last| last >= end);
+        if !(answered && between > 1) {
+            parts.drop(start, end);
+        }
+    }
+}
+
+/// The runs of quoted lines, with blank lines in them; two with an own line between them are two.
+fn blocks(lines: &[Line], parts: &Parts) -> Vec<(usize, usize)> {
+    let mut blocks: Vec<(usize, usize)> = Vec::new();
+    let mut apart = true;
+    for (at, line) in lines.iter().enumerate().filter(|(at, _)| parts.keeps(*at)) {
+        if line.depth > 0 {
+            match blocks.last_mut() {
+                Some((_, end)) if !apart => *end = at + 1,
+                _ => blocks.push((at, at + 1)),
+            }
+            apart = false;
+        } else if !line.is_blank() {
+            apart = true;
+        }
+    }
+    blocks
+}
+
+fn begins(lines: &[Line], at: usize) -> Option<Begins> {
+    let line = &lines[at];
+    if line.mark == Mark::Before {
+        return Some(Begins::Rest);
+    }
+    if line.depth > 0 || line.is_blank() {
+        return None;
+    }
+    let text = line.text.trim();
+    if text.starts_with(REPLY_MARK) {
+        return Some(Begins::Rest);
+    }
+    if let Some(inner) = between_dashes(text) {
+        let has = |words: &[&str]| words.iter().any(|word| inner.contains(word));
+        if has(&SENT_ON) {
+            return Some(Begins::SentOn);
+        }
+        if has(&ORIGINAL) {
+            return Some(Begins::Rest);
+        }
+    }
+    if is_head(lines, at) || (is_rule(text) && next(lines, at).is_some_and(|next| is_head(lines, next))) {
+        return Some(Begins::Rest);
+    }
+    attribution(lines, at)
+}
+
+/// The text of a line of dashes with words in it.
+fn between_dashes(text: &str) -> Option<String> {
+    let inner = text.trim_matches(|c: char| "-_=*\\ —–".contains(c));
+    let framed = text.starts_with("--") || text.starts_with("__") || text.starts_with("==") || text.starts_with("\\--");
+    (framed && inner.len() + 4 <= text.len()).then(|| inner.to_lowercase())
+}
+
+fn is_rule(text: &str) -> bool {
+    text.chars().count() >= 10 && text.chars().all(|c| "-_=".contains(c))
+}
+
+fn next(lines: &[Line], at: usize) -> Option<usize> {
+    (at + 1..lines.len()).find(|at| !lines[*at].is_blank())
+}
+
+/// Whether the head of an older mail begins here: who, and at least two of when, to whom and about what.
+fn is_head(lines: &[Line], at: usize) -> bool {
+    let Some(who) = field(&lines[at].text) else { return false };
+    if !FROM.contains(&who.as_str()) {
+        return false;
+    }
+    let mut found = [false; 3];
+    for line in lines.iter().skip(at + 1).filter(|line| !line.is_blank()).take(HEAD_LINES) {
+        let Some(name) = field(&line.text) else { continue };
+        for (known, names) in found.iter_mut().zip([&SENT[..], &TO[..], &SUBJECT[..]]) {
+            *known |= names.contains(&name.as_str());
+        }
+    }
+    found.into_iter().filter(|known| *known).count() >= HEAD_FIELDS
+}
+
+/// The name of a field at the start of a line, however a program writes bold.
+fn field(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches('*');
+    let (name, _) = text.split_once([':', '：'])?;
+    let name = name.trim_matches(|c: char| c == '*' || c.is_whitespace()).to_lowercase();
+    (name.chars().count() <= 20).then_some(name)
+}
+
+/// Lines that say who wrote what follows.
+fn attribution(lines: &[Line], at: usize) -> Option<Begins> {
+    let mut text = String::new();
+    for count in 1..=MOST_ATTRIBUTION_LINES {
+        let line = lines.get(at + count - 1).filter(|line| line.depth == 0 && !line.is_blank())?;
+        if count > 1 && (line.mark == Mark::Before || !may_go_on(&lines[at].text) || says_who(&line.text)) {
+            return None;
+        }
+        text.push(' ');
+        text.push_str(line.text.trim());
+        if text.chars().count() > MOST_ATTRIBUTION_CHARS {
+            return None;
+        }
+        if !text.ends_with([':', '：']) {
+            continue;
+        }
+        let quoted = next(lines, at + count - 1).is_some_and(|next| lines[next].depth > 0);
+        let sure = says_who(&text);
+        let likely = starts(lines, at) && (wrote(&text) || is_dated(&text));
+        return match (quoted, sure) {
+            (true, _) if sure || likely => Some(Begins::Attribution(count)),
+            (false, true) => Some(Begins::Rest),
+            _ => continue,
+        };
+    }
+    None
+}
+
+/// Whether a line that a program broke may begin like this: with a date or an address.
+fn may_go_on(text: &str) -> bool {
+    text.contains(['@', '<']) || text.chars().any(|c| c.is_ascii_digit())
+}
+
+/// Whether a text says who wrote and when.
+fn says_who(text: &str) -> bool {
+    text.trim_end().ends_with([':', '：']) && wrote(text) && is_dated(text)
+}
+
+fn wrote(text: &str) -> bool {
+    let lower = text.to_lowercase().replace(['\u{a0}', '\u{202f}'], " ");
+    WROTE.iter().any(|word| lower.contains(word))
+}
+
+/// A paragraph begins at this line: who wrote what stands by itself.
+fn starts(lines: &[Line], at: usize) -> bool {
+    at == 0 || lines[at - 1].is_blank() || lines[at - 1].depth > 0
+}
+
+/// Whether a line has an address in it, or a time with a date.
+fn is_dated(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    (text.contains('@') && digits > 0) || digits >= 5
+}

@@ -1,0 +1,211 @@
+//! The words by which mail programs say that older text follows, and that a device sent it. Each in lower case.
+
+/// Subjects of mails that were sent on.
+pub const FORWARDED: [&str; 16] = [
+    "fwd:", "fw:", "wg:", "tr:", "rv:", "i:", "enc:", "doorst:", "vb:", "vs:", "pd:", "ilt:", "转发:", "转发：", "fwd：", "إعادة توجيه:",
+];
+
+/// How a line ends, or what it has in it, that says who wrote the quote under it.
+pub const WROTE: [&str; 52] = [
+    "wrote:",
+    "writes:",
+    "wrote on",
+    "schrieb",
+    "schreibt",
+    "hat geschrieben",
+    "a écrit",
+    "écrivait",
+    "escribió",
+    "escribió:",
+    "va escriure",
+    "ha scritto",
+    "scrisse",
+    "escreveu",
+    "schreef",
+    "heeft geschreven",
+    "het volgende geschreven",
+    "skrev",
+    "skreiv",
+    "følgende:",
+    "kirjoitti",
+    "napisał",
+    "pisze:",
+    "napsal",
+    "napísal",
+    "şunu yazdı",
+    "şunları yazdı",
+    "yazdı:",
+    "пишет",
+    "написал",
+    "писал",
+    "пише",
+    "написав",
+    "написа",
+    "のメール:",
+    "のメール：",
+    "のメッセージ",
+    "書きました",
+    "写道",
+    "寫道",
+    "님이 작성",
+    "작성:",
+    "كتب",
+    "كتبت",
+    "כתב",
+    "כתבה",
+    "a scris",
+    "ezt írta",
+    "έγραψε",
+    "menulis",
+    "đã viết",
+    "เขียนว่า",
+];
+
+/// Between dashes: the mail that is answered follows.
+pub const ORIGINAL: [&str; 36] = [
+    "original message",
+    "original email",
+    "original e-mail",
+    "reply message",
+    "replied message",
+    "reply above this line",
+    "ursprüngliche nachricht",
+    "originalnachricht",
+    "original-nachricht",
+    "ursprüngliche e-mail",
+    "message d'origine",
+    "message d’origine",
+    "message original",
+    "message initial",
+    "mensaje original",
+    "missatge original",
+    "messaggio originale",
+    "mensagem original",
+    "oorspronkelijk bericht",
+    "oorspronkelijke bericht",
+    "origineel bericht",
+    "ursprungligt meddelande",
+    "originalmeddelande",
+    "oprindelig meddelelse",
+    "opprinnelig melding",
+    "alkuperäinen viesti",
+    "wiadomość oryginalna",
+    "oryginalna wiadomość",
+    "původní zpráva",
+    "orijinal ileti",
+    "исходное сообщение",
+    "元のメッセージ",
+    "邮件原件",
+    "原始邮件",
+    "原始郵件",
+    "الرسالة الأصلية",
+];
+
+/// Between dashes: a mail that was sent on, which is shown.
+pub const SENT_ON: [&str; 10] = [
+    "forwarded message",
+    "weitergeleitete nachricht",
+    "message transféré",
+    "mensaje reenviado",
+    "messaggio inoltrato",
+    "mensagem encaminhada",
+    "doorgestuurd bericht",
+    "vidarebefordrat meddelande",
+    "přeposlaná zpráva",
+    "пересылаемое сообщение",
+];
+
+/// The head of an older mail: who.
+pub const FROM: [&str; 24] = [
+    "from", "von", "de", "da", "van", "från", "fra", "lähettäjä", "od", "kimden", "gönderen", "от", "від", "от кого", "差出人", "送信者",
+    "发件人", "寄件者", "寄件人", "보낸 사람", "من", "מאת", "from:", "από",
+];
+
+/// The same: when.
+pub const SENT: [&str; 34] = [
+    "sent", "date", "gesendet", "datum", "envoyé", "enviado", "enviado el", "enviada em", "enviado em", "fecha", "data", "inviato", "verzonden",
+    "skickat", "sendt", "dato", "lähetetty", "päivämäärä", "wysłano", "odesláno", "odoslané", "gönderildi", "tarih", "отправлено", "дата",
+    "送信日時", "日付", "发送时间", "日期", "傳送時間", "날짜", "보낸 날짜", "تاريخ الإرسال", "التاريخ",
+];
+
+/// The same: to whom.
+pub const TO: [&str; 24] = [
+    "to", "an", "à", "para", "a", "aan", "till", "til", "vastaanottaja", "do", "komu", "kime", "alıcı", "кому", "宛先", "收件人", "收件者", "받는 사람",
+    "إلى", "אל", "pour", "per", "për", "προς",
+];
+
+/// The same: about what.
+pub const SUBJECT: [&str; 24] = [
+    "subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "ämne", "emne", "aihe", "temat", "předmět", "predmet", "konu",
+    "тема", "件名", "主题", "主旨", "主題", "제목", "الموضوع", "נושא", "re", "θέμα",
+];
+
+/// How a device or program says that it sent a mail: a line that begins like this.
+pub const SENT_FROM: [&str; 54] = [
+    "sent from my ",
+    "sent from outlook",
+    "sent from yahoo",
+    "sent from mail for",
+    "sent from proton",
+    "sent from samsung",
+    "sent from gmail",
+    "sent from a ",
+    "sent from an ",
+    "sent from iphone",
+    "sent from ipad",
+    "sent from the ",
+    "sent via ",
+    "sent with ",
+    "sent using ",
+    "get outlook for",
+    "holen sie sich outlook",
+    "outlook für ",
+    "von meinem ",
+    "von meiner ",
+    "gesendet von ",
+    "gesendet mit ",
+    "gesendet aus ",
+    "diese nachricht wurde von meinem ",
+    "envoyé de mon ",
+    "envoyé de ma ",
+    "envoyé depuis ",
+    "envoyé à partir de ",
+    "envoyé avec ",
+    "obtenir outlook",
+    "enviado desde ",
+    "enviado do ",
+    "enviado de ",
+    "enviado a partir do ",
+    "obtener outlook",
+    "inviato da ",
+    "inviato dal ",
+    "ottieni outlook",
+    "verstuurd vanaf ",
+    "verzonden vanaf ",
+    "verzonden met ",
+    "skickat från ",
+    "sendt fra ",
+    "lähetetty ",
+    "wysłane z ",
+    "wysłano z ",
+    "odesláno z ",
+    "odesláno ze ",
+    "отправлено с ",
+    "отправлено из ",
+    "发自我的",
+    "從我的",
+    "أرسلت من",
+    "مرسل من",
+];
+
+/// The same: a line that ends like this.
+pub const SENT_FROM_ENDS: [&str; 8] = [
+    "gesendet",
+    "gesendet.",
+    "gönderildi",
+    "から送信",
+    "에서 보냄",
+    "傳送",
+    "發送",
+    "发送",
+];

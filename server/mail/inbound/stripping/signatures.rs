@@ -1,0 +1,63 @@
+//! The end of what somebody wrote: a signature under its line of dashes (RFC 3676, 4.3), what a mail program
+//! marks as one, and the line in which a device says that it sent the mail. Greetings and names stay: they are
+//! words, and a wrong cut costs more than a line too many.
+
+use super::phrases::{SENT_FROM, SENT_FROM_ENDS};
+use super::{Line, Mark};
+
+/// Lines of a signature under its dashes at most: what is longer is more than that.
+const MOST_SIGNATURE_LINES: usize = 15;
+/// Characters of the line in which a device tells of itself.
+const MOST_DEVICE_CHARS: usize = 90;
+
+/// The lines without the signature at their end.
+pub fn without<'a>(lines: &[&'a Line]) -> Vec<&'a Line> {
+    let mut kept: Vec<&Line> = lines.to_vec();
+    loop {
+        while kept.last().is_some_and(|line| line.is_blank() && line.mark != Mark::Signature && line.depth == 0) {
+            kept.pop();
+        }
+        let end = dashes(&kept).or_else(|| marked(&kept)).or_else(|| device(&kept));
+        match end {
+            Some(at) => kept.truncate(at),
+            None => return kept,
+        }
+    }
+}
+
+/// Where a line of two dashes stands, with little under it.
+fn dashes(lines: &[&Line]) -> Option<usize> {
+    let at = lines.iter().rposition(|line| line.depth == 0 && matches!(line.text.trim_end(), "--" | "—" | "–"))?;
+    let under = lines[at + 1..].iter().filter(|line| !line.is_blank()).count();
+    (under <= MOST_SIGNATURE_LINES).then_some(at)
+}
+
+/// Where what a mail program marks as a signature begins, if nothing else follows.
+fn marked(lines: &[&Line]) -> Option<usize> {
+    let last = lines.iter().rposition(|line| !line.is_blank())?;
+    if lines[last].mark != Mark::Signature {
+        return None;
+    }
+    let before = lines[..last].iter().rposition(|line| line.mark != Mark::Signature && !line.is_blank());
+    Some(before.map_or(0, |before| before + 1))
+}
+
+/// Where a device tells of itself, in the last line.
+fn device(lines: &[&Line]) -> Option<usize> {
+    let last = lines.iter().rposition(|line| !line.is_blank())?;
+    let line = lines[last];
+    let text = line.text.trim().trim_matches(['<', '>', '*', '_', '(', ')', '[', ']']).to_lowercase();
+    if line.depth > 0 || text.chars().count() > MOST_DEVICE_CHARS {
+        return None;
+    }
+    let begins = SENT_FROM.iter().any(|phrase| text.starts_with(phrase));
+    let ends = SENT_FROM_ENDS.iter().any(|phrase| text.ends_with(phrase)) && is_of_device(&text);
+    (begins || ends).then_some(last)
+}
+
+/// Names of devices and programs: a line that ends with "sent" alone may be somebody's words.
+fn is_of_device(text: &str) -> bool {
+    ["iphone", "ipad", "android", "samsung", "handy", "smartphone", "tablet", "gmx", "web.de", "outlook", "mail"]
+        .iter()
+        .any(|name| text.contains(name))
+}

@@ -1,0 +1,208 @@
+//! A mail becomes words of a conversation, in one transaction: whose it is, whether it came before, who may be
+//! meant by its sender. Nothing is answered here, and nobody becomes an agent: a mail from an agent's address is
+//! a visitor's or a stranger's like any other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+
+use super::placing::{self, Place};
+use super::reading::Unread;
+use super::{Automatic, Incoming, Way, entering, store};
+use crate::clock::Random;
+use crate::conversations::{Error, Moment};
+use crate::db::Tx;
+use crate::ids::WorkspaceId;
+use crate::mail::{outbox, EmailAddress};
+use crate::sites::{Site, store as sites};
+
+/// Deskbells that sent a mail on: beyond it, it goes in circles.
+const MOST_HOPS: usize = 2;
+/// How long what was set aside is kept.
+const ASIDE_FOR: Duration = Duration::from_secs(30 * 86_400);
+/// Mails of a workspace that are set aside at most; older ones go.
+const MOST_ASIDE: i64 = 1_000;
+/// Bytes of a mail that are kept of one that is set aside.
+const MOST_ASIDE_BYTES: usize = 256 * 1_024;
+
+/// What became of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// A visitor's words.
+    Words,
+    /// The first words of a conversation.
+    Began,
+    /// A note for agents: a stranger wrote, or a program.
+    Note,
+    /// A mail of ours did not arrive, and agents are told.
+    Bounce,
+    /// It came before.
+    Repeat,
+    /// It is set aside, and why.
+    Aside(&'static str),
+    /// It is for nobody here; nothing was kept.
+    Nobody,
+}
+
+impl Taken {
+    /// The word in metrics and answers.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Words => "words",
+            Self::Began => "began",
+            Self::Note => "note",
+            Self::Bounce => "bounce",
+            Self::Repeat => "repeat",
+            Self::Aside(_) => "aside",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
+/// What taking needs beside the mail.
+#[derive(Clone)]
+pub struct Taking {
+    /// The mail.
+    pub mail: Arc<Incoming>,
+    /// How it came.
+    pub way: Way,
+    /// The domain of reply addresses.
+    pub domain: Option<String>,
+    /// Draws keys, and tokens of visitors who have no device.
+    pub random: Random,
+}
+
+impl Taking {
+    /// Takes the mail.
+    ///
+    /// # Errors
+    /// Of the database, after which the same mail may come again.
+    pub async fn take(&self, tx: &mut Tx) -> Result<Taken, Error> {
+        let moment = tx.moment.clone();
+        let place = placing::of(tx, &self.mail).await?;
+        let bounced = match self.mail.report.as_ref().and_then(|report| report.about.as_deref()) {
+            Some(id) => placing::own_mail(tx, id).await?,
+            None => None,
+        };
+        let ws = place.workspace().or(bounced.as_ref().map(|mail| mail.workspace_id));
+        let Some(ws) = ws else { return Ok(Taken::Nobody) };
+        if store::is_known(tx.conn(), ws, &self.mail.dedupe).await? {
+            return Ok(Taken::Repeat);
+        }
+        if let Some(why) = self.unwanted(tx, ws).await? {
+            return self.aside(tx, ws, why).await;
+        }
+        if let Some(mail) = bounced {
+            return self.bounced(tx, &moment, &mail).await;
+        }
+        match (place, self.mail.automatic) {
+            (Place::Thread { workspace_id, conversation_id, address }, automatic) => {
+                entering::thread(self, tx, &moment, entering::Thread { workspace_id, conversation_id, address }, automatic)
+                    .await
+            }
+            (Place::Site(_), Some(automatic)) => self.aside(tx, ws, automatic.word()).await,
+            (Place::Site(site), None) => entering::site(self, tx, &moment, &site).await,
+            (Place::Nowhere, _) => Ok(Taken::Nobody),
+        }
+    }
+
+    /// Sets a mail aside that is for nobody here, where nobody can be told.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn nobody(&self, tx: &mut Tx) -> Result<Taken, Error> {
+        match store::first_workspace(tx.conn()).await? {
+            Some(ws) => self.aside(tx, ws, "nobody").await,
+            None => Ok(Taken::Nobody),
+        }
+    }
+
+    /// Our own mails, coming back, and what goes in circles.
+    async fn unwanted(&self, tx: &mut Tx, ws: WorkspaceId) -> Result<Option<&'static str>, Error> {
+        if self.mail.hops > MOST_HOPS {
+            return Ok(Some("loop"));
+        }
+        if let Some(id) = &self.mail.header_id
+            && placing::own_mail(tx, id).await?.is_some()
+        {
+            return Ok(Some("ours"));
+        }
+        let sites = sites::of_workspace(tx.conn(), ws).await?;
+        Ok(self.is_ours(&self.mail.from, &sites).then_some("ours"))
+    }
+
+    /// Whether an address is one that our mails come from.
+    pub(super) fn is_ours(&self, address: &EmailAddress, sites: &[Site]) -> bool {
+        let reply = self.domain.as_deref() == Some(address.domain())
+            && address.tag().map_or(address.local(), |(local, _)| local) == "reply";
+        reply || sites.iter().any(|site| placing::is_of(site, address))
+    }
+
+    /// Sets the mail aside.
+    pub(super) async fn aside(&self, tx: &mut Tx, ws: WorkspaceId, why: &'static str) -> Result<Taken, Error> {
+        let mail = &self.mail;
+        let aside = store::Aside {
+            workspace_id: ws,
+            dedupe: &mail.dedupe,
+            state: "ignored",
+            reason: why,
+            sender: mail.from.as_str(),
+            subject: mail.subject.as_deref(),
+            way: self.way,
+            raw: cut(&mail.raw),
+        };
+        set_aside(tx, &aside).await?;
+        Ok(Taken::Aside(why))
+    }
+
+    /// A mail of ours came back.
+    async fn bounced(
+        &self,
+        tx: &mut Tx,
+        moment: &Moment,
+        about: &crate::mail::outbox_store::Named,
+    ) -> Result<Taken, Error> {
+        let (ws, report) = (about.workspace_id, self.mail.report.as_ref());
+        let Some(report) = report.filter(|report| report.failed) else {
+            return self.aside(tx, ws, Automatic::Report.word()).await;
+        };
+        let code = report.status.as_deref().and_then(|status| status.chars().next()?.to_digit(10)).map(i64::from);
+        let new = outbox::bounced(tx, ws, about.id, code, &report.reason).await?;
+        let (true, Some(conversation)) = (new, about.conversation_id) else {
+            return self.aside(tx, ws, Automatic::Report.word()).await;
+        };
+        entering::report(self, tx, moment, ws, conversation).await
+    }
+}
+
+async fn set_aside(tx: &mut Tx, aside: &store::Aside<'_>) -> Result<(), Error> {
+    let until = tx.moment.now.minus(ASIDE_FOR);
+    store::set_aside(tx, aside).await?;
+    Ok(store::tidy_aside(tx, aside.workspace_id, until, MOST_ASIDE).await?)
+}
+
+/// Sets a mail aside that could not be read.
+///
+/// # Errors
+/// Of the database.
+pub async fn poison(tx: &mut Tx, raw: &[u8], why: Unread, way: Way) -> Result<Taken, Error> {
+    let Some(ws) = store::first_workspace(tx.conn()).await? else { return Ok(Taken::Nobody) };
+    let dedupe = Sha256::digest(raw);
+    let aside = store::Aside {
+        workspace_id: ws,
+        dedupe: &dedupe,
+        state: "poison",
+        reason: why.word(),
+        sender: "",
+        subject: None,
+        way,
+        raw: cut(raw),
+    };
+    set_aside(tx, &aside).await?;
+    Ok(Taken::Aside(why.word()))
+}
+
+fn cut(raw: &[u8]) -> &[u8] {
+    &raw[..raw.len().min(MOST_ASIDE_BYTES)]
+}

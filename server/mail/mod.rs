@@ -1,0 +1,32 @@
+//! Mail, both ways: what a visitor has not read goes out to their address, and what they answer lands in
+//! the same conversation. A mail that goes out is a row of `mails`, written in the transaction of its cause
+//! ([`outbox`]); one that comes in is taken once, whatever way it came ([`inbound`]). What an address may do
+//! a signed token says ([`token`]); a match never makes anybody an agent.
+//!
+//! | folder or file | what |
+//! | --- | --- |
+//! | `address.rs`, `token.rs`, `thread_store.rs` | addresses, reply addresses, who reads a conversation by mail |
+//! | `outbox.rs`, `outbox_store.rs`, `payload.rs` | rows of mails that go out, and what each carries |
+//! | `channel_store.rs` | which conversations began by mail |
+//! | `standing.rs` | what of mail works for a site, as its settings say |
+//! | `sending/` | the task that sends them: SMTP, retries, rates, DKIM |
+//! | `writing/` | what stands in a mail: headers, templates, quoted history |
+//! | `waiting.rs` | what was not read in time becomes a mail; proofs of addresses |
+//! | `inbound/` | mails that come: parsing, stripping, whose they are; IMAP, LMTP and HTTP |
+
+pub mod address;
+pub mod channel_store;
+pub mod inbound;
+pub mod link_store;
+pub mod outbox;
+pub mod outbox_store;
+pub mod payload;
+pub mod sender;
+pub mod sending;
+pub mod standing;
+pub mod thread_store;
+pub mod token;
+pub mod writing;
+
+pub use address::EmailAddress;
+pub use token::{Key, Purpose};
