@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::support::agent::Admin;
-use crate::support::software::Software;
 use crate::support::plainly;
+use crate::support::software::Software;
 
 on_each_database! {
     async fn hours_are_written_as_people_write_them_and_read_back(app: TestApp) {

@@ -18,9 +18,9 @@ mod row;
 #[cfg(test)]
 pub mod samples;
 #[cfg(test)]
-pub mod samples_bot;
-#[cfg(test)]
 mod samples_account;
+#[cfg(test)]
+pub mod samples_bot;
 #[cfg(test)]
 mod samples_bots;
 #[cfg(test)]
@@ -45,7 +45,7 @@ pub use bot::{BotView, ButtonView, CardView, FieldView, FileView, OfferView};
 pub use inbox::{Counts, Index, Notice, Opened};
 pub use linkify::{Part, parts};
 pub use list::{Choice, FilterMenu, TabView, channel_title, priority_title};
-pub use mail::{CheckView, MailFileView, MailEvent, MailView};
+pub use mail::{CheckView, MailEvent, MailFileView, MailView};
 pub use message::{EventView, MessageView};
 pub use pane::{ComposerView, Pane, PaneView, Past, Refusal};
 pub use row::{Group, RowView, Turn, groups};
