@@ -362,6 +362,8 @@ mod tests {
         jobs("waiting", 2);
         batch(7);
         bot_turn("answered");
+        mail_in("imap", "words");
+        mailbox(true);
         retention_deleted(1);
         mail("test", "sent");
         forwarded_untrusted();

@@ -125,6 +125,8 @@ pub struct RateLimits {
     pub hellos_per_address: KeyedLimit<IpKey>,
     pub logins_per_address: KeyedLimit<IpKey>,
     pub logins_per_account: KeyedLimit<AccountKey>,
+    pub resets_per_account: KeyedLimit<AccountKey>,
+    pub resets_per_address: KeyedLimit<IpKey>,
     pub api: KeyedLimit<ApiKeyId>,
     pub api_refused: KeyedLimit<IpKey>,
     /// Mails that go out.
@@ -145,6 +147,7 @@ impl RateLimits {
         let recipient = limits.mails_per_hour_per_recipient;
         let (logins, account) = (limits.logins_per_minute_per_address, limits.logins_per_hour_per_account);
         let refused = limits.api_refused_per_minute_per_address;
+        let (resets, from_address) = (limits.resets_per_hour_per_account, limits.resets_per_hour_per_address);
         Self {
             sends: KeyedLimit::new(limits.sends_per_minute, MINUTE, limits.sends_burst, clock),
             sends_per_address: KeyedLimit::new(sends, MINUTE, sends, clock),
@@ -152,6 +155,8 @@ impl RateLimits {
             logins_per_address: KeyedLimit::new(logins, MINUTE, logins, clock),
             logins_per_account: KeyedLimit::new(account, HOUR, account, clock),
             api_refused: KeyedLimit::new(refused, MINUTE, refused, clock),
+            resets_per_account: KeyedLimit::new(resets, HOUR, resets, clock),
+            resets_per_address: KeyedLimit::new(from_address, HOUR, from_address, clock),
             api: KeyedLimit::new(limits.api_per_minute_per_key, MINUTE, limits.api_burst_per_key, clock),
             mails: KeyedLimit::new(limits.mails_per_minute, MINUTE, limits.mails_per_minute, clock),
             mails_per_recipient: KeyedLimit::new(recipient, HOUR, recipient, clock),
@@ -166,6 +171,8 @@ impl RateLimits {
         self.hellos_per_address.retain_recent();
         self.logins_per_address.retain_recent();
         self.logins_per_account.retain_recent();
+        self.resets_per_account.retain_recent();
+        self.resets_per_address.retain_recent();
         self.api.retain_recent();
         self.api_refused.retain_recent();
         self.mails.retain_recent();

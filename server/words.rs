@@ -33,8 +33,8 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/filters.ftl")),
             include_str!(concat!("locales/", $lang, "/identity.ftl")),
             include_str!(concat!("locales/", $lang, "/mail.ftl")),
-            include_str!(concat!("locales/", $lang, "/mail_log.ftl")),
-            include_str!(concat!("locales/", $lang, "/mail_settings.ftl"))
+            include_str!(concat!("locales/", $lang, "/mail_desk.ftl")),
+            include_str!(concat!("locales/", $lang, "/received.ftl"))
         )
     };
 }

@@ -55,6 +55,12 @@ export class Composer {
     form.addEventListener("change", () => this.#keep());
     this.text.addEventListener("blur", () => this.#keep(true));
     form.addEventListener("submit", (event) => this.#submit(event));
+    // Enter in the head of a mail goes on to its words; it does not send.
+    form.querySelector<HTMLElement>(".mail-head")?.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      this.text.focus();
+    });
     form.querySelector(".look")?.addEventListener("click", () => this.#look());
   }
 
@@ -65,6 +71,14 @@ export class Composer {
   set note(on: boolean) {
     const input = this.form.querySelector<HTMLInputElement>(`[name="mode"][value="${on ? "note" : "reply"}"]`);
     if (input) input.checked = true;
+  }
+
+  /** Subject and copies, where the words go out as a mail. */
+  get mail(): { subject: string; cc: string[] } | undefined {
+    const form = new FormData(this.form);
+    const subject = form.get("subject");
+    if (typeof subject !== "string") return undefined;
+    return { subject, cc: String(form.get("cc") ?? "").split(/[,;\s]+/).filter((address) => address !== "") };
   }
 
   get empty(): boolean {

@@ -176,7 +176,9 @@ export class Pane implements Writer {
 
   send(text: string, note: boolean, force: boolean): void {
     const head = { conversation: this.conversation, id: uuid7(), text };
-    const frame: Words = note ? { type: "note", ...head } : { type: "send", ...head, seen_seq: this.#seen, force };
+    const { mail } = this.composer;
+    const reply = { ...head, seen_seq: this.#seen, force, ...(mail && { mail }) };
+    const frame: Words = note ? { type: "note", ...head } : { type: "send", ...reply };
     this.#show(frame);
     this.desk.sentWords(this.conversation);
     this.desk.post(frame);

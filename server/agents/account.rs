@@ -13,6 +13,7 @@ use crate::clock::{Random, Timestamp};
 use crate::conversations::ActingAgent;
 use crate::db::{Error, Tx};
 use crate::ids::{AgentId, PictureId, WorkspaceId};
+use crate::mail::alerts::{self, wishes::Wishes};
 use crate::secrets::token_hash;
 use crate::workspaces::Name;
 
@@ -87,6 +88,17 @@ pub async fn set_picture(tx: &mut Tx, by: &ActingAgent, id: PictureId, picture: 
         }
         None => Ok(()),
     }
+}
+
+/// Which mails they get from now on.
+pub async fn set_mails(tx: &mut Tx, by: &ActingAgent, wishes: Wishes) -> Result<(), Error> {
+    let before = Wishes::parse(&alerts::stored_wishes(tx.conn(), by.workspace_id, by.id).await?);
+    if before == wishes {
+        return Ok(());
+    }
+    alerts::set_wishes(tx.conn(), by.workspace_id, by.id, &wishes.stored()).await?;
+    let changes = Changes::default().with("mails", before, wishes);
+    note(tx, by, "agent.mails_changed", changes).await
 }
 
 /// Another password: every other device is signed out.

@@ -18,6 +18,10 @@ use crate::http::access;
 use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
 use crate::live::begin::acting;
+use crate::mail::alerts::{
+    self,
+    wishes::{About, Wishes},
+};
 use crate::secrets::{Secret, token_hash};
 use crate::workspaces::{Name, known};
 
@@ -83,6 +87,7 @@ pub async fn submit(request: HttpRequest, body: Bytes, app: Data<App>) -> Result
     page::check_form(&app, &request, &mine.row, fields.get("csrf"))?;
     let told = match fields.get("do") {
         "name" => mine.rename(&fields).await?,
+        "mails" => mine.set_mails(&fields).await?,
         "password" => mine.set_password(&fields).await?,
         "factor_on" => mine.switch_on(&fields).await?,
         "factor_off" => mine.switch_off(&fields).await?,
@@ -118,6 +123,7 @@ impl Mine<'_> {
         };
         let face = picture_store::of_agent(conn.conn(), ws, id).await?;
         let devices = store::devices(conn.conn(), ws, id, self.app.clock.now()).await?;
+        let wishes = Wishes::parse(&alerts::stored_wishes(conn.conn(), ws, id).await?);
         drop(conn);
         let device = |row: store::DeviceRow| Device {
             id: row.token_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -132,8 +138,28 @@ impl Mine<'_> {
         let Told { problem, codes, saved, .. } = told;
         let picture = face.as_ref().and_then(|face| face.picture_id).map(|id| format!("/v1/pictures/{id}"));
         let public_name = face.and_then(|face| face.public_name).unwrap_or_default();
-        let shown =
-            AccountPage { page, query, name, public_name, picture, email, factor, devices, codes, problem, saved };
+        let mails = [
+            ("waiting", wishes.wants(About::Waiting)),
+            ("mention", wishes.wants(About::Mention)),
+            ("assigned", wishes.wants(About::Assigned)),
+            ("digest", wishes.wants_digest(self.row.role)),
+        ];
+        let mails_go = self.app.config.mail.smtp.is_some();
+        let shown = AccountPage {
+            page,
+            query,
+            name,
+            public_name,
+            picture,
+            email,
+            factor,
+            devices,
+            codes,
+            problem,
+            saved,
+            mails,
+            mails_go,
+        };
         Ok(page::form(problem.is_some(), &shown))
     }
 
@@ -155,6 +181,19 @@ impl Mine<'_> {
         });
         act.await?;
         known::look(self.app).await?;
+        Ok(saved())
+    }
+
+    async fn set_mails(&self, fields: &Fields) -> Result<Told, PageRefusal> {
+        let on = |name: &str| Some(fields.is_on(name));
+        let wishes =
+            Wishes { waiting: on("waiting"), mention: on("mention"), assigned: on("assigned"), digest: on("digest") };
+        let by = acting(&self.row);
+        let act = self
+            .app
+            .writer
+            .run("mails to agent", move |tx| Box::pin(async move { account::set_mails(tx, &by, wishes).await }));
+        act.await?;
         Ok(saved())
     }
 

@@ -24,6 +24,25 @@ pub struct AccountPage {
     pub codes: Vec<String>,
     pub problem: Option<Problem>,
     pub saved: bool,
+    /// Which mails they get: name in the form, and whether it is on.
+    pub mails: [(&'static str, bool); 4],
+    /// Whether any goes out.
+    pub mails_go: bool,
+}
+
+impl AccountPage {
+    /// The mails with their words.
+    fn mails(&self, words: &Words) -> [(&'static str, String, bool); 4] {
+        self.mails.map(|(name, on)| {
+            let said = match name {
+                "waiting" => words.say("account-mail-waiting"),
+                "mention" => words.say("account-mail-mention"),
+                "assigned" => words.say("account-mail-assigned"),
+                _ => words.say("account-mail-digest"),
+            };
+            (name, said, on)
+        })
+    }
 }
 
 /// The second factor as it stands.

@@ -31,12 +31,13 @@ fn safe_next(next: Option<String>) -> Option<String> {
 }
 
 /// `GET /console/login`
-pub async fn page(request: HttpRequest, query: Query<Next>) -> HttpResponse {
+pub async fn page(request: HttpRequest, query: Query<Next>, app: Data<App>) -> HttpResponse {
     let next = safe_next(query.into_inner().next);
     let had_session = request.cookies().is_ok_and(|cookies| cookies.iter().any(|c| c.name().ends_with("deskbell")));
     let problem = (had_session && next.is_some()).then_some(SignInProblem::Expired);
     let frame = page::frame(access::lang(&request), String::new());
-    page::page(StatusCode::OK, &SignIn { page: frame, email: String::new(), next, problem })
+    let mails = app.config.mail.smtp.is_some();
+    page::page(StatusCode::OK, &SignIn { page: frame, email: String::new(), next, problem, mails })
 }
 
 /// The sign-in form.
@@ -74,7 +75,8 @@ pub async fn submit(request: HttpRequest, form: Form<SignInForm>, app: Data<App>
         SignInProblem::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         _ => StatusCode::UNAUTHORIZED,
     };
-    Ok(page::page(status, &SignIn { page: page::frame(lang, String::new()), email, next, problem: Some(problem) }))
+    let (page, mails) = (page::frame(lang, String::new()), app.config.mail.smtp.is_some());
+    Ok(page::page(status, &SignIn { page, email, next, problem: Some(problem), mails }))
 }
 
 fn begin(app: &App, token: &SessionToken, next: Option<&str>, lang: Lang) -> Result<HttpResponse, PageRefusal> {

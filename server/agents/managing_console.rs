@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::managing::{self, Error, Invitation, MOST_CAPACITY, NEW_CAPACITY, Wanted};
 use super::managing_pages::{AgentForm, AgentLine, AgentPage, AgentsPage, Problem};
+use super::mailing::ByMail;
 use super::managing_store::{self as store, Managed};
 use super::pages::{AgentChip, Page};
 use super::session_store::SessionRow;
@@ -22,6 +23,7 @@ use crate::ids::{AgentId, QueueId, WorkspaceId};
 use crate::live::begin::acts_by;
 use crate::live::protocol::close::CloseReason;
 use crate::live::session::Who;
+use crate::mail::team;
 use crate::queues::store::{self as queues, Queue};
 use crate::secrets;
 use crate::workspaces::Name;
@@ -84,7 +86,8 @@ async fn show(
     drop(conn);
     let agents = agents.iter().map(|agent| AgentLine::of(agent, served.remove(&agent.id).unwrap_or_default()));
     let (agents, page) = (agents.collect(), frame(app, request, row).await);
-    Ok(page::form(problem.is_some(), &AgentsPage { page, query: QUERY.to_owned(), agents, form, problem, link }))
+    let mails = team::can_send(app, row.workspace_id).await?;
+    Ok(page::form(problem.is_some(), &AgentsPage { page, query: QUERY.to_owned(), agents, form, problem, link, mails }))
 }
 
 /// What both forms say.
@@ -147,20 +150,46 @@ pub async fn invite(request: HttpRequest, body: Bytes, app: Data<App>) -> Result
     };
     let (token, hash) = draw_token(&app);
     let (by, email) = (acts_by(&row), new.email.as_str().to_owned());
+    let mailed = by_mail(&app, &request, &row, (&fields, &token), &email).await?;
+    let shown = shown_link(&app, &token, mailed.is_some());
     let operation = again(move |tx: &mut Tx| {
-        let (by, new) = (by.clone(), new.clone());
-        Box::pin(async move { managing::invite(tx, &by, &new, hash).await })
+        let (by, new, mailed) = (by.clone(), new.clone(), mailed.clone());
+        Box::pin(async move {
+            let id = managing::invite(tx, &by, &new, hash).await?;
+            if let Some(mail) = &mailed {
+                mail.send(tx, &by, id, new.name.as_str(), true).await?;
+            }
+            Ok::<_, Error>(id)
+        })
     });
     match app.writer.run_again("invite", operation).await {
         Ok(_) => {
             let fresh = fresh(&row, all);
-            show(&app, &request, &row, (fresh, None), Some((link(&app, &token), email))).await
+            app.mailer.stir();
+            show(&app, &request, &row, (fresh, None), Some((shown, email))).await
         }
         Err(error) => match Problem::of(&error) {
             Some(problem) => show(&app, &request, &row, refuse(problem), None).await,
             None => Err(failed(&request, error)),
         },
     }
+}
+
+/// The link, where it is to go by mail and mails go out.
+async fn by_mail(
+    app: &App,
+    request: &HttpRequest,
+    row: &SessionRow,
+    (fields, token): (&Fields, &str),
+    email: &str,
+) -> Result<Option<ByMail>, PageRefusal> {
+    let wanted = fields.is_on("by_mail") && team::can_send(app, row.workspace_id).await?;
+    Ok(wanted.then(|| ByMail::new(app, token, email, &row.name, access::lang(request))))
+}
+
+/// What the page shows of a link: nothing of one that went by mail.
+fn shown_link(app: &App, token: &str, mailed: bool) -> String {
+    if mailed { String::new() } else { link(app, token) }
 }
 
 /// Draws what stands in a link, and what the database knows it by.
@@ -238,7 +267,8 @@ async fn respond(
     let agent = AgentLine::of(managed, names);
     let (page, query) = (frame(app, request, row).await, QUERY.to_owned());
     let Shown { problem, link, saved } = shown;
-    Ok(page::form(problem.is_some(), &AgentPage { page, query, agent, form, problem, link, saved }))
+    let mails = team::can_send(app, row.workspace_id).await?;
+    Ok(page::form(problem.is_some(), &AgentPage { page, query, agent, form, problem, link, saved, mails }))
 }
 
 /// `POST /console/settings/agents/{agent}`: changes them, or with `do`: `link`, `disable`, `enable`,
@@ -257,7 +287,7 @@ pub async fn submit(
     page::check_form(&app, &request, &row, fields.get("csrf"))?;
     let (managed, form) = one(&app, &request, &row, &agent).await?;
     let done = match fields.get("do") {
-        "link" => return new_link(&app, &request, &row, &managed, form).await,
+        "link" => return new_link(&app, &request, &row, &fields, (&managed, form)).await,
         "disable" => run(&app, &row, managed.id, Act::Disable).await,
         "enable" => run(&app, &row, managed.id, Act::Enable).await,
         "factor_off" => run(&app, &row, managed.id, Act::FactorOff).await,
@@ -334,19 +364,27 @@ async fn new_link(
     app: &App,
     request: &HttpRequest,
     row: &SessionRow,
-    managed: &Managed,
-    form: AgentForm,
+    fields: &Fields,
+    (managed, form): (&Managed, AgentForm),
 ) -> Result<HttpResponse, PageRefusal> {
     let (token, hash) = draw_token(app);
     let (by, id) = (acts_by(row), managed.id);
+    let mailed = by_mail(app, request, row, (fields, &token), &managed.email).await?;
+    let shown = shown_link(app, &token, mailed.is_some());
     let operation = again(move |tx: &mut Tx| {
-        let by = by.clone();
-        Box::pin(async move { managing::draw_link(tx, &by, id, hash).await })
+        let (by, mailed) = (by.clone(), mailed.clone());
+        Box::pin(async move {
+            let agent = managing::draw_link(tx, &by, id, hash).await?;
+            if let Some(mail) = &mailed {
+                mail.send(tx, &by, id, &agent.name, agent.is_invited()).await?;
+            }
+            Ok::<_, Error>(agent)
+        })
     });
     let shown = match app.writer.run_again("draw link", operation).await {
         Ok(agent) => {
-            let link = Some((link(app, &token), agent.email));
-            Shown { problem: None, link, saved: false }
+            app.mailer.stir();
+            Shown { problem: None, link: Some((shown, agent.email)), saved: false }
         }
         Err(error) => match Problem::of(&error) {
             Some(problem) => Shown { problem: Some(problem), link: None, saved: false },

@@ -21,6 +21,8 @@ pub struct AgentsPage {
     pub problem: Option<Problem>,
     /// A link that was just made, and whose it is: shown this once.
     pub link: Option<(String, String)>,
+    /// Whether mails go out.
+    pub mails: bool,
 }
 
 /// `/console/settings/agents/{agent}`
@@ -33,6 +35,8 @@ pub struct AgentPage {
     pub form: AgentForm,
     pub problem: Option<Problem>,
     pub link: Option<(String, String)>,
+    /// Whether mails go out.
+    pub mails: bool,
     pub saved: bool,
 }
 

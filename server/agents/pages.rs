@@ -173,6 +173,8 @@ pub struct SignIn {
     /// Where to go afterwards: a path of this server.
     pub next: Option<String>,
     pub problem: Option<SignInProblem>,
+    /// Whether a link for another password can be mailed.
+    pub mails: bool,
 }
 
 /// Why a sign-in did not work. It never says whether the address exists.

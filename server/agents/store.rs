@@ -93,3 +93,9 @@ pub async fn names(conn: Conn<'_>, ws: WorkspaceId) -> Result<Vec<(AgentId, Stri
     let sql = "SELECT id, name FROM agents WHERE workspace_id = $1 AND disabled_at IS NULL ORDER BY name, id";
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).fetch_all(c).await)?)
 }
+
+/// The address of an agent, in whichever workspace.
+pub async fn address_of(conn: Conn<'_>, id: AgentId) -> Result<Option<(WorkspaceId, String)>, Error> {
+    let sql = "SELECT workspace_id, email FROM agents WHERE id = $1";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(id).fetch_optional(c).await)?)
+}

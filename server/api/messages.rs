@@ -131,6 +131,7 @@ async fn by_agent(tx: &mut Tx, words: Words, agent: AgentId) -> Result<Reply, Fa
         reply_to: words.reply_to,
         seen_seq: words.seen_seq,
         force: words.seen_seq.is_none(),
+        mail: None,
     };
     let sent = conversations::send_as_agent(tx, &moment, &send).await?;
     Reply::made(&sent.message)

@@ -11,6 +11,7 @@ pub mod commands;
 pub mod conversations;
 pub mod events;
 mod fault;
+pub mod hiring;
 mod hours;
 pub mod idempotency;
 pub mod idempotency_store;
@@ -29,6 +30,7 @@ pub mod reference;
 pub mod site_forms;
 pub mod sites;
 pub mod visitors;
+pub mod webhooks;
 
 use actix_web::HttpResponse;
 

@@ -10,7 +10,7 @@ use utoipa::openapi::{RefOr, schema::Schema};
 
 use super::operations::{Good, OPERATIONS, Operation};
 use super::paging::{MOST, USUAL};
-use super::{agents, bots, commands, conversations, messages, queues, sites, visitors};
+use super::{agents, bots, commands, conversations, hiring, messages, queues, sites, visitors, webhooks};
 use crate::ids::ID_PATTERN;
 use crate::live::protocol::{Message, Problem};
 use crate::webhooks::payload::LoggedEvent;
@@ -146,6 +146,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         let (name, required) = name.strip_suffix('!').map_or((*name, false), |name| (name, true));
         let schema = match name {
             "state" => json!({"type": "string", "enum": ["bot", "queued", "assigned", "snoozed", "closed"]}),
+            "delivery_state" => json!({"type": "string", "enum": ["pending", "sent", "dead"]}),
             "after" => json!({"type": "integer", "format": "int64", "minimum": 0}),
             "if_rev" => json!({"type": "integer", "format": "int64", "minimum": 0}),
             _ if name.ends_with("_id") && name != "external_id" => id.clone(),
@@ -176,7 +177,7 @@ fn add<T: ToSchema>(all: &mut Schemas) {
 /// Every type on the wire by its name.
 pub fn schemas() -> Value {
     let mut all = BTreeMap::new();
-    let each: [fn(&mut Schemas); 26] = [
+    let each: [fn(&mut Schemas); 35] = [
         add::<Problem>,
         add::<sites::Site>,
         add::<sites::NewSite>,
@@ -201,6 +202,15 @@ pub fn schemas() -> Value {
         add::<bots::Actions>,
         add::<bots::PartialAnswer>,
         add::<bots::ActedOn>,
+        add::<webhooks::Webhook>,
+        add::<webhooks::WebhookWithSecret>,
+        add::<webhooks::NewWebhook>,
+        add::<webhooks::WebhookChanges>,
+        add::<webhooks::Replay>,
+        add::<hiring::Bot>,
+        add::<hiring::BotWithSecrets>,
+        add::<hiring::NewBot>,
+        add::<hiring::BotChanges>,
         add::<messages::NewMessage>,
         add::<messages::MessageChanges>,
     ];
@@ -210,6 +220,7 @@ pub fn schemas() -> Value {
     add::<conversations::Conversation>(&mut all);
     add::<Message>(&mut all);
     add::<LoggedEvent>(&mut all);
+    add::<webhooks::Delivery>(&mut all);
     serde_json::to_value(all).unwrap_or_default()
 }
 

@@ -139,6 +139,35 @@ pub const OPERATIONS: &[Operation] = operations! {
     GET "/api/v1/events" "listEvents" ["after"] None => Page("LoggedEvent")
         "What happened, the oldest first, behind a number that was seen last. The same goes to webhooks.";
 
+    GET "/api/v1/webhooks" "listWebhooks" [] None => Page("Webhook") "Other servers that are told what happens.";
+    POST "/api/v1/webhooks" "addWebhook" [] Some("NewWebhook") => Made("WebhookWithSecret")
+        "Adds a webhook. The answer has the secret that signs what it is sent.";
+    GET "/api/v1/webhooks/{webhook_id}" "getWebhook" [] None => One("Webhook") "One webhook.";
+    PATCH "/api/v1/webhooks/{webhook_id}" "changeWebhook" [] Some("WebhookChanges") => One("Webhook")
+        "Changes a webhook, or switches it off and on.";
+    DELETE "/api/v1/webhooks/{webhook_id}" "removeWebhook" [] None => One("Webhook")
+        "Removes a webhook, with all that waits for it. The answer is what it was.";
+    POST "/api/v1/webhooks/{webhook_id}/secret" "rotateWebhookSecret" [] None => One("WebhookWithSecret")
+        "Makes another secret; the one before signs as well, until it is ended.";
+    DELETE "/api/v1/webhooks/{webhook_id}/secret" "endOldWebhookSecret" [] None => One("Webhook")
+        "Ends the secret before.";
+    GET "/api/v1/webhooks/{webhook_id}/deliveries" "listDeliveries" ["delivery_state"] None => Page("Delivery")
+        "What was sent, waits or, if nothing else is said, was given up.";
+    POST "/api/v1/webhooks/{webhook_id}/replay" "replayDeliveries" [] Some("Replay") => One("Webhook")
+        "Sends what was given up again: one event, or all.";
+
+    GET "/api/v1/bots" "listBots" [] None => Page("Bot") "The bots that answer first.";
+    POST "/api/v1/bots" "addBot" [] Some("NewBot") => Made("BotWithSecrets")
+        "Adds a bot. The answer has its secret and its key.";
+    GET "/api/v1/bots/{bot_id}" "getBot" [] None => One("Bot") "One bot.";
+    PATCH "/api/v1/bots/{bot_id}" "changeBot" [] Some("BotChanges") => One("Bot")
+        "Changes a bot, or switches it off and on.";
+    POST "/api/v1/bots/{bot_id}/secret" "rotateBotSecret" [] None => One("BotWithSecrets")
+        "Makes another secret; the one before signs as well, until it is ended.";
+    DELETE "/api/v1/bots/{bot_id}/secret" "endOldBotSecret" [] None => One("Bot") "Ends the secret before.";
+    POST "/api/v1/bots/{bot_id}/key" "exchangeBotKey" [] None => One("BotWithSecrets")
+        "Makes another key; the one before is good for nothing any more.";
+
     GET "/api/v1/conversations" "listConversations" ["state", "queue_id", "site_id", "agent_id", "visitor_id"] None
         => Page("Conversation") "Conversations.";
     POST "/api/v1/conversations" "startConversation" [] Some("NewConversation") => Made("Started")

@@ -75,6 +75,8 @@ impl EntryView {
             "agent.added" => words.say_names("audit-agent-added", &names),
             "agent.password_reset" => words.say_names("audit-agent-reset", &names),
             "agent.password_changed" => words.say_names("audit-password-changed", &names[1..]),
+            "agent.mails_changed" => words.say_names("audit-mails-changed", &names[1..]),
+            "agent.link_mailed" => words.say_names("audit-link-mailed", &names),
             "agent.second_factor_on" => words.say_names("audit-factor-on", &names[1..]),
             "agent.second_factor_off" => words.say_names("audit-factor-off", &names),
             "agent.codes_renewed" => words.say_names("audit-codes-renewed", &names[1..]),

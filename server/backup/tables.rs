@@ -100,6 +100,7 @@ pub const TABLES: &[Table] = &[
     owned("mail_threads", BY_CONVERSATION),
     owned("mails", BY_CONVERSATION),
     owned("received_mails", BY_CONVERSATION),
+    owned("agent_alerts", BY_CONVERSATION),
 ];
 
 /// The table of this name.

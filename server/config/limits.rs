@@ -84,6 +84,10 @@ numbers! {
         logins_per_minute_per_address: u32 = 10 within 1..=1_000_000,
         /// Attempts to log in an hour to one account, wherever they come from; beyond, 429.
         logins_per_hour_per_account: u32 = 20 within 1..=1_000_000,
+        /// Links for another password that are asked for in an hour for one account; beyond, none is mailed.
+        resets_per_hour_per_account: u32 = 5 within 1..=1_000_000,
+        /// Links for another password that are asked for in an hour from one address; beyond, none is mailed.
+        resets_per_hour_per_address: u32 = 20 within 1..=1_000_000,
         /// Requests a minute that an API key may make; beyond, 429 with `Retry-After`.
         api_per_minute_per_key: u32 = 600 within 1..=100_000_000,
         /// Requests that an API key may make at once.

@@ -6,7 +6,7 @@ use actix_web::web::{Data, Form, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::fragments::{ComposerView, Notice, Refusal};
+use super::fragments::{ComposeMail, ComposerView, Notice, Refusal};
 use super::screen::{MOST_PANES, Screen};
 use super::{AgentSend, Error};
 use crate::agents::session_store::SessionRow;
@@ -16,7 +16,8 @@ use crate::ids::{ConversationId, MessageId};
 use crate::live::drafting;
 use crate::live::listing::{LIST_ROWS, MOST_LIST_ROWS};
 use crate::live::owning::Owning;
-use crate::live::protocol::{MAX_TEXT_CHARS, MessageKind};
+use crate::live::protocol::{MAX_TEXT_CHARS, MessageKind, SendMail};
+use crate::mail::composing;
 use crate::messages::MessageText;
 use crate::views::{View, store as views};
 use crate::writer::{again, op};
@@ -215,6 +216,18 @@ pub struct SendForm {
     force: Option<String>,
     #[serde(default)]
     kind: Option<String>,
+    #[serde(default)]
+    subject: Option<String>,
+    #[serde(default)]
+    cc: Option<String>,
+}
+
+impl SendForm {
+    /// Subject and copies, where the form has them.
+    fn mail(&self) -> Option<SendMail> {
+        let subject = self.subject.clone()?;
+        Some(SendMail { subject: Some(subject), cc: composing::addresses(self.cc.as_deref().unwrap_or_default()) })
+    }
 }
 
 /// `POST /console/conversations/{id}/send`
@@ -266,6 +279,7 @@ async fn say(
                 reply_to: None,
                 seen_seq: form.seen_seq,
                 force: form.force.is_some(),
+                mail: form.mail(),
             };
             let operation = op(move |tx| {
                 Box::pin(async move {
@@ -321,6 +335,8 @@ impl Screen<'_> {
         };
         let status = crate::live::protocol::Problem::from(error).status;
         let conversation = self.conversation(id).await?;
+        let (subject, cc) = (form.subject.unwrap_or_default(), form.cc.unwrap_or_default());
+        let typed = Some(ComposeMail { to: String::new(), subject, cc });
         // A used id cannot be sent with another text: the next try gets a new one.
         let message_id = if matches!(error, Error::IdReused) { String::new() } else { form.id };
         let composer = ComposerView {
@@ -328,6 +344,7 @@ impl Screen<'_> {
             text: form.text,
             note: kind == MessageKind::Note,
             refusal: Some(refusal),
+            mail: typed,
             ..ComposerView::default()
         };
         let pane = self.pane(&conversation, None, composer).await?;

@@ -7,6 +7,7 @@ use crate::bots::turn_store;
 use crate::db::Tx;
 use crate::ids::{AgentId, BotTurnId, QueueId};
 use crate::live::protocol::{AuthorKind, Mentioned, Message, MessageKind};
+use crate::mail::waiting_store;
 use crate::mentions;
 use crate::messages::{self, NewMessage, Writer};
 use crate::queues::store::Queue;
@@ -126,6 +127,7 @@ impl Recording {
         }
         self.note_hand_over(tx, moment).await?;
         self.ask_bot(tx, moment).await?;
+        self.mail_later(tx, moment).await?;
         let message = self.entries.last().map(|entry| entry.message.clone());
         let done = Done { conversation: self.conversation.id, rev: self.conversation.rev, message };
         let mut change = Change::new(self.conversation, self.from, self.entries);
@@ -171,6 +173,19 @@ impl Recording {
         if said || given {
             let turn = BotTurnId::from_uuid(moment.ids.draw());
             turn_store::open(tx.conn(), now, bot, turn, moment.now).await?;
+        }
+        Ok(())
+    }
+
+    /// What somebody says to the visitor goes out by mail if it stays unread, where they have an address.
+    async fn mail_later(&mut self, tx: &mut Tx, moment: &Moment) -> Result<(), Error> {
+        let answers = self.entries.iter().any(|ChangeEntry { message, .. }| {
+            matches!(message.author.kind, AuthorKind::Agent | AuthorKind::Bot)
+                && message.kind == MessageKind::Text
+                && message.seq == message.rev
+        });
+        if answers && !self.conversation.is_test && !self.conversation.is_practice {
+            waiting_store::answered(tx.conn(), &self.conversation, moment.now).await?;
         }
         Ok(())
     }

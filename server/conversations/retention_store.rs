@@ -40,7 +40,8 @@ pub async fn lock_due(
 
 /// Everything of a conversation, what points before what it points at. A test holds this against the list of
 /// tables whose rows are of a conversation.
-pub(super) const DELETES: [&str; 20] = [
+pub(super) const DELETES: [&str; 21] = [
+    "DELETE FROM agent_alerts WHERE workspace_id = $1 AND conversation_id = $2",
     "DELETE FROM received_mails WHERE workspace_id = $1 AND conversation_id = $2",
     "DELETE FROM mails WHERE workspace_id = $1 AND conversation_id = $2",
     "DELETE FROM mail_links WHERE workspace_id = $1 AND conversation_id = $2",

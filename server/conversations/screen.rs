@@ -3,12 +3,13 @@
 
 use actix_web::HttpRequest;
 
-use super::fragments::{ComposerView, Counts, FilterMenu, Index, Notice, Opened, Pane, TabView, groups};
+use super::fragments::{ComposeMail, ComposerView, Counts, FilterMenu, Index, Notice, Opened, Pane, TabView, groups};
 use super::list_store::{self, Viewer};
 use super::{ActingAgent, Conversation, Error, access as conversation_access, store};
 use crate::agents::pages::{AgentChip, Page};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
+use crate::db::Conn;
 use crate::drafts;
 use crate::http::access;
 use crate::http::page::{self, PageRefusal};
@@ -17,6 +18,7 @@ use crate::live::begin::acting;
 use crate::live::fragments as fill;
 use crate::live::listing::{self, Listed};
 use crate::live::protocol::PAGE_MESSAGES;
+use crate::mail::{channel_store, composing};
 use crate::messages::store::{self as message_store, MessageRow, Scope};
 use crate::views::menu::filter_menu;
 use crate::views::{View, store as views};
@@ -35,6 +37,23 @@ pub struct Screen<'a> {
     pub rows: i64,
     /// The conversations that stand side by side, in this order; the one that is asked for among them.
     pub beside: Vec<ConversationId>,
+}
+
+/// The composer of a conversation that is by mail has a subject and copies; what was typed of them stays.
+async fn by_mail(
+    conn: Conn<'_>,
+    conversation: &Conversation,
+    composer: ComposerView,
+) -> Result<ComposerView, PageRefusal> {
+    let Some(writing) = channel_store::writing(conn, conversation.workspace_id, conversation.id).await? else {
+        return Ok(ComposerView { mail: None, ..composer });
+    };
+    let (to, usual) = (writing.address, composing::answering(&writing.subject));
+    let mail = match composer.mail {
+        Some(typed) => ComposeMail { to, ..typed },
+        None => ComposeMail { to, subject: usual, cc: String::new() },
+    };
+    Ok(ComposerView { mail: Some(mail), ..composer })
 }
 
 impl<'a> Screen<'a> {
@@ -102,6 +121,7 @@ impl Screen<'_> {
         let earlier = messages.first().filter(|_| more).map(|first| first.seq);
         let owner = (conversation.workspace_id, self.row.agent_id);
         let composer = drafts::into_composer(conn.conn(), owner, conversation.id, composer).await?;
+        let composer = by_mail(conn.conn(), conversation, composer).await?;
         let message_id = if composer.message_id.is_empty() {
             self.app.ids.draw().hyphenated().to_string()
         } else {

@@ -13,7 +13,8 @@ use crate::db::{Conn, Constraint, Error as DbError, Tx};
 use crate::drafts;
 use crate::forms;
 use crate::ids::{AgentId, ConversationId, MessageId, QueueId, VisitorId, WorkspaceId};
-use crate::live::protocol::{Message, MessageKind};
+use crate::live::protocol::{Message, MessageKind, SendMail};
+use crate::mail::{channel_store, composing};
 use crate::messages::{self, Extra, MessageText, NewMessage, Writer};
 use crate::practice;
 use crate::queues::store as queues;
@@ -149,12 +150,13 @@ async fn open_conversation(
     Ok(recording)
 }
 
-/// A stranger has one device; only whom the website knows may have several.
+/// The devices whose sessions follow a conversation that begins: this one, and whatever else is the visitor's.
 async fn devices(tx: &mut Tx, send: &VisitorSend, visitor: &Ensured) -> Result<Vec<VisitorKey>, Error> {
-    match visitor.external_id {
-        None => Ok(vec![send.key]),
-        Some(_) => Ok(visitors::store::keys(tx.conn(), send.site.workspace_id, visitor.id).await?),
+    let mut all = visitors::store::keys(tx.conn(), send.site.workspace_id, visitor.id).await?;
+    if !all.contains(&send.key) {
+        all.push(send.key);
     }
+    Ok(all)
 }
 
 /// The visitor's open conversation, locked; a snoozed one wakes.
@@ -222,13 +224,15 @@ pub struct AgentSend {
     pub seen_seq: Option<i64>,
     /// Send although another agent has written since.
     pub force: bool,
+    /// Subject and copies, where the conversation is by mail.
+    pub mail: Option<SendMail>,
 }
 
 /// Stores an agent's reply or note.
 pub async fn send_as_agent(tx: &mut Tx, moment: &Moment, send: &AgentSend) -> Result<Sent, Error> {
     let ws = send.agent.workspace_id;
     let conversation = super::commands::locked_for(tx, &send.agent, send.conversation).await?;
-    let new = NewMessage {
+    let mut new = NewMessage {
         id: send.id,
         kind: send.kind,
         writer: Writer::Agent(send.agent.id),
@@ -245,6 +249,7 @@ pub async fn send_as_agent(tx: &mut Tx, moment: &Moment, send: &AgentSend) -> Re
         check_reply_allowed(tx, send, &conversation).await?;
     }
     check_reply(tx, &conversation, send.reply_to, false).await?;
+    new.extra = by_mail(tx, send, &conversation).await?;
     let who = participant_store::AnyId::new(send.agent.id.uuid());
     participant_store::join(tx.conn(), ws, conversation.id, "agent", who, moment.now).await?;
     let answers = send.kind == MessageKind::Text && conversation.state == State::Assigned;
@@ -264,6 +269,15 @@ pub async fn send_as_agent(tx: &mut Tx, moment: &Moment, send: &AgentSend) -> Re
     let message = message.map_err(id_reused)?;
     let done = recording.finish(tx, moment).await?;
     Ok(Sent { conversation: done.conversation, visitor: None, message, repeat: false })
+}
+
+/// What the words get that go out as a mail; nothing where the conversation is a chat.
+async fn by_mail(tx: &mut Tx, send: &AgentSend, conversation: &Conversation) -> Result<Option<Extra>, Error> {
+    let Some(mail) = send.mail.as_ref().filter(|_| send.kind == MessageKind::Text) else { return Ok(None) };
+    let writing = channel_store::writing(tx.conn(), conversation.workspace_id, conversation.id).await?;
+    let writing = writing.ok_or_else(|| Error::Invalid("This conversation is not by mail.".to_owned()))?;
+    let mail = composing::check(mail, &composing::answering(&writing.subject)).map_err(Error::Invalid)?;
+    Ok(Some(Extra { mail: Some(mail), ..Extra::default() }))
 }
 
 async fn check_reply_allowed(tx: &mut Tx, send: &AgentSend, conversation: &Conversation) -> Result<(), Error> {

@@ -12,6 +12,7 @@ use crate::conversations::{self, Done, Error, Moment};
 use crate::db::{Constraint, Error as DbError, Tx};
 use crate::ids::{CommandId, VisitorId};
 use crate::live::protocol::FormName;
+use crate::mail::waiting;
 use crate::sites::Site;
 use crate::sites::settings::AskAddress;
 use crate::visitors::store::Changes;
@@ -126,6 +127,7 @@ async fn apply(
         Answer::Offline(Some(Address { email, name })) => {
             let changes = Changes { email: Some(email), name, ..Default::default() };
             save(tx, site, visitor, changes, None).await?;
+            waiting::left_address(tx, site, visitor).await?;
         }
         Answer::Rating(rating) => {
             let rated = match rating {

@@ -45,6 +45,17 @@ pub fn framed(template: &impl Template) -> HttpResponse {
     with_policy(StatusCode::OK, template, &format!("{DEMO_CSP}; font-src 'self'; frame-ancestors 'self'"))
 }
 
+/// A mail as it looks, for a frame of the console: styles of its own, nothing that runs, nothing from elsewhere.
+pub fn mail(html: String) -> HttpResponse {
+    const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; \
+         base-uri 'none'; frame-ancestors 'self'; sandbox";
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(html)
+}
+
 /// A page under a policy of its own.
 fn with_policy(status: StatusCode, template: &impl Template, policy: &str) -> HttpResponse {
     match template.render() {
@@ -65,6 +76,23 @@ fn with_policy(status: StatusCode, template: &impl Template, policy: &str) -> Ht
 pub fn public(template: &impl Template, policy: &str) -> HttpResponse {
     let mut response = with_policy(StatusCode::OK, template, policy);
     response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// A page for a visitor, behind a link that only they have.
+pub fn for_visitors(template: &impl Template, policy: &str) -> HttpResponse {
+    private(with_policy(StatusCode::OK, template, policy))
+}
+
+/// The same where the link leads nowhere.
+pub fn missing(template: &impl Template, policy: &str) -> HttpResponse {
+    private(with_policy(StatusCode::NOT_FOUND, template, policy))
+}
+
+/// The address of the page goes nowhere else: it is what lets somebody in.
+fn private(mut response: HttpResponse) -> HttpResponse {
+    let never = header::HeaderValue::from_static("no-referrer");
+    response.headers_mut().insert(header::REFERRER_POLICY, never);
     response
 }
 

@@ -3,11 +3,12 @@
 
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use super::{access, assets, body, compressed, health};
 use crate::agents::{
-    account_console as account, console as sign_in, invited, managing_console as managing, picture_console as pictures,
+    account_console as account, console as sign_in, forgotten, invited, managing_console as managing,
+    picture_console as pictures,
 };
 use crate::api::{self, keys_settings, openapi, reference};
 use crate::audit::console as audit;
@@ -16,7 +17,8 @@ use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
-use crate::mail::inbound::posted;
+use crate::mail::inbound::{self, console as received, posted};
+use crate::mail::{links_console as links, transcript_console as transcript};
 use crate::mentions::console as mentions;
 use crate::practice::console as practice;
 use crate::queues::console as queues;
@@ -113,9 +115,17 @@ fn outside() -> Vec<Route> {
         GET "/invite/{token}" Setup invited::form;
         POST "/invite/{token}" Setup invited::submit;
 
+        GET "/m/{token}" Setup links::form;
+        POST "/m/{token}" Setup links::submit;
+        POST "/m/{token}/transcript" Setup links::transcript;
+        GET "/m/unsubscribe/{token}" Setup links::ask_stop;
+        POST "/m/unsubscribe/{token}" Setup links::stop;
+
         GET "/console/login" Public sign_in::page;
         POST "/console/login" Public sign_in::submit;
         POST "/console/login/code" Public sign_in::code;
+        GET "/console/login/forgotten" Public forgotten::form;
+        POST "/console/login/forgotten" Public forgotten::submit;
         POST "/console/logout" Agent sign_in::sign_out;
         GET "/console/static/{name}" Public assets::console;
         GET "/console/mine/{agent}.css" Public assets::mine;
@@ -134,6 +144,8 @@ fn console() -> Vec<Route> {
         POST "/console/conversations/{id}/take" Agent chats::take;
         POST "/console/conversations/{id}/close" Agent chats::close;
         POST "/console/conversations/{id}/reopen" Agent chats::reopen;
+        GET "/console/conversations/{id}/transcript" Agent transcript::file;
+        POST "/console/conversations/{id}/transcript" Agent transcript::mail;
         GET "/console/conversations/{id}/pass" Agent passing::pass;
         GET "/console/conversations/{id}/past" Agent past::past;
         POST "/console/conversations/{id}/transfer" Agent routing::transfer;
@@ -150,6 +162,9 @@ fn console() -> Vec<Route> {
         GET "/console/conversations/{id}/replies" Agent replies::filled;
         GET "/console/conversations/{id}/colleagues" Agent mentions::colleagues;
         GET "/console/conversations/{id}/earlier" Agent mentions::earlier;
+        GET "/console/mails/{mail}" Agent received::open;
+        GET "/console/mails/{mail}/raw" Agent received::raw;
+        GET "/console/mails/{mail}/files/{n}" Agent received::file;
         GET "/console/replies" Agent replies::show;
         POST "/console/replies" Agent replies::submit;
         GET "/console/account" Agent account::open;
@@ -197,6 +212,7 @@ fn settings() -> Vec<Route> {
         GET "/console/settings/sites/{site}/mail" Admin mail::open;
         POST "/console/settings/sites/{site}/mail" Admin mail::submit;
         GET "/console/settings/sites/{site}/mail/test" Admin mail::test_part;
+        GET "/console/settings/sites/{site}/mail/{sample}/{lang}" Admin mail::sample;
         GET "/console/settings/bots" Admin bot_settings::list;
         POST "/console/settings/bots" Admin bot_settings::add;
         GET "/console/settings/bots/{bot}" Admin bot_settings::open;
@@ -239,6 +255,22 @@ fn rest() -> Vec<Route> {
         GET "/api/v1/visitors/{visitor_id}" Key api::visitors::find;
         PATCH "/api/v1/visitors/{visitor_id}" Key api::visitors::change;
         GET "/api/v1/events" Key api::events::list;
+        GET "/api/v1/webhooks" Key api::webhooks::list;
+        POST "/api/v1/webhooks" Key api::webhooks::add;
+        GET "/api/v1/webhooks/{webhook_id}" Key api::webhooks::find;
+        PATCH "/api/v1/webhooks/{webhook_id}" Key api::webhooks::change;
+        DELETE "/api/v1/webhooks/{webhook_id}" Key api::webhooks::remove;
+        POST "/api/v1/webhooks/{webhook_id}/secret" Key api::webhooks::rotate;
+        DELETE "/api/v1/webhooks/{webhook_id}/secret" Key api::webhooks::end_old_secret;
+        GET "/api/v1/webhooks/{webhook_id}/deliveries" Key api::webhooks::deliveries;
+        POST "/api/v1/webhooks/{webhook_id}/replay" Key api::webhooks::replay;
+        GET "/api/v1/bots" Key api::hiring::list;
+        POST "/api/v1/bots" Key api::hiring::add;
+        GET "/api/v1/bots/{bot_id}" Key api::hiring::find;
+        PATCH "/api/v1/bots/{bot_id}" Key api::hiring::change;
+        POST "/api/v1/bots/{bot_id}/secret" Key api::hiring::rotate;
+        DELETE "/api/v1/bots/{bot_id}/secret" Key api::hiring::end_old_secret;
+        POST "/api/v1/bots/{bot_id}/key" Key api::hiring::new_key;
         GET "/api/v1/conversations" Key api::conversations::list;
         POST "/api/v1/conversations" Key api::conversations::start;
         GET "/api/v1/conversations/{conversation_id}" Key api::conversations::find;
@@ -294,6 +326,7 @@ pub fn configure(config: &mut ServiceConfig) {
         }
         let resource = resource.wrap(from_fn(body::whole));
         match path {
+            "/v1/inbound/mail" => config.service(resource.app_data(PayloadConfig::new(inbound::MOST_BYTES))),
             _ if path.starts_with("/v1/live/") => config.service(resource.wrap(from_fn(access::readable_anywhere))),
             _ if path.contains("/live") => config.service(resource),
             _ => config.service(resource.wrap(compressed())),

@@ -7,7 +7,7 @@ use super::hub::Audience;
 use super::outbox::Out;
 use super::owning;
 use super::protocol::{
-    AgentFrame, AuthorKind, Availability, By, Delete, Edit, MessageKind, Receipt, SendMessage, ServerFrame, Snooze,
+    AgentFrame, AuthorKind, Availability, By, Delete, Edit, MessageKind, Receipt, SendMail, SendMessage, ServerFrame, Snooze,
     Transfer, TypingUpdate, Welcome,
 };
 use super::reply::Reply;
@@ -54,12 +54,12 @@ async fn dispatch(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame:
         AgentFrame::Watch { conversation: Some(id), since, .. } => follow(app, session, who, id, since, reply).await,
         AgentFrame::Watch { view, .. } => watch_view(app, session, who, view.as_deref(), reply).await,
         AgentFrame::Unwatch { conversation, view } => unwatch(app, session, who, conversation, view.as_deref()),
-        AgentFrame::Send { conversation, seen_seq, force, message } => {
-            let words = Words { conversation, kind: MessageKind::Text, seen_seq, force };
+        AgentFrame::Send { conversation, seen_seq, force, mail, message } => {
+            let words = Words { conversation, kind: MessageKind::Text, seen_seq, force, mail };
             send(app, session, who, words, message, reply).await
         }
         AgentFrame::Note { conversation, message } => {
-            let words = Words { conversation, kind: MessageKind::Note, seen_seq: None, force: true };
+            let words = Words { conversation, kind: MessageKind::Note, seen_seq: None, force: true, mail: None };
             send(app, session, who, words, message, reply).await
         }
         AgentFrame::Edit { edit, .. } => change_words(app, session, who, edit, reply).await,
@@ -231,6 +231,7 @@ struct Words {
     kind: MessageKind,
     seen_seq: Option<i64>,
     force: bool,
+    mail: Option<SendMail>,
 }
 
 async fn send(
@@ -257,6 +258,7 @@ async fn send(
         reply_to: frame.reply_to,
         seen_seq: words.seen_seq,
         force: words.force,
+        mail: words.mail,
     };
     let permit = Arc::clone(&session.in_flight).acquire_owned().await;
     let operation = op(move |tx| {

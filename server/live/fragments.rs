@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::bots;
 use crate::clock::Timestamp;
 use crate::conversations::fragments::{
-    self, BotView, EventView, MailEvent, MailView, MessageView, OfferView, PaneView, RowView,
+    self, BotView, EventView, MailView, MessageView, OfferView, PaneView, RowView,
 };
 use crate::conversations::{Change, Conversation, Error, State, participant_store};
 use crate::db::Conn;
@@ -56,19 +56,20 @@ fn event_view(name: &str, params: &serde_json::Map<String, Value>) -> EventView 
     let text = |object: Option<&Value>, key: &str| {
         object.and_then(|o| o.get(key)).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
+    let plain = |key: &str| params.get(key).and_then(Value::as_str).map(str::to_owned);
     let (agent, by) = (params.get("agent"), params.get("by"));
     EventView {
         name: name.to_owned(),
         by_kind: if agent.is_some() { "agent".to_owned() } else { text(by, "kind") },
         by_name: text(agent.or(by), "name"),
-        to_name: text(params.get("to"), "name"),
+        // Whom a mail went to is an address, not somebody.
+        to_name: plain("to").filter(|to| !to.is_empty()).unwrap_or_else(|| text(params.get("to"), "name")),
         until: params.get("until").and_then(Value::as_str).unwrap_or_default().to_owned(),
         priority: params.get("priority").and_then(Value::as_str).unwrap_or_default().to_owned(),
         score: params.get("score").and_then(Value::as_i64).map(|score| score.to_string()).unwrap_or_default(),
-        comment: params.get("comment").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        comment: plain("comment").or_else(|| plain("why")).unwrap_or_default(),
         phrase: params.get("phrase").and_then(Value::as_str).unwrap_or_default().to_owned(),
         bot: BotView::of(params),
-        mail: MailEvent::of(params),
     }
 }
 

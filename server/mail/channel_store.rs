@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use sqlx::FromRow;
+
 use crate::db::{Conn, Error};
 use crate::ids::{ConversationId, WorkspaceId};
 use crate::on;
@@ -39,9 +41,20 @@ pub async fn by_mail(
     Ok(found.into_iter().collect())
 }
 
-/// The subject of a conversation that began by mail; none where it began by chat.
-pub async fn subject(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Option<String>, Error> {
-    let sql = "SELECT COALESCE(subject, '') FROM conversation_mail \
-               WHERE workspace_id = $1 AND conversation_id = $2 AND channel = 'mail'";
-    Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(id).fetch_optional(c).await)?)
+/// A conversation that is by mail.
+#[derive(Debug, Clone, FromRow)]
+pub struct Writing {
+    /// May be empty.
+    pub subject: String,
+    /// To whom answers go; empty where nobody knows any more.
+    pub address: String,
+}
+
+/// What an answer to a conversation begins with that began by mail; none where it began by chat.
+pub async fn writing(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> Result<Option<Writing>, Error> {
+    let sql = "SELECT COALESCE(m.subject, '') AS subject, COALESCE(NULLIF(v.email, ''), v.mail_address, '') AS address \
+               FROM conversation_mail m JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id \
+               JOIN visitors v ON v.workspace_id = c.workspace_id AND v.id = c.visitor_id \
+               WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND m.channel = 'mail'";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_optional(c).await)?)
 }

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::EmailAddress;
 use crate::clock::{Random, Timestamp};
 use crate::db::{Conn, Error, Tx};
-use crate::ids::{ConversationId, VisitorId, WorkspaceId};
+use crate::ids::{ConversationId, SiteId, VisitorId, WorkspaceId};
 use crate::on;
 use crate::secrets::token_hash;
 
@@ -33,6 +33,8 @@ impl LinkPurpose {
 pub struct Link {
     /// The tenant.
     pub workspace_id: WorkspaceId,
+    /// The website.
+    pub site_id: SiteId,
     /// [`LinkPurpose::word`].
     pub purpose: String,
     /// Whose conversation it is.
@@ -86,8 +88,9 @@ pub async fn draw(tx: &mut Tx, random: &Random, new: NewLink<'_>) -> Result<Stri
 
 /// The link of a token that has not ended.
 pub async fn find(conn: Conn<'_>, token: &str, now: Timestamp) -> Result<Option<Link>, Error> {
-    let sql = "SELECT workspace_id, purpose, visitor_id, conversation_id, address, expires_at, used_at FROM mail_links \
-               WHERE token_hash = $1 AND expires_at > $2";
+    let sql = "SELECT l.workspace_id, v.site_id, l.purpose, l.visitor_id, l.conversation_id, l.address, l.expires_at, \
+               l.used_at FROM mail_links l JOIN visitors v ON v.workspace_id = l.workspace_id AND v.id = l.visitor_id \
+               WHERE l.token_hash = $1 AND l.expires_at > $2";
     let hash = token_hash(token.as_bytes());
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(&hash[..]).bind(now).fetch_optional(c).await)?)
 }

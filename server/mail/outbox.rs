@@ -112,7 +112,7 @@ pub async fn bounced(
 ) -> Result<bool, CommandError> {
     let Some(mail) = mark(tx, ws, id, code, why).await? else { return Ok(false) };
     if let Some(conversation) = mail.conversation_id {
-        let told = json!({"address": settling::masked(&mail.address), "why": why});
+        let told = json!({"to": {"name": settling::masked(&mail.address)}, "comment": why});
         settling::say(tx, ws, conversation, "mail_bounced", told).await?;
     }
     Ok(true)

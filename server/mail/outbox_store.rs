@@ -84,6 +84,13 @@ pub(super) async fn forget_bounce(tx: &mut Tx, ws: WorkspaceId, hash: &[u8; 32])
     on!(tx.conn(), |c| sqlx::query(sql).bind(ws).bind(&hash[..]).execute(c).await.map(drop)).map_err(Error::from)
 }
 
+/// An address takes mail, and wants it.
+pub(super) async fn wants_mail(tx: &mut Tx, ws: WorkspaceId, hash: &[u8; 32]) -> Result<(), Error> {
+    let sql = "UPDATE mail_addresses SET bounced_at = NULL, bounce = NULL, unsubscribed_at = NULL \
+               WHERE workspace_id = $1 AND address_hash = $2";
+    on!(tx.conn(), |c| sqlx::query(sql).bind(ws).bind(&hash[..]).execute(c).await.map(drop)).map_err(Error::from)
+}
+
 /// An address wants no more of the mails that come by themselves.
 pub(super) async fn unsubscribe(tx: &mut Tx, ws: WorkspaceId, hash: &[u8; 32]) -> Result<(), Error> {
     let sql = "INSERT INTO mail_addresses (workspace_id, address_hash, unsubscribed_at) VALUES ($1, $2, $3) \

@@ -64,6 +64,22 @@ pub struct Digest {
     pub more: u64,
     /// Path of the inbox.
     pub path: String,
+    /// Of a day's digest: its numbers.
+    pub numbers: Option<Numbers>,
+}
+
+/// What a day was.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Numbers {
+    /// Conversations that began.
+    pub new: i64,
+    /// Conversations that got their first answer.
+    pub answered: i64,
+    /// Conversations that wait now.
+    pub waiting: i64,
+    /// Since when the oldest of them waits, in milliseconds since 1970; 0: none does.
+    pub oldest_ms: i64,
 }
 
 /// Of [`super::outbox::Kind::Test`].

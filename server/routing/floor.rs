@@ -221,6 +221,7 @@ impl<'t> Floor<'t> {
 
     pub async fn answers(&self, agent: &ActingAgent, conversation: ConversationId) {
         let send = AgentSend {
+            mail: None,
             agent: agent.clone(),
             conversation,
             kind: MessageKind::Text,

@@ -23,6 +23,8 @@ use crate::mail::EmailAddress;
 use crate::mail::outbox::{self, Kind, NewMail};
 use crate::mail::payload;
 use crate::mail::standing::Standing;
+use crate::mail::writing::preview::{self, Sample};
+use crate::words::Lang;
 use crate::writer::again;
 
 /// Test mails that one address gets in an hour.
@@ -171,4 +173,29 @@ async fn test(app: &App, row: &SessionRow, site: &Site, lang: &str) -> Result<()
     });
     app.writer.run_again("test mail", operation).await?;
     Ok(())
+}
+
+/// `GET /console/settings/sites/{site}/mail/{sample}/{lang}`: a mail as it would look.
+pub async fn sample(
+    request: HttpRequest,
+    path: Path<(String, String, String)>,
+    app: Data<App>,
+) -> Result<HttpResponse, PageRefusal> {
+    let row = match page::administrator(&app, &request).await? {
+        Ok(row) => row,
+        Err(to_sign_in) => return Ok(to_sign_in),
+    };
+    let (site, sample, lang) = path.into_inner();
+    let site = console::site(&app, &request, &row, &site).await?;
+    let (Some(sample), Some(lang)) = (Sample::parse(&sample), Lang::from_tag(&lang)) else {
+        return Err(console::missing(&request));
+    };
+    let standing = Standing::of(&app.config.mail, &site.settings.mail);
+    match preview::sample(&site, &standing, lang, sample) {
+        Ok(composed) => Ok(page::mail(composed.html)),
+        Err(error) => {
+            tracing::error!(%error, "a mail could not be written");
+            Err(console::missing(&request))
+        }
+    }
 }

@@ -9,6 +9,7 @@ use super::texts::{Key, LangTexts};
 use crate::agents::pages::Page;
 use crate::http::fields::Fields;
 use crate::mail::standing::{Standing, Way};
+use crate::mail::writing::preview::Sample;
 use crate::words::{Markup, Words};
 
 /// `/console/settings/sites/{site}/mail`
@@ -175,6 +176,19 @@ fn lines(standing: &Standing, words: &Words) -> Vec<Line> {
 impl MailPage {
     const fn section(&self) -> &'static str {
         "sites"
+    }
+
+    /// The mails that can be looked at, with their titles.
+    fn samples(&self, words: &Words) -> [(&'static str, String); 2] {
+        [
+            (Sample::Unread.word(), words.say("mail-preview-unread")),
+            (Sample::Proof.word(), words.say("mail-preview-proof")),
+        ]
+    }
+
+    /// The languages that mails are written in.
+    fn languages(&self) -> [(&'static str, &'static str, bool); 3] {
+        super::pages::languages("")
     }
 
     fn lines(&self, words: &Words) -> Vec<Line> {

@@ -95,9 +95,9 @@ impl Key {
         let words = lang.words();
         match self {
             Self::Consent => return words.say("ask-consent"),
-            Self::MailSubject => return words.say_with("mail-default-subject", &[("site", site)]),
-            Self::MailIntro => return words.say_with("mail-default-intro", &[("site", site)]),
-            Self::MailProofIntro => return words.say_with("mail-default-proof-intro", &[("site", site)]),
+            Self::MailSubject => return words.say_with("mail-unread-subject", &[("site", site)]),
+            Self::MailIntro => return words.say_with("mail-unread-title", &[("agent", site)]),
+            Self::MailProofIntro => return words.say_with("mail-proof-body", &[("site", site)]),
             Self::Hello | Self::HelloOffline | Self::Write | Self::Online | Self::Offline | Self::Privacy => {}
         }
         let source = match lang {

@@ -78,7 +78,8 @@ macro_rules! chats {
 }
 
 /// Everything of a person, what points before what it points at.
-const DELETES: [&str; 25] = [
+const DELETES: [&str; 26] = [
+    concat!("DELETE FROM agent_alerts WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM received_mails WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM mails WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM mail_links WHERE workspace_id = $1 AND visitor_id IN ", theirs!()),

@@ -91,7 +91,7 @@ pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: VisitorId) -> Result<Opti
 pub struct Ensured {
     /// The visitor.
     pub id: VisitorId,
-    /// The website's own name for them, if it has proved who they are. Who has none has one device.
+    /// The website's own name for them, if it has proved who they are.
     pub external_id: Option<String>,
 }
 
@@ -175,16 +175,41 @@ pub async fn set_external_id(conn: Conn<'_>, ws: WorkspaceId, id: VisitorId, ext
 
 /// The stranger's device belongs to this identified visitor from now on, whose row is locked by it.
 pub async fn merge(
-    mut conn: Conn<'_>,
+    conn: Conn<'_>,
     ws: WorkspaceId,
     stranger: VisitorId,
     into: VisitorId,
     now: Timestamp,
 ) -> Result<(), Error> {
-    see(conn.again(), ws, into, now).await?;
     let sql = "UPDATE visitors SET merged_into = $3 WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL \
                AND EXISTS (SELECT 1 FROM visitors t WHERE t.workspace_id = $1 AND t.id = $3 \
                AND t.site_id = visitors.site_id AND t.external_id IS NOT NULL)";
+    bring(conn, sql, ws, (stranger, into), now).await
+}
+
+/// A device whose owner the website does not know belongs to this visitor from now on, as a link that was mailed
+/// to their address was opened on it.
+pub async fn merge_device(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    stranger: VisitorId,
+    into: VisitorId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = "UPDATE visitors SET merged_into = $3 WHERE workspace_id = $1 AND id = $2 AND merged_into IS NULL \
+               AND external_id IS NULL AND EXISTS (SELECT 1 FROM visitors t WHERE t.workspace_id = $1 AND t.id = $3 \
+               AND t.site_id = visitors.site_id AND t.merged_into IS NULL)";
+    bring(conn, sql, ws, (stranger, into), now).await
+}
+
+async fn bring(
+    mut conn: Conn<'_>,
+    sql: &'static str,
+    ws: WorkspaceId,
+    (stranger, into): (VisitorId, VisitorId),
+    now: Timestamp,
+) -> Result<(), Error> {
+    see(conn.again(), ws, into, now).await?;
     let done = on!(conn.again(), |c| sqlx::query(sql)
         .bind(ws)
         .bind(stranger)
@@ -195,6 +220,9 @@ pub async fn merge(
     if done != 1 {
         return Err(Error::Inconsistent("visitors"));
     }
+    // One step leads from a device to its visitor: who had several brings them along.
+    let sql = "UPDATE visitors SET merged_into = $3 WHERE workspace_id = $1 AND merged_into = $2";
+    on!(conn.again(), |c| sqlx::query(sql).bind(ws).bind(stranger).bind(into).execute(c).await.map(drop))?;
     // What somebody said last of being remembered counts, wherever they said it.
     let sql = "UPDATE visitors SET consent = said.consent, consent_at = said.consent_at \
                FROM (SELECT consent, consent_at FROM visitors WHERE workspace_id = $1 AND id = $2) AS said \

@@ -190,11 +190,23 @@ pub async fn newest(
     state: &str,
     limit: i64,
 ) -> Result<Vec<Listed>, Error> {
+    before(conn, (ws, id), state, i64::MAX, limit).await
+}
+
+/// The same, of events before this number.
+pub async fn before(
+    conn: Conn<'_>,
+    (ws, id): (WorkspaceId, WebhookId),
+    state: &str,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Listed>, Error> {
     let sql = "SELECT d.number, e.id AS event_id, e.kind, d.state, d.attempts, d.next_at, d.status, d.error, d.answer, \
                d.took_ms, d.tried_at FROM webhook_deliveries d \
                JOIN events e ON e.workspace_id = d.workspace_id AND e.number = d.number \
-               WHERE d.workspace_id = $1 AND d.webhook_id = $2 AND d.state = $3 ORDER BY d.number DESC LIMIT $4";
-    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).bind(state).bind(limit).fetch_all(c).await)?)
+               WHERE d.workspace_id = $1 AND d.webhook_id = $2 AND d.state = $3 AND d.number < $4 \
+               ORDER BY d.number DESC LIMIT $5";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).bind(state).bind(before).bind(limit).fetch_all(c).await)?)
 }
 
 /// How many of each webhook are pending, and dead.

@@ -256,12 +256,12 @@ fn form(scene: &Scene, csrf: &str) -> Vec<(&'static str, String)> {
 
 /// What a stranger has to be answered, for each route; a route that is not here fails the walk.
 fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
-    let named = route.path.contains("{id}");
+    let named = route.path.contains("{id}") || route.path.contains("{mail}");
     match (route.access, route.method.as_str(), route.path) {
         (Access::Public, "OPTIONS", path) if path.starts_with("/v1/live/") => &[204],
         (Access::Public, "POST", "/console/login") => &[401],
         (Access::Public, "POST", "/console/login/code") => &[400],
-        (Access::Public, "POST", "/v1/bots/{bot_id}/rasa/{token}") => &[404],
+        (Access::Public, "POST", "/v1/bots/{bot_id}/rasa/{token}" | "/v1/inbound/mail") => &[404],
         (
             Access::Public,
             "GET",
@@ -285,7 +285,7 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
             | "/api/openapi.json",
         )
         | (Access::Operator, "GET", "/metrics") => &[200],
-        (Access::Setup, "GET" | "POST", "/setup/{token}" | "/invite/{token}") => &[404],
+        (Access::Setup, "GET" | "POST", "/setup/{token}" | "/invite/{token}" | "/m/{token}" | "/m/{token}/transcript" | "/m/unsubscribe/{token}") => &[404],
         // An agent may not at all; the owner of another workspace sees their own and finds nothing of this one.
         (Access::Admin, "GET" | "POST", _) => match who {
             Who::Nobody => &[303],

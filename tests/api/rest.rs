@@ -242,6 +242,8 @@ on_each_database! {
         software.posts("/api/v1/queues", json!({"name": "Second"})).await.good();
         let new = json!({"name": "Second", "origin": "https://second.example", "queue_id": filled.queue});
         software.posts("/api/v1/sites", new).await.good();
+        software.posts("/api/v1/webhooks", filled.body("NewWebhook")).await.good();
+        software.posts("/api/v1/bots", filled.body("NewBot")).await.good();
         software.posts("/api/v1/agents", json!({"email": "q@shop.example", "name": "Q"})).await.good();
         let begun = json!({"site_id": filled.site, "text": "A stranger"});
         software.posts("/api/v1/conversations", begun).await.good();
@@ -249,6 +251,10 @@ on_each_database! {
                       WHERE m.rev IS NULL OR m.rev < c.rev";
         until("it is written down", async || plainly::number(&app.app.db, behind).await == 0).await;
         for operation in OPERATIONS.iter().filter(|operation| matches!(operation.good, Good::Page(_))) {
+            if operation.id == "listDeliveries" {
+                // rest_hiring.rs looks at it: here nothing was given up.
+                continue;
+            }
             let path = filled.path(operation.path);
             let whole = software.gets(&path).await.good();
             let whole: Vec<String> = whole["items"].as_array().expect("items").iter().map(|item| text(item, "id")).collect();

@@ -27,6 +27,9 @@ FIELDS = {
     # Nobody is there who could be handed a chat: it goes into a queue.
     "to_agent_id": [],
     "add": [["late"], ["late", "vip"]],
+    "url": ["https://hooks.shop.example/desk", "https://hooks.shop.example/other"],
+    "events": [["message.created"], ["note.created", "message.created"]],
+    "actions": [[{"type": "say", "text": "It left us."}], [{"type": "typing"}], [{"type": "noop"}]],
 }
 
 
@@ -55,6 +58,9 @@ def fill(url, desk):
     quinn, paul = invite("Quinn"), invite("Paul")
     started = post("conversations", {"site_id": desk["site_id"], "visitor": {"name": "Ada"}, "text": "Where is it?"})
     conversation, visitor = started["conversation"]["id"], started["conversation"]["visitor_id"]
+    webhook = post("webhooks", {"url": "https://hooks.shop.example/desk", "events": ["note.created"]})["webhook"]["id"]
+    # Robin is what is done to bots; Mia answers in a queue of her own, with a key that the checker has.
+    robin = post("bots", {"name": "Robin", "kind": "webhook", "url": "https://bot.shop.example/"})["bot"]["id"]
     answer = post(f"conversations/{conversation}/messages", {"agent_id": quinn, "text": "On its way."})["id"]
     bodies = {
         "SiteId": [desk["site_id"]],
@@ -69,6 +75,8 @@ def fill(url, desk):
         "visitor_id": [visitor],
         "conversation_id": [conversation],
         "message_id": [answer],
+        "webhook_id": [webhook],
+        "bot_id": [robin],
     }
     return {"bodies": bodies, "paths": paths, "acts": quinn, "fields": {"reply_to": [answer]}}
 

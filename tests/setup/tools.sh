@@ -6,6 +6,7 @@ need_rust=('cargo --version: rustup (see https://rustup.rs); rust-toolchain.toml
   'cc --version: build-essential' 'git --version: git' 'curl --version: curl' 'jq --version: jq'
   'python3 --version: python3')
 need_postgres=('postgres_bin initdb: postgresql')
+need_mail=('on_sbin dovecot --version: dovecot-imapd' 'on_sbin postconf -d mail_version: postfix' 'setpriv --version: util-linux')
 need_webhooks=('python_with_venv: python3-venv' 'openssl version: openssl')
 need_npm=('npm --version: npm')
 need_browser=('chromium --version: chromium' 'firefox-esr --version: firefox-esr'
@@ -21,7 +22,7 @@ tools_for() { # STEP...
   local needs=("${need_rust[@]}") step
   for step; do
     case $step in
-      rust) [[ -n ${DESKBELL_FAST:-} ]] || needs+=("${need_postgres[@]}" "${need_npm[@]}" "${need_webhooks[@]}") ;;
+      rust) [[ -n ${DESKBELL_FAST:-} ]] || needs+=("${need_postgres[@]}" "${need_npm[@]}" "${need_webhooks[@]}" "${need_mail[@]}"); mail_to_quiet ;;
       widget | console) needs+=("${need_npm[@]}") ;;
       browser) needs+=("${need_npm[@]}" "${need_browser[@]}") ;;
       autobahn) needs+=("${need_npm[@]}" "${need_autobahn[@]}") ;;
@@ -46,6 +47,19 @@ proxies_to_quiet() {
   quiet=(systemctl disable --now "${new[@]}")
   if ((EUID != 0)); then quiet=(sudo "${quiet[@]}"); fi
 }
+
+# The same of mail servers: the tests start their own.
+mail_to_quiet() {
+  PATH=$PATH:/usr/sbin
+  if [[ ! -d /run/systemd/system ]]; then return; fi
+  local server new=()
+  for server in dovecot postfix; do command -v "$server" > /dev/null || new+=("$server"); done
+  if ((${#new[@]} == 0)); then return; fi
+  quiet=(systemctl disable --now "${new[@]}")
+  if ((EUID != 0)); then quiet=(sudo "${quiet[@]}"); fi
+}
+
+on_sbin() { PATH=$PATH:/usr/sbin "$@"; }
 
 python_with_yaml() { python3 -c 'import yaml'; }
 

@@ -1,15 +1,9 @@
 //! What a message has that came or went by mail, for agents: whose it is, what it is about, its files, and what
 //! the mail server found out of its sender. All of it is what somebody else wrote; nothing of it is a link but to us.
 
-use serde_json::{Map, Value};
-
-use super::EventView;
 use crate::live::protocol::{Mail, MailFile};
-use crate::visitors::clean;
 use crate::words::{Markup, Words};
 
-/// Characters of what a server said of a mail.
-const WHY_CHARS: usize = 300;
 /// What an answer's subject begins with, in many languages; such a subject says nothing new.
 const ANSWERS: [&str; 9] = ["re:", "aw:", "antw:", "sv:", "vs:", "ref:", "rif:", "رد:", "回复:"];
 
@@ -113,42 +107,6 @@ fn size(bytes: u64) -> String {
         0..KB => format!("{bytes} B"),
         KB..1_000_000 => format!("{} KB", bytes.div_ceil(KB)),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
-    }
-}
-
-/// A mail in an event.
-#[derive(Debug, Clone, Default)]
-pub struct MailEvent {
-    /// To whom it was.
-    pub to: String,
-    /// What the server said; may be empty.
-    pub why: String,
-}
-
-impl MailEvent {
-    /// As its parameters say.
-    pub fn of(params: &Map<String, Value>) -> Self {
-        let text = |key: &str| params.get(key).and_then(Value::as_str).unwrap_or_default();
-        Self { to: text("address").to_owned(), why: clean(text("why"), WHY_CHARS) }
-    }
-}
-
-impl EventView {
-    /// An event about a mail in words; none of any other.
-    pub(super) fn mail_words(&self, words: &Words) -> Option<Markup> {
-        let MailEvent { to, why } = &self.mail;
-        let (to, both) = ([("to", to.as_str())], [("to", to.as_str()), ("why", why.as_str())]);
-        Some(match (self.name.as_str(), why.is_empty()) {
-            ("mail_sent", _) => words.say_names("event-mail-sent", &to),
-            ("mail_proof_sent", _) => words.say_names("event-mail-proof-sent", &to),
-            ("mail_proved", _) => words.say_names("event-mail-proved", &to),
-            ("mail_transcript_sent", _) => words.say_names("event-mail-transcript-sent", &to),
-            ("mail_bounced", true) => words.say_names("event-mail-bounced", &to),
-            ("mail_bounced", false) => words.say_names("event-mail-bounced-why", &both),
-            ("mail_failed", true) => words.say_names("event-mail-failed", &to),
-            ("mail_failed", false) => words.say_names("event-mail-failed-why", &both),
-            _ => return None,
-        })
     }
 }
 

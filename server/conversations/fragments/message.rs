@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::linkify::parts_naming;
-use super::{BotView, MailEvent, MailView, OfferView, Part, plain_time, visitor_name};
+use super::{BotView, MailView, OfferView, Part, plain_time, visitor_name};
 use crate::words::{Markup, Words};
 
 /// One entry of a conversation as the console shows it.
@@ -66,8 +66,6 @@ pub struct EventView {
     pub phrase: String,
     /// Which bot, and what became of it, where the event is about one.
     pub bot: BotView,
-    /// To whom a mail was, where the event is about one.
-    pub mail: MailEvent,
 }
 
 /// A message by itself, as it is pushed.
@@ -146,15 +144,17 @@ impl MessageView {
 
     /// The icon of an event.
     pub(super) fn icon(&self) -> &'static str {
+        if let Some(icon) = self.event.as_ref().and_then(EventView::mail_icon) {
+            return icon;
+        }
         match self.event.as_ref().map(|event| event.name.as_str()) {
             Some("agent_joined" | "agent_left" | "conversation_transferred") => "transfer",
             Some("bot_handed_off" | "conversation_given_to_bot") => "bot",
-            Some("bot_failed" | "bot_suppressed" | "mail_bounced" | "mail_failed") => "alert",
-            Some("mail_sent" | "mail_proof_sent" | "mail_transcript_sent") => "mail",
+            Some("bot_failed" | "bot_suppressed") => "alert",
             Some("conversation_closed" | "conversation_timed_out") => "check",
             Some("visitor_nudged" | "visitor_warned") => "clock",
             Some("conversation_reopened") => "retry",
-            Some("conversation_merged" | "conversation_continued" | "mail_proved") => "verified",
+            Some("conversation_merged" | "conversation_continued") => "verified",
             Some("conversation_snoozed" | "conversation_woken") => "snooze",
             Some("priority_changed") => "flame",
             Some("words_flagged") => "alert",

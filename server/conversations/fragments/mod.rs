@@ -10,6 +10,7 @@ mod inbox;
 mod linkify;
 mod list;
 mod mail;
+mod mail_event;
 mod message;
 mod pane;
 #[cfg(test)]
@@ -28,6 +29,8 @@ mod samples_filters;
 #[cfg(test)]
 mod samples_mail;
 #[cfg(test)]
+mod samples_received;
+#[cfg(test)]
 pub mod samples_settings;
 #[cfg(test)]
 pub mod samples_side;
@@ -45,9 +48,9 @@ pub use bot::{BotView, ButtonView, CardView, FieldView, FileView, OfferView};
 pub use inbox::{Counts, Index, Notice, Opened};
 pub use linkify::{Part, parts};
 pub use list::{Choice, FilterMenu, TabView, channel_title, priority_title};
-pub use mail::{CheckView, MailEvent, MailFileView, MailView};
+pub use mail::{CheckView, MailFileView, MailView};
 pub use message::{EventView, MessageView};
-pub use pane::{ComposerView, Pane, PaneView, Past, Refusal};
+pub use pane::{ComposeMail, ComposerView, Pane, PaneView, Past, Refusal};
 pub use row::{Group, RowView, Turn, groups};
 pub use side::{AttributeView, EarlierView, NoteView, PastView, PersonView, SideView, StepView};
 

@@ -84,6 +84,27 @@ pub struct ComposerView {
     /// RFC 3339: when the text was kept as a draft; empty where it is none.
     pub draft_at: String,
     pub refusal: Option<Refusal>,
+    /// Where the words go out as a mail.
+    pub mail: Option<ComposeMail>,
+}
+
+/// A mail that is being written.
+#[derive(Debug, Clone, Default)]
+pub struct ComposeMail {
+    /// Who gets it.
+    pub to: String,
+    pub subject: String,
+    /// As it is typed: addresses with commas between.
+    pub cc: String,
+}
+
+impl ComposeMail {
+    pub(super) fn goes_to(&self, words: &Words) -> Markup {
+        match self.to.as_str() {
+            "" => words.say_names("compose-mail-nobody", &[]),
+            to => words.say_names("compose-mail-to", &[("address", to)]),
+        }
+    }
 }
 
 /// Why what was typed did not go out. The text is still in the composer.

@@ -21,7 +21,7 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
     let page = Page { csrf: text.to_owned(), ..nobody(lang) };
     let mut all = Vec::new();
     for problem in [None, Some(SignInProblem::Wrong), Some(SignInProblem::TooMany(8)), Some(SignInProblem::Expired)] {
-        let sign_in = SignIn { page: page.clone(), email: text.to_owned(), next: Some(text.to_owned()), problem };
+        let sign_in = SignIn { page: page.clone(), email: text.to_owned(), next: Some(text.to_owned()), problem, mails: true };
         all.push(sign_in.render().unwrap());
     }
     for problem in [
@@ -69,6 +69,7 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
     }
     all.extend(team_and_found(lang, text, &page));
     all.extend(samples_settings::settings(lang, text));
+    all.extend(samples_received::received(lang, text));
     all.extend(hostile_message(7, text).iter().map(|message| super::message(lang, message)));
     all
 }
@@ -155,6 +156,7 @@ const ROOTS: &[&str] = &[
     "conversations/_pane_past.html",
     "conversations/pass.html",
     "conversations/_found.html",
+    "conversations/mail.html",
     "team/index.html",
     "canned_replies/index.html",
     "invited.html",
@@ -171,6 +173,7 @@ const ROOTS: &[&str] = &[
     "settings/install.html",
     "account.html",
     "sign_in_code.html",
+    "forgotten.html",
     "settings/preview.html",
     "settings/_seen_now.html",
     "settings/keys.html",
@@ -332,7 +335,7 @@ fn odd_samples(lang: Lang) -> Named {
 
 fn door_samples(lang: Lang) -> Named {
     let email = "lena@northwind.example".to_owned();
-    let sign_in = SignIn { page: nobody(lang), email, next: None, problem: Some(SignInProblem::Wrong) };
+    let sign_in = SignIn { page: nobody(lang), email, next: None, problem: Some(SignInProblem::Wrong), mails: false };
     let error = ErrorPage { page: nobody(lang), status: 500, request_id: Some("8f2c-19ab".to_owned()) };
     vec![
         ("sign-in", sign_in.render().unwrap()),

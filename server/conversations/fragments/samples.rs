@@ -251,7 +251,7 @@ pub fn pane_view(state: &str, owner: &str, visitor: &str) -> PaneView {
 
 pub fn composer(text: &str, refusal: Option<Refusal>) -> ComposerView {
     let draft_at = text.to_owned();
-    ComposerView { message_id: id(900), text: text.to_owned(), note: false, draft_at, refusal }
+    ComposerView { message_id: id(900), text: text.to_owned(), note: false, draft_at, refusal, mail: Some(ComposeMail { to: text.to_owned(), subject: text.to_owned(), cc: text.to_owned() }) }
 }
 
 pub fn tabs(on: &View, lang: Lang) -> Vec<TabView> {
@@ -339,6 +339,11 @@ pub fn hostile_message(n: i64, text: &str) -> Vec<MessageView> {
         }
     }
     all.extend([transferred(n, "", text), transferred(n, text, text), rated(n, text, text)]);
+    for name in ["mail_sent", "mail_proof_sent", "mail_proved", "mail_transcript_sent", "mail_bounced", "mail_failed"] {
+        let (name, to_name, comment) = (name.to_owned(), text.to_owned(), text.to_owned());
+        let event = EventView { name, to_name, comment, ..EventView::default() };
+        all.push(MessageView { event: Some(event), ..happened(n, "mail_sent", ("system", text)) });
+    }
     all.extend(samples_bot::hostile(n, text));
     all.extend(samples_mail::messages(n, text));
     all

@@ -4,6 +4,7 @@ use askama::Template as _;
 
 use super::samples;
 use crate::agents::account_pages::{AccountPage, CodePage, Device, Factor, Picture, Problem as AccountProblem};
+use crate::agents::forgotten::Forgotten;
 use crate::agents::picture::NoPicture;
 use crate::words::Lang;
 
@@ -33,13 +34,30 @@ pub fn account(lang: Lang, text: &str) -> Vec<String> {
             let (query, name, email) = (owned(), owned(), owned());
             let (devices, codes, problem) = (vec![device(true), device(false)], vec![owned(), owned()], Some(problem));
             let (public_name, picture, saved) = (owned(), (devices.len() == 2).then(owned), true);
-            let page = page();
-            let shown =
-                AccountPage { page, query, name, public_name, picture, email, factor, devices, codes, problem, saved };
+            let mails = [("waiting", true), ("mention", false), ("assigned", true), ("digest", false)];
+            let (page, mails_go) = (page(), true);
+            let shown = AccountPage {
+                page,
+                query,
+                name,
+                public_name,
+                picture,
+                email,
+                factor,
+                devices,
+                codes,
+                problem,
+                saved,
+                mails,
+                mails_go,
+            };
             all.push(shown.render().unwrap());
         }
     }
     let (ticket, next) = (owned(), Some(owned()));
+    for asked in [true, false] {
+        all.push(Forgotten { page: samples::nobody(lang), email: owned(), asked }.render().unwrap());
+    }
     all.push(CodePage { page: samples::nobody(lang), ticket, next, wrong: true }.render().unwrap());
     all
 }

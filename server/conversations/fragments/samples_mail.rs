@@ -3,7 +3,7 @@
 use askama::Template as _;
 
 use super::samples::{self, said};
-use super::{CheckView, EventView, MailFileView, MailEvent, MailView, MessageView};
+use super::{CheckView, EventView, MailFileView, MailView, MessageView};
 use crate::mail::standing::{Standing, Way};
 use crate::sites::mail_form::Problem;
 use crate::sites::mail_pages::{MailForm, MailPage, TestPart, TestView};
@@ -94,8 +94,8 @@ pub fn messages(n: i64, text: &str) -> Vec<MessageView> {
     let names = ["mail_sent", "mail_proof_sent", "mail_proved", "mail_transcript_sent", "mail_bounced", "mail_failed"];
     for name in names {
         for why in ["", text] {
-            let mail = MailEvent { to: text.to_owned(), why: why.to_owned() };
-            let event = EventView { name: name.to_owned(), mail, ..EventView::default() };
+            let (name, to_name, comment) = (name.to_owned(), text.to_owned(), why.to_owned());
+            let event = EventView { name, to_name, comment, ..EventView::default() };
             all.push(MessageView { event: Some(event), ..said(n, "event", ("system", "", ""), "") });
         }
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::drafting::SaveDraft;
+use super::message::SendMail;
 use super::owning::{Command, Join, SetPriority, SetTag, Snooze, Transfer};
 use crate::ids::{CommandId, ConversationId, MessageId};
 
@@ -101,6 +102,10 @@ pub enum AgentFrame {
         seen_seq: Option<i64>,
         #[serde(default)]
         force: bool,
+        /// Where the conversation is by mail.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        mail: Option<SendMail>,
         #[serde(flatten)]
         message: SendMessage,
     },

@@ -174,6 +174,21 @@ pub struct Mail {
     pub files: Vec<MailFile>,
 }
 
+/// What an agent adds to a reply that goes out as a mail.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SendMail {
+    /// At most 200 characters; none for the conversation's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub subject: Option<String>,
+    /// Who gets a copy: at most 10 addresses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
+    pub cc: Vec<String>,
+}
+
 /// A file in a mail.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(default)]

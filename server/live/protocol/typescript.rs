@@ -27,6 +27,7 @@ fn ids_and_client_frames() -> String {
         AgentHello,
         Page,
         SendMessage,
+        SendMail,
         Edit,
         Delete,
         React,
@@ -85,6 +86,8 @@ fn server_frames() -> String {
         Event,
         Attachment,
         QuickReply,
+        Mail,
+        MailFile,
         Reaction,
         Problem,
     )

@@ -60,3 +60,32 @@ mail-reset-body = طُلبت كلمة مرور جديدة لهذا الحساب.
 mail-reset-go = اختر كلمة مرور
 mail-reset-not-you = إن لم تطلب ذلك فلا تفعل شيئًا.
 
+event-mail-sent = أُرسلت بالبريد إلى { $to }.
+event-mail-proof-sent = سُئل { $to } بالبريد عن صحة العنوان.
+event-mail-proved = تأكّد { $to }: تُرسل إليه الردود غير المقروءة.
+event-mail-transcript-sent = أُرسلت المحادثة بالبريد إلى { $to }.
+event-mail-bounced = ارتدّت رسالة إلى { $to }. لن يُرسل إليه المزيد. { $why }
+event-mail-failed = تعذّر إرسال رسالة إلى { $to }. { $why }
+
+mailpage-prove-title = هل هذا عنوانك؟
+mailpage-prove-body = أكّد { $address }، وستُرسل إليه بالبريد الردود التي تفوتك في محادثة { $site }.
+mailpage-proved = تأكّد عنوانك.
+mailpage-back-title = عودة إلى محادثتك
+mailpage-back-body = تستمر في هذا المتصفح مع كل ما كُتب حتى الآن.
+mailpage-no-script = يحتاج هذا إلى JavaScript. يمكنك أيضًا الرد على الرسالة.
+mailpage-over-title = لم يعد هذا الرابط صالحًا
+mailpage-over-body = استُخدم في متصفح آخر أو مضى عليه وقت طويل. لم يضِع شيء: ردّ على الرسالة أو استخدم رابط رسالة أحدث.
+mailpage-other-title = شخص آخر مسجّل الدخول هنا
+mailpage-other-body = هذا المتصفح لزائر آخر للموقع. سجّل الخروج هناك أو افتح الرابط في متصفح آخر. ما زال الرابط صالحًا.
+mailpage-stop-title = لا مزيد من هذه الرسائل؟
+mailpage-stop-body = لن تُرسل الردود غير المقروءة في المحادثة إلى { $address } بعد الآن.
+mailpage-stop-go = لا مزيد من الرسائل
+mailpage-stopped-title = لا مزيد من الرسائل
+mailpage-stopped-body = لن يصلك شيء منها من الآن. ما ترسله بنفسك يُجاب عنه كالمعتاد.
+
+mailpage-transcript = أرسلوا إليّ المحادثة كلها بالبريد
+mailpage-mailed-title = إنها في الطريق
+mailpage-mailed-body = تُرسل المحادثة كلها بالبريد إلى { $address }.
+transcript-title = نص المحادثة
+transcript-file = حفظ كنص
+transcript-mail = إرسال إلى الزائر

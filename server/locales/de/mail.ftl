@@ -60,3 +60,32 @@ mail-reset-body = Für dieses Konto wurde ein neues Passwort angefordert. Das al
 mail-reset-go = Passwort wählen
 mail-reset-not-you = Wenn Sie es nicht angefordert haben, brauchen Sie nichts zu tun.
 
+event-mail-sent = Per Mail an { $to } geschickt.
+event-mail-proof-sent = { $to } wurde per Mail gefragt, ob die Adresse stimmt.
+event-mail-proved = { $to } ist bestätigt: Ungelesene Antworten gehen dorthin.
+event-mail-transcript-sent = Das Gespräch wurde an { $to } geschickt.
+event-mail-bounced = Eine Mail an { $to } kam zurück. Dorthin wird nichts mehr geschickt. { $why }
+event-mail-failed = Eine Mail an { $to } ließ sich nicht senden. { $why }
+
+mailpage-prove-title = Ist das Ihre Adresse?
+mailpage-prove-body = Bestätigen Sie { $address }, dann kommen Antworten, die Sie im Chat von { $site } verpassen, per Mail dorthin.
+mailpage-proved = Ihre Adresse ist bestätigt.
+mailpage-back-title = Zurück zu Ihrem Gespräch
+mailpage-back-body = Es geht in diesem Browser weiter, mit allem, was bisher geschrieben wurde.
+mailpage-no-script = Das braucht JavaScript. Sie können auch auf die Mail antworten.
+mailpage-over-title = Dieser Link gilt nicht mehr
+mailpage-over-body = Er wurde in einem anderen Browser benutzt oder ist zu alt. Nichts ist verloren: Antworten Sie auf die Mail, oder benutzen Sie den Link einer neueren.
+mailpage-other-title = Hier ist jemand anderes angemeldet
+mailpage-other-body = Dieser Browser gehört einem anderen Besucher der Website. Melden Sie sich dort ab, oder öffnen Sie den Link in einem anderen Browser. Der Link gilt weiter.
+mailpage-stop-title = Keine solchen Mails mehr?
+mailpage-stop-body = Antworten, die im Chat nicht gelesen werden, gehen nicht mehr an { $address }.
+mailpage-stop-go = Keine Mails mehr
+mailpage-stopped-title = Keine Mails mehr
+mailpage-stopped-body = Ab jetzt bekommen Sie keine davon. Was Sie selbst schreiben, wird weiter beantwortet.
+
+mailpage-transcript = Mir das ganze Gespräch mailen
+mailpage-mailed-title = Es ist unterwegs
+mailpage-mailed-body = Das ganze Gespräch geht per Mail an { $address }.
+transcript-title = Mitschrift
+transcript-file = Als Text speichern
+transcript-mail = An den Besucher mailen

@@ -60,3 +60,32 @@ mail-reset-body = A new password was asked for this account. The old one works u
 mail-reset-go = Choose a password
 mail-reset-not-you = If you did not ask for it, do nothing.
 
+event-mail-sent = Sent by mail to { $to }.
+event-mail-proof-sent = { $to } was asked by mail whether the address is right.
+event-mail-proved = { $to } is confirmed: answers that are not read go there.
+event-mail-transcript-sent = The conversation was mailed to { $to }.
+event-mail-bounced = Mail to { $to } came back. Nothing more is sent there. { $why }
+event-mail-failed = Mail to { $to } could not be sent. { $why }
+
+mailpage-prove-title = Is this your address?
+mailpage-prove-body = Confirm { $address }, and answers that you miss in the chat of { $site } will be mailed there.
+mailpage-proved = Your address is confirmed.
+mailpage-back-title = Back to your conversation
+mailpage-back-body = It goes on in this browser, with everything that was written so far.
+mailpage-no-script = This needs JavaScript. You can also answer by replying to the mail.
+mailpage-over-title = This link does not work any more
+mailpage-over-body = It was used in another browser, or is too old. Nothing is lost: reply to the mail, or use the link of a newer one.
+mailpage-other-title = Somebody else is signed in here
+mailpage-other-body = This browser belongs to another visitor of the website. Sign out there, or open the link in another browser. The link still works.
+mailpage-stop-title = No more of these mails?
+mailpage-stop-body = Answers that are not read in the chat will not be mailed to { $address } any more.
+mailpage-stop-go = No more mails
+mailpage-stopped-title = No more mails
+mailpage-stopped-body = You get none of them from now on. What you mail yourself is still answered.
+
+mailpage-transcript = Mail me the whole conversation
+mailpage-mailed-title = It is on its way
+mailpage-mailed-body = The whole conversation is being mailed to { $address }.
+transcript-title = Transcript
+transcript-file = Save as text
+transcript-mail = Mail to the visitor

@@ -13,7 +13,7 @@ use crate::conversations::{Conversation, Error, Moment, State, participant_store
 use crate::db::{Error as DbError, Tx};
 use crate::ids::{ConversationId, MessageId, ReceivedMailId, VisitorId, WorkspaceId};
 use crate::live::protocol::{MAX_TEXT_CHARS, Mail, MailFile, MessageKind};
-use crate::mail::thread_store;
+use crate::mail::{outbox, thread_store};
 use crate::messages::{Extra, NewMessage, Writer};
 use crate::routing::{handing, lock_conversation};
 use crate::sites::{Site, store as sites};
@@ -57,6 +57,9 @@ pub(super) async fn thread(
         return Ok(Taken::Repeat);
     }
     recording.finish(tx, moment).await?;
+    if words {
+        outbox::takes_mail(tx, ws, &taking.mail.from).await?;
+    }
     Ok(if words { Taken::Words } else { Taken::Note })
 }
 
@@ -83,6 +86,7 @@ pub(super) async fn site(taking: &Taking, tx: &mut Tx, moment: &Moment, site: &A
         return Ok(Taken::Repeat);
     }
     recording.finish(tx, moment).await?;
+    outbox::takes_mail(tx, ws, &mail.from).await?;
     Ok(if began { Taken::Began } else { Taken::Words })
 }
 
@@ -234,11 +238,7 @@ async fn add(
 }
 
 fn file(file: &super::File) -> MailFile {
-    MailFile {
-        name: file.name.clone(),
-        mime: file.mime.clone(),
-        bytes: u64::try_from(file.bytes).unwrap_or(u64::MAX),
-    }
+    MailFile { name: file.name.clone(), mime: file.mime.clone(), bytes: u64::try_from(file.bytes).unwrap_or(u64::MAX) }
 }
 
 async fn keep(

@@ -37,10 +37,8 @@ fn name(part: &MessagePart<'_>, at: usize) -> String {
 
 /// A name that is no path, hides no ending and starts no program by itself.
 fn harmless(name: &str) -> String {
-    let clean: String = headers::line(name, 1_000)
-        .chars()
-        .map(|c| if "/\\:*?\"<>|;%".contains(c) { '_' } else { c })
-        .collect();
+    let clean: String =
+        headers::line(name, 1_000).chars().map(|c| if "/\\:*?\"<>|;%".contains(c) { '_' } else { c }).collect();
     let clean = clean.trim_matches(['.', ' ', '_']);
     if clean.chars().count() <= MOST_NAME_CHARS {
         return clean.to_owned();

@@ -30,7 +30,8 @@ mod tests {
     fn paragraphs_come_together_again() {
         let text = "The parcel \nis here.\n\n> Where \n> is it?\n>> Which?\n-- \nfoot \nnote";
         let found: Vec<(usize, String)> = lines(text, false).into_iter().map(|line| (line.depth, line.text)).collect();
-        let expected = [(0, "The parcel is here."), (0, ""), (1, "Where is it?"), (2, "Which?"), (0, "-- "), (0, "foot note")];
+        let expected =
+            [(0, "The parcel is here."), (0, ""), (1, "Where is it?"), (2, "Which?"), (0, "-- "), (0, "foot note")];
         assert_eq!(found, expected.map(|(depth, text)| (depth, text.to_owned())));
         assert_eq!(lines("日本 \n語", true)[0].text, "日本語");
     }

@@ -6,7 +6,7 @@ use mail_parser::{Addr, Address, HeaderValue, Message};
 use super::Envelope;
 use crate::mail::EmailAddress;
 
-/// Says that a Deskbell sent a mail: one more at each.
+/// Says how often Deskbells have answered one another.
 pub const LOOP: &str = "X-Deskbell-Loop";
 /// Ids of mails that are looked at, of those that a mail answers.
 const MOST_ANSWERED: usize = 30;
@@ -80,6 +80,13 @@ fn ids(value: &HeaderValue<'_>) -> Vec<String> {
         HeaderValue::TextList(list) => list.iter().map(|text| id(text)).collect(),
         _ => Vec::new(),
     }
+}
+
+/// How often Deskbells have answered one another before this mail: what the field says, or how often it stands.
+pub fn hops(message: &Message<'_>) -> usize {
+    let fields = texts(message, LOOP);
+    let said = fields.iter().filter_map(|field| field.parse().ok()).max().unwrap_or(0);
+    said.max(fields.len())
 }
 
 /// How often a field stands in the header.

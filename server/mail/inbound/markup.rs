@@ -6,9 +6,7 @@ use std::cell::RefCell;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::{RawKind, Rawtext, Rcdata, ScriptData};
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 
 use super::stripping::{Line, Mark};
 
@@ -17,8 +15,30 @@ const MOST_OPEN: usize = 200;
 
 /// Elements that begin and end a line.
 const BLOCKS: [&str; 24] = [
-    "div", "p", "tr", "li", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "section", "article",
-    "header", "footer", "center", "dl", "dd", "dt", "address",
+    "div",
+    "p",
+    "tr",
+    "li",
+    "ul",
+    "ol",
+    "table",
+    "blockquote",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "pre",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "center",
+    "dl",
+    "dd",
+    "dt",
+    "address",
 ];
 /// Of those, the ones with a blank line around them.
 const SPACED: [&str; 10] = ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre"];

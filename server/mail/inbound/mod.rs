@@ -7,6 +7,8 @@
 
 pub mod automatic;
 pub mod checks;
+pub mod cleaning;
+pub mod console;
 mod entering;
 pub mod files;
 pub mod flowed;
@@ -15,6 +17,7 @@ pub mod imap;
 pub mod lmtp;
 pub mod mark_store;
 pub mod markup;
+pub mod pages;
 pub mod placing;
 pub mod posted;
 pub mod reading;
@@ -135,7 +138,7 @@ pub struct Incoming {
     pub files: Vec<File>,
     /// Whether a program wrote it.
     pub automatic: Option<Automatic>,
-    /// How often a Deskbell has sent it on.
+    /// How often Deskbells have answered one another before it.
     pub hops: usize,
     /// What the mail server in front of us found.
     pub checks: checks::Checks,

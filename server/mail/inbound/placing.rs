@@ -72,7 +72,8 @@ async fn by_token(tx: &mut Tx, address: &EmailAddress) -> Result<Option<Place>, 
 /// The conversation of a mail of ours, by its id.
 async fn by_message_id(tx: &mut Tx, id: &str) -> Result<Option<Place>, Error> {
     let Some(mail) = own_mail(tx, id).await? else { return Ok(None) };
-    let thread = |conversation_id| Place::Thread { workspace_id: mail.workspace_id, conversation_id, address: mail.address };
+    let thread =
+        |conversation_id| Place::Thread { workspace_id: mail.workspace_id, conversation_id, address: mail.address };
     Ok(mail.conversation_id.map(thread))
 }
 

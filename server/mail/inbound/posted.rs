@@ -29,10 +29,9 @@ pub async fn post(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<H
     }
     let taken = receiving::receive(&app, body.to_vec(), Envelope::default(), Way::Http, None).await?;
     Ok(match taken {
-        Taken::Nobody => problem_of(
-            VALUE_REFUSED,
-            "No conversation and no site here has this mail's address. Nothing was kept.",
-        ),
+        Taken::Nobody => {
+            problem_of(VALUE_REFUSED, "No conversation and no site here has this mail's address. Nothing was kept.")
+        }
         Taken::Aside(why) => HttpResponse::Ok().json(json!({"taken": taken.word(), "reason": why})),
         _ => HttpResponse::Ok().json(json!({"taken": taken.word()})),
     })

@@ -40,12 +40,7 @@ pub async fn read(app: &App, raw: Vec<u8>, envelope: Envelope) -> Result<Incomin
 ///
 /// # Errors
 /// As [`receive`].
-pub async fn take(
-    app: &App,
-    mail: Arc<Incoming>,
-    way: Way,
-    mark: Option<mark_store::Mark>,
-) -> Result<Taken, Error> {
+pub async fn take(app: &App, mail: Arc<Incoming>, way: Way, mark: Option<mark_store::Mark>) -> Result<Taken, Error> {
     let taking = Taking { mail, way, domain: app.config.mail.domain.clone(), random: app.random.clone() };
     let operation = again(move |tx| {
         Box::pin(async move {

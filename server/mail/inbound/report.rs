@@ -35,8 +35,10 @@ pub fn of(message: &Message<'_>) -> Option<Report> {
     };
     let status = field("Status").and_then(|status| status.split_whitespace().next().map(str::to_owned));
     let action = field("Action").unwrap_or_default().to_lowercase();
-    let said = field("Diagnostic-Code").map(|code| code.split_once(';').map_or(code.clone(), |(_, said)| said.trim().to_owned()));
-    let failed = action == "failed" || (action.is_empty() && status.as_deref().is_some_and(|code| code.starts_with('5')));
+    let said = field("Diagnostic-Code")
+        .map(|code| code.split_once(';').map_or(code.clone(), |(_, said)| said.trim().to_owned()));
+    let failed =
+        action == "failed" || (action.is_empty() && status.as_deref().is_some_and(|code| code.starts_with('5')));
     Some(Report { failed, status, reason: said.unwrap_or_default(), about: about(message) })
 }
 

@@ -11,13 +11,13 @@ use super::placing::{self, Place};
 use super::reading::Unread;
 use super::{Automatic, Incoming, Way, entering, store};
 use crate::clock::Random;
-use crate::conversations::{Error, Moment};
+use crate::conversations::Error;
 use crate::db::Tx;
 use crate::ids::WorkspaceId;
-use crate::mail::{outbox, EmailAddress};
+use crate::mail::{EmailAddress, outbox};
 use crate::sites::{Site, store as sites};
 
-/// Deskbells that sent a mail on: beyond it, it goes in circles.
+/// Answers of one Deskbell to another: beyond it, a mail goes in circles.
 const MOST_HOPS: usize = 2;
 /// How long what was set aside is kept.
 const ASIDE_FOR: Duration = Duration::from_secs(30 * 86_400);
@@ -94,12 +94,18 @@ impl Taking {
             return self.aside(tx, ws, why).await;
         }
         if let Some(mail) = bounced {
-            return self.bounced(tx, &moment, &mail).await;
+            return self.bounced(tx, &mail).await;
         }
         match (place, self.mail.automatic) {
             (Place::Thread { workspace_id, conversation_id, address }, automatic) => {
-                entering::thread(self, tx, &moment, entering::Thread { workspace_id, conversation_id, address }, automatic)
-                    .await
+                entering::thread(
+                    self,
+                    tx,
+                    &moment,
+                    entering::Thread { workspace_id, conversation_id, address },
+                    automatic,
+                )
+                .await
             }
             (Place::Site(_), Some(automatic)) => self.aside(tx, ws, automatic.word()).await,
             (Place::Site(site), None) => entering::site(self, tx, &moment, &site).await,
@@ -157,22 +163,18 @@ impl Taking {
     }
 
     /// A mail of ours came back.
-    async fn bounced(
-        &self,
-        tx: &mut Tx,
-        moment: &Moment,
-        about: &crate::mail::outbox_store::Named,
-    ) -> Result<Taken, Error> {
+    async fn bounced(&self, tx: &mut Tx, about: &crate::mail::outbox_store::Named) -> Result<Taken, Error> {
         let (ws, report) = (about.workspace_id, self.mail.report.as_ref());
         let Some(report) = report.filter(|report| report.failed) else {
             return self.aside(tx, ws, Automatic::Report.word()).await;
         };
         let code = report.status.as_deref().and_then(|status| status.chars().next()?.to_digit(10)).map(i64::from);
         let new = outbox::bounced(tx, ws, about.id, code, &report.reason).await?;
-        let (true, Some(conversation)) = (new, about.conversation_id) else {
+        let Some(conversation) = about.conversation_id.filter(|_| new) else {
             return self.aside(tx, ws, Automatic::Report.word()).await;
         };
-        entering::report(self, tx, moment, ws, conversation).await
+        let moment = tx.moment.clone();
+        entering::report(self, tx, &moment, ws, conversation).await
     }
 }
 

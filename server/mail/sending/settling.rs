@@ -99,7 +99,7 @@ async fn tell(tx: &mut Tx, taken: &Taken, word: &str, why: Option<&str>) -> Resu
         ("dead", _) => "mail_failed",
         _ => return Ok(()),
     };
-    let told = json!({"address": masked(&taken.address), "why": why.unwrap_or_default()});
+    let told = json!({"to": {"name": masked(&taken.address)}, "comment": why.unwrap_or_default()});
     say(tx, taken.workspace_id, conversation, name, told).await
 }
 

@@ -85,10 +85,9 @@ impl Transport {
         match tokio::time::timeout(self.within, self.smtp.send(message)).await {
             Ok(Ok(_)) => Sent::Taken,
             Ok(Err(error)) => meaning(&error, to, copies),
-            Err(_) => Sent::Later {
-                code: None,
-                why: format!("the mail server did not answer within {} s", self.within.as_secs()),
-            },
+            Err(_) => {
+                Sent::Later { code: None, why: format!("the mail server did not answer within {:?}", self.within) }
+            }
         }
     }
 
@@ -98,7 +97,7 @@ impl Transport {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err("the mail server hung up".to_owned()),
             Ok(Err(error)) => Err(said(&error)),
-            Err(_) => Err(format!("the mail server did not answer within {} s", self.within.as_secs())),
+            Err(_) => Err(format!("the mail server did not answer within {:?}", self.within)),
         }
     }
 }

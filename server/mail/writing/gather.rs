@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use url::Url;
 
-use super::gather_store::{self as store, Reader};
 use super::letter::{Letter, is_id};
+use super::reading_store::{self as store, Reader};
 use super::views::{Compose, Frame, Proof, Said, Transcript, Unread, Written};
 use super::{clock_time, team};
 use crate::agents::faces::Faces;
@@ -22,6 +22,7 @@ use crate::mail::sender::Sender;
 use crate::mail::writing::letter::LOOP_HEADER;
 use crate::mail::{EmailAddress, outbox_store, payload, thread_store};
 use crate::messages::store::{self as messages, Scope};
+use crate::sites::texts::Key;
 use crate::sites::{self, Site, colour, parse_colour};
 use crate::words::Lang;
 
@@ -216,6 +217,11 @@ impl Material<'_> {
         }
     }
 
+    /// What the site says itself, in the reader's language.
+    fn own(&self, key: Key) -> Option<String> {
+        self.site.own_words(self.lang, key).map(str::to_owned)
+    }
+
     fn unsubscribe(&self) -> String {
         format!("{}m/unsubscribe/{}", self.desk.public_url, self.stop)
     }
@@ -345,8 +351,10 @@ async fn unread(tx: &mut Tx, material: &Material<'_>) -> Result<Gathered, Error>
     }
     let after = store::read_seq(tx.conn(), ws, material.conversation.id).await?.max(payload.after_seq);
     let texts = material.texts(tx, payload.up_to_seq, LOOKED_THROUGH).await?;
-    let (earlier, new): (Vec<Message>, Vec<Message>) = texts.into_iter().partition(|message| message.seq <= after);
-    let new: Vec<Message> = new.into_iter().filter(|message| message.author.kind != AuthorKind::Visitor).collect();
+    let is_new = |message: &Message| message.seq > after && message.author.kind != AuthorKind::Visitor;
+    let first = texts.iter().position(is_new).unwrap_or(texts.len());
+    let (earlier, rest) = texts.split_at(first);
+    let new: Vec<&Message> = rest.iter().filter(|message| is_new(message)).collect();
     let Some(last) = new.last() else { return Ok(Gathered::Void("it was read in the chat")) };
     let agent = material.said(last);
     let is_person = last.author.kind == AuthorKind::Agent;
@@ -355,10 +363,12 @@ async fn unread(tx: &mut Tx, material: &Material<'_>) -> Result<Gathered, Error>
         frame: material.frame(&agent.text, true),
         messages: new[more..].iter().map(|message| material.said(message)).collect(),
         more,
-        earlier: material.earlier(&earlier),
+        earlier: material.earlier(earlier),
         link: material.link(tx, LinkPurpose::Back).await?,
         signature: material.signature(),
         again: !material.references.is_empty(),
+        own_subject: material.own(Key::MailSubject),
+        own_intro: material.own(Key::MailIntro),
         agent: agent.author,
     };
     let from = material.from(is_person.then_some(view.agent.as_str()));
@@ -371,7 +381,13 @@ async fn proof(tx: &mut Tx, material: &Material<'_>) -> Result<Gathered, Error> 
     if material.reader.proved(material.address.as_str()) {
         return Ok(Gathered::Void("the address is proved already"));
     }
-    let view = Proof { frame: material.frame("", true), link: material.link(tx, LinkPurpose::Prove).await? };
+    // Nothing that a visitor chose is in it: neither words nor a name.
+    let frame = Frame { why: String::new(), ..material.frame("", true) };
+    let view = Proof {
+        frame,
+        own_intro: material.own(Key::MailProofIntro),
+        link: material.link(tx, LinkPurpose::Prove).await?,
+    };
     let mut letter = material.letter(tx.moment.now, material.from(None), &view)?;
     // Whoever reads it may be anybody: there is no way into the conversation from here.
     letter.reply_to = None;
@@ -387,8 +403,8 @@ async fn written(tx: &mut Tx, material: &Material<'_>) -> Result<Gathered, Error
     let Some(message) = found.filter(|message| message.deleted_at.is_none()) else {
         return Ok(Gathered::Void("what was to be sent was taken back"));
     };
-    let channel = store::channel(tx.conn(), ws, material.conversation.id).await?;
-    let of_channel = channel.and_then(|channel| channel.subject).map(|subject| answering(&subject));
+    let subject = store::subject(tx.conn(), ws, material.conversation.id).await?;
+    let of_channel = subject.map(|subject| answering(&subject));
     let words = material.lang.words();
     let plain = || words.say_with("mail-unread-subject", &[("site", material.site.name.as_str())]);
     let texts = material.texts(tx, message.seq - 1, LOOKED_THROUGH).await?;

@@ -3,16 +3,17 @@
 //! changed meanwhile is not in it, and what is left without a reason is not sent.
 
 mod gather;
-mod gather_store;
 pub mod letter;
+pub mod preview;
 #[cfg(test)]
 mod letter_tests;
+pub(in crate::mail) mod reading_store;
 mod team;
 pub mod views;
 #[cfg(test)]
 mod views_tests;
 
-pub use gather::{Desk, Gathered, gather};
+pub use gather::{BACK_FOR, Desk, Gathered, gather};
 pub use letter::{Letter, LetterError};
 
 use chrono_tz::Tz;
@@ -20,7 +21,7 @@ use chrono_tz::Tz;
 use crate::clock::Timestamp;
 
 /// A moment for people who read it somewhere: `2026-11-27 07:01 CET`.
-fn clock_time(zone: Tz, at: Timestamp) -> String {
+pub(in crate::mail) fn clock_time(zone: Tz, at: Timestamp) -> String {
     let at = chrono::DateTime::from_timestamp_millis(at.millis()).unwrap_or_default();
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z").to_string()
 }

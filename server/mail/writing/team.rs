@@ -113,7 +113,23 @@ impl Mail<'_> {
         let frame = self.frame("", "");
         let items: Vec<Item> = digest.items.iter().map(|alert| self.item(alert, &frame)).collect();
         let count = digest.more.saturating_add(items.len() as u64);
-        self.letter(to, &Digest { link: self.link(&digest.path), items, count, more: digest.more, frame })
+        let numbers = digest.numbers.map(|numbers| self.numbers(&frame, numbers)).unwrap_or_default();
+        self.letter(to, &Digest { link: self.link(&digest.path), items, count, more: digest.more, numbers, frame })
+    }
+
+    /// A day's numbers, each a sentence.
+    fn numbers(&self, frame: &Frame, numbers: payload::Numbers) -> Vec<String> {
+        let words = frame.words;
+        let mut lines = vec![
+            words.say_with("mail-day-new", &[("n", numbers.new)]),
+            words.say_with("mail-day-answered", &[("n", numbers.answered)]),
+            words.say_with("mail-day-waiting", &[("n", numbers.waiting)]),
+        ];
+        if numbers.oldest_ms > 0 {
+            let since = clock_time(self.desk.zone, Timestamp::from_millis(numbers.oldest_ms));
+            lines.push(words.say_with("mail-day-oldest", &[("since", since.as_str())]));
+        }
+        lines
     }
 
     fn test(&self, to: EmailAddress) -> Result<Letter, Error> {

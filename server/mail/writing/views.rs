@@ -65,12 +65,17 @@ pub struct Unread {
     pub signature: String,
     /// Whether a mail of this conversation went out before.
     pub again: bool,
+    /// What the site says itself of them, in the reader's language.
+    pub own_subject: Option<String>,
+    pub own_intro: Option<String>,
 }
 
 /// See [`super::super::outbox::Kind::Proof`]. It has no word in it that a visitor could choose.
 #[derive(Debug, Clone)]
 pub struct Proof {
     pub frame: Frame,
+    /// What the site says itself, in the reader's language.
+    pub own_intro: Option<String>,
     pub link: String,
 }
 
@@ -133,6 +138,8 @@ pub struct Digest {
     /// How many are left out.
     pub more: u64,
     pub link: String,
+    /// Of a day's digest: what it was, each a sentence.
+    pub numbers: Vec<String>,
 }
 
 /// See [`super::super::outbox::Kind::Invitation`].

@@ -52,6 +52,8 @@ fn all(lang: Lang, talk: &Talk<'_>) -> Vec<(&'static str, Box<dyn Compose>)> {
         link: link(),
         signature: signature(),
         again: false,
+        own_subject: None,
+        own_intro: None,
     };
     let again = Unread { more: 3, again: true, signature: String::new(), earlier: Vec::new(), ..unread.clone() };
     let subject = format!("Re: {}", talk.question);
@@ -63,17 +65,32 @@ fn all(lang: Lang, talk: &Talk<'_>) -> Vec<(&'static str, Box<dyn Compose>)> {
         signature: signature(),
     };
     let messages = earlier().into_iter().chain(answers()).collect();
-    let digest = Digest { frame: frame(), items: vec![item(), item()], count: 5, more: 3, link: link() };
+    let digest = Digest { frame: frame(), items: vec![item(), item()], count: 5, more: 3, link: link(), numbers: Vec::new() };
+    let day = Digest {
+        items: Vec::new(),
+        count: 0,
+        more: 0,
+        numbers: vec!["12 new conversations.".to_owned(), "3 wait now.".to_owned()],
+        ..digest.clone()
+    };
     let (by, workspace, ends) = (talk.agent.to_owned(), talk.site.to_owned(), "2026-11-25 10:00 UTC".to_owned());
     vec![
         ("unread", Box::new(unread)),
         ("unread_again", Box::new(again)),
-        ("proof", Box::new(Proof { frame: frame(), link: link() })),
+        (
+            "proof",
+            Box::new(Proof {
+                frame: Frame { why: String::new(), hint: String::new(), ..frame() },
+                own_intro: None,
+                link: link(),
+            }),
+        ),
         ("written", Box::new(written)),
         ("transcript", Box::new(Transcript { frame: frame(), messages, more: 0, link: link() })),
         ("test", Box::new(Test { frame: frame(), by: talk.agent.to_owned() })),
         ("alert", Box::new(Alert { frame: frame(), item: item(), link: link() })),
         ("digest", Box::new(digest)),
+        ("digest_day", Box::new(day)),
         ("invitation", Box::new(Invitation { frame: frame(), by, workspace, link: link(), ends: ends.clone() })),
         ("reset", Box::new(Reset { frame: frame(), link: link(), ends })),
     ]
@@ -152,6 +169,7 @@ fn the_plain_text_has_no_entities_and_the_proof_nothing_that_a_visitor_chose() {
     }
     let proof = Proof {
         frame: Frame { hint: String::new(), ..frame(Lang::En, "Shop") },
+        own_intro: None,
         link: "https://a.example/m/x".to_owned(),
     };
     let Composed { text, html, subject } = proof.compose().unwrap();
@@ -170,6 +188,20 @@ fn mails_to_look_at() {
             let html = mail.compose().unwrap().html;
             let html = super::letter::inlined(&html).unwrap();
             std::fs::write(format!("{folder}/{}_{name}.html", lang.tag()), html).unwrap();
+        }
+    }
+}
+
+#[test]
+fn pages_behind_links_keep_hostile_words_as_words() {
+    for lang in Lang::ALL {
+        for text in hostile_texts() {
+            for html in crate::mail::links_console::samples(lang, &text) {
+                let lower = html.replace("<script src=\"/demo/mail.js\" defer></script>", "").to_lowercase();
+                for bad in ["<script", "<img", "style=", " onerror=alert(1)>", "href=\"javascript:"] {
+                    assert!(!lower.contains(bad), "{bad} with {text}: {html}");
+                }
+            }
         }
     }
 }

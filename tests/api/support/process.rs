@@ -79,7 +79,7 @@ pub struct Server {
 
 /// A port below those that the system gives to outgoing connections, so that nobody takes it while
 /// the server is down.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let start = u16::try_from(std::process::id() % 10_000).expect("it fits");
     loop {

@@ -112,6 +112,8 @@ pub struct Filled {
     pub visitor: String,
     pub conversation: String,
     pub message: String,
+    pub webhook: String,
+    pub bot: String,
 }
 
 impl Filled {
@@ -123,6 +125,8 @@ impl Filled {
             .replace("{visitor_id}", &self.visitor)
             .replace("{conversation_id}", &self.conversation)
             .replace("{message_id}", &self.message)
+            .replace("{webhook_id}", &self.webhook)
+            .replace("{bot_id}", &self.bot)
     }
 
     /// A body that would be right, for each operation that takes one.
@@ -147,6 +151,11 @@ impl Filled {
             "MessageChanges" => json!({"agent_id": agent, "text": "xyzzy", "if_rev": 1}),
             "Actions" => json!({"epoch": 1, "actions": [{"type": "say", "text": "xyzzy"}]}),
             "PartialAnswer" => json!({"epoch": 1, "id": self.message, "text": "xyzzy"}),
+            "NewWebhook" => json!({"url": "https://xyzzy.example/", "events": ["message.created"]}),
+            "WebhookChanges" => json!({"events": ["note.created"]}),
+            "Replay" => json!({}),
+            "NewBot" => json!({"name": "xyzzy", "kind": "webhook", "url": "https://xyzzy.example/"}),
+            "BotChanges" => json!({"deadline_ms": 5_000}),
             other => panic!("say what a {other} is"),
         }
     }
@@ -162,5 +171,9 @@ pub async fn filled(software: &Software<'_>) -> Filled {
     let path = format!("/api/v1/conversations/{conversation}/messages");
     let answer = software.posts(&path, json!({"agent_id": agent, "text": "On its way."})).await.good();
     let (visitor, message) = (text(&started["conversation"], "visitor_id"), text(&answer, "id"));
-    Filled { site, queue, agent, visitor, conversation, message }
+    let new = json!({"url": "https://hooks.shop.example/", "events": ["message.created"]});
+    let webhook = text(&software.posts("/api/v1/webhooks", new).await.good()["webhook"], "id");
+    let new = json!({"name": "Robin", "kind": "webhook", "url": "https://bot.shop.example/"});
+    let bot = text(&software.posts("/api/v1/bots", new).await.good()["bot"], "id");
+    Filled { site, queue, agent, visitor, conversation, message, webhook, bot }
 }

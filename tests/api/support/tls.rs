@@ -41,6 +41,16 @@ impl Authority {
         Self { issuer: Issuer::new(params, key), root, folder }
     }
 
+    /// The authority itself as a file of PEM.
+    pub fn root_file(&self) -> PathBuf {
+        use base64::Engine as _;
+        let body = base64::engine::general_purpose::STANDARD.encode(&self.root);
+        let path = self.folder.join("authority.pem");
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
+        std::fs::write(&path, pem).expect("a file");
+        path
+    }
+
     /// A certificate for this host that ends on the last day of that year.
     pub fn signs(&self, host: &str, until: i32) -> Pair {
         let mut params = CertificateParams::new(vec![host.to_owned()]).expect("a name");

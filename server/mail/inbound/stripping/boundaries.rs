@@ -10,8 +10,8 @@ const MOST_ATTRIBUTION_LINES: usize = 4;
 const MOST_ATTRIBUTION_CHARS: usize = 300;
 /// Lines within which the head of an older mail says enough.
 const HEAD_LINES: usize = 7;
-/// Fields of a head, beside who wrote it, that make it one.
-const HEAD_FIELDS: usize = 2;
+/// Fields of a head that make it one, who wrote it among them.
+const HEAD_FIELDS: usize = 3;
 
 /// Which lines are kept.
 pub struct Parts {
@@ -35,6 +35,9 @@ impl Parts {
         }
     }
 }
+
+/// Digits of a date with its time at least.
+const DATE_DIGITS: usize = 5;
 
 /// What begins at a line.
 enum Begins {
@@ -144,20 +147,20 @@ fn next(lines: &[Line], at: usize) -> Option<usize> {
     (at + 1..lines.len()).find(|at| !lines[*at].is_blank())
 }
 
-/// Whether the head of an older mail begins here: who, and at least two of when, to whom and about what.
+/// Whether the head of an older mail begins here: who or when, and of who, when, to whom and about what three.
 fn is_head(lines: &[Line], at: usize) -> bool {
-    let Some(who) = field(&lines[at].text) else { return false };
-    if !FROM.contains(&who.as_str()) {
+    let first = field(&lines[at].text).unwrap_or_default();
+    if !FROM.contains(&first.as_str()) && !SENT.contains(&first.as_str()) {
         return false;
     }
-    let mut found = [false; 3];
-    for line in lines.iter().skip(at + 1).filter(|line| !line.is_blank()).take(HEAD_LINES) {
+    let mut found = [false; 4];
+    for line in lines.iter().skip(at).filter(|line| !line.is_blank()).take(HEAD_LINES) {
         let Some(name) = field(&line.text) else { continue };
-        for (known, names) in found.iter_mut().zip([&SENT[..], &TO[..], &SUBJECT[..]]) {
+        for (known, names) in found.iter_mut().zip([&FROM[..], &SENT[..], &TO[..], &SUBJECT[..]]) {
             *known |= names.contains(&name.as_str());
         }
     }
-    found.into_iter().filter(|known| *known).count() >= HEAD_FIELDS
+    found[0] && found.into_iter().filter(|known| *known).count() >= HEAD_FIELDS
 }
 
 /// The name of a field at the start of a line, however a program writes bold.
@@ -173,7 +176,7 @@ fn attribution(lines: &[Line], at: usize) -> Option<Begins> {
     let mut text = String::new();
     for count in 1..=MOST_ATTRIBUTION_LINES {
         let line = lines.get(at + count - 1).filter(|line| line.depth == 0 && !line.is_blank())?;
-        if count > 1 && (line.mark == Mark::Before || !may_go_on(&lines[at].text) || says_who(&line.text)) {
+        if count > 1 && (line.mark == Mark::Before || !may_go_on(&lines[at].text) || begins_itself(&line.text)) {
             return None;
         }
         text.push(' ');
@@ -201,6 +204,11 @@ fn may_go_on(text: &str) -> bool {
     text.contains(['@', '<']) || text.chars().any(|c| c.is_ascii_digit())
 }
 
+/// Whether a line says by itself who wrote and when, so that it goes on from no other.
+fn begins_itself(text: &str) -> bool {
+    says_who(text) && digits(text) >= DATE_DIGITS
+}
+
 /// Whether a text says who wrote and when.
 fn says_who(text: &str) -> bool {
     text.trim_end().ends_with([':', '：']) && wrote(text) && is_dated(text)
@@ -218,6 +226,11 @@ fn starts(lines: &[Line], at: usize) -> bool {
 
 /// Whether a line has an address in it, or a time with a date.
 fn is_dated(text: &str) -> bool {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    (text.contains('@') && digits > 0) || digits >= 5
+    text.contains('@') || digits(text) >= DATE_DIGITS
+}
+
+/// Digits that are not of an address.
+fn digits(text: &str) -> usize {
+    let words = text.split_whitespace().filter(|word| !word.contains('@'));
+    words.flat_map(str::chars).filter(char::is_ascii_digit).count()
 }

@@ -2,7 +2,22 @@
 
 /// Subjects of mails that were sent on.
 pub const FORWARDED: [&str; 16] = [
-    "fwd:", "fw:", "wg:", "tr:", "rv:", "i:", "enc:", "doorst:", "vb:", "vs:", "pd:", "ilt:", "转发:", "转发：", "fwd：", "إعادة توجيه:",
+    "fwd:",
+    "fw:",
+    "wg:",
+    "tr:",
+    "rv:",
+    "i:",
+    "enc:",
+    "doorst:",
+    "vb:",
+    "vs:",
+    "pd:",
+    "ilt:",
+    "转发:",
+    "转发：",
+    "fwd：",
+    "إعادة توجيه:",
 ];
 
 /// How a line ends, or what it has in it, that says who wrote the quote under it.
@@ -117,27 +132,124 @@ pub const SENT_ON: [&str; 10] = [
 
 /// The head of an older mail: who.
 pub const FROM: [&str; 24] = [
-    "from", "von", "de", "da", "van", "från", "fra", "lähettäjä", "od", "kimden", "gönderen", "от", "від", "от кого", "差出人", "送信者",
-    "发件人", "寄件者", "寄件人", "보낸 사람", "من", "מאת", "from:", "από",
+    "from",
+    "von",
+    "de",
+    "da",
+    "van",
+    "från",
+    "fra",
+    "lähettäjä",
+    "od",
+    "kimden",
+    "gönderen",
+    "от",
+    "від",
+    "от кого",
+    "差出人",
+    "送信者",
+    "发件人",
+    "寄件者",
+    "寄件人",
+    "보낸 사람",
+    "من",
+    "מאת",
+    "from:",
+    "από",
 ];
 
 /// The same: when.
 pub const SENT: [&str; 34] = [
-    "sent", "date", "gesendet", "datum", "envoyé", "enviado", "enviado el", "enviada em", "enviado em", "fecha", "data", "inviato", "verzonden",
-    "skickat", "sendt", "dato", "lähetetty", "päivämäärä", "wysłano", "odesláno", "odoslané", "gönderildi", "tarih", "отправлено", "дата",
-    "送信日時", "日付", "发送时间", "日期", "傳送時間", "날짜", "보낸 날짜", "تاريخ الإرسال", "التاريخ",
+    "sent",
+    "date",
+    "gesendet",
+    "datum",
+    "envoyé",
+    "enviado",
+    "enviado el",
+    "enviada em",
+    "enviado em",
+    "fecha",
+    "data",
+    "inviato",
+    "verzonden",
+    "skickat",
+    "sendt",
+    "dato",
+    "lähetetty",
+    "päivämäärä",
+    "wysłano",
+    "odesláno",
+    "odoslané",
+    "gönderildi",
+    "tarih",
+    "отправлено",
+    "дата",
+    "送信日時",
+    "日付",
+    "发送时间",
+    "日期",
+    "傳送時間",
+    "날짜",
+    "보낸 날짜",
+    "تاريخ الإرسال",
+    "التاريخ",
 ];
 
 /// The same: to whom.
 pub const TO: [&str; 24] = [
-    "to", "an", "à", "para", "a", "aan", "till", "til", "vastaanottaja", "do", "komu", "kime", "alıcı", "кому", "宛先", "收件人", "收件者", "받는 사람",
-    "إلى", "אל", "pour", "per", "për", "προς",
+    "to",
+    "an",
+    "à",
+    "para",
+    "a",
+    "aan",
+    "till",
+    "til",
+    "vastaanottaja",
+    "do",
+    "komu",
+    "kime",
+    "alıcı",
+    "кому",
+    "宛先",
+    "收件人",
+    "收件者",
+    "받는 사람",
+    "إلى",
+    "אל",
+    "pour",
+    "per",
+    "për",
+    "προς",
 ];
 
 /// The same: about what.
 pub const SUBJECT: [&str; 24] = [
-    "subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "ämne", "emne", "aihe", "temat", "předmět", "predmet", "konu",
-    "тема", "件名", "主题", "主旨", "主題", "제목", "الموضوع", "נושא", "re", "θέμα",
+    "subject",
+    "betreff",
+    "objet",
+    "asunto",
+    "oggetto",
+    "assunto",
+    "onderwerp",
+    "ämne",
+    "emne",
+    "aihe",
+    "temat",
+    "předmět",
+    "predmet",
+    "konu",
+    "тема",
+    "件名",
+    "主题",
+    "主旨",
+    "主題",
+    "제목",
+    "الموضوع",
+    "נושא",
+    "re",
+    "θέμα",
 ];
 
 /// How a device or program says that it sent a mail: a line that begins like this.
@@ -199,13 +311,5 @@ pub const SENT_FROM: [&str; 54] = [
 ];
 
 /// The same: a line that ends like this.
-pub const SENT_FROM_ENDS: [&str; 8] = [
-    "gesendet",
-    "gesendet.",
-    "gönderildi",
-    "から送信",
-    "에서 보냄",
-    "傳送",
-    "發送",
-    "发送",
-];
+pub const SENT_FROM_ENDS: [&str; 8] =
+    ["gesendet", "gesendet.", "gönderildi", "から送信", "에서 보냄", "傳送", "發送", "发送"];

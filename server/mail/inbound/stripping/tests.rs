@@ -33,7 +33,10 @@ fn what_was_written_before_is_cut() {
 
 #[test]
 fn what_somebody_wrote_is_not_lost() {
-    becomes("On Monday my colleague wrote:\nWe will come at 10.\nIs that still so?", "On Monday my colleague wrote:\nWe will come at 10.\nIs that still so?");
+    becomes(
+        "On Monday my colleague wrote:\nWe will come at 10.\nIs that still so?",
+        "On Monday my colleague wrote:\nWe will come at 10.\nIs that still so?",
+    );
     becomes("From: me\nTo: you\n\nA poem.", "From: me\nTo: you\n\nA poem.");
     becomes("Price -- as I said -- is 10.", "Price -- as I said -- is 10.");
     becomes("> Try again.\n> Then write.", "> Try again.\n> Then write.");
