@@ -77,6 +77,8 @@ ids! {
     QueueId,
     /// A person who answers.
     AgentId,
+    /// A picture of one: another picture has another.
+    PictureId,
     /// A chatbot that answers first.
     BotId,
     /// What a bot is asked once: also the id of the event that it gets.

@@ -128,6 +128,7 @@ pub struct RateLimits {
     pub resets_per_account: KeyedLimit<AccountKey>,
     pub resets_per_address: KeyedLimit<IpKey>,
     pub api: KeyedLimit<ApiKeyId>,
+    pub api_refused: KeyedLimit<IpKey>,
     /// Mails that go out.
     pub mails: KeyedLimit<()>,
     /// Those to one address.
@@ -145,6 +146,7 @@ impl RateLimits {
         let (sends, hellos) = (limits.sends_per_minute_per_address, limits.hellos_per_minute_per_address);
         let recipient = limits.mails_per_hour_per_recipient;
         let (logins, account) = (limits.logins_per_minute_per_address, limits.logins_per_hour_per_account);
+        let refused = limits.api_refused_per_minute_per_address;
         let (resets, from_address) = (limits.resets_per_hour_per_account, limits.resets_per_hour_per_address);
         Self {
             sends: KeyedLimit::new(limits.sends_per_minute, MINUTE, limits.sends_burst, clock),
@@ -152,6 +154,7 @@ impl RateLimits {
             hellos_per_address: KeyedLimit::new(hellos, MINUTE, hellos, clock),
             logins_per_address: KeyedLimit::new(logins, MINUTE, logins, clock),
             logins_per_account: KeyedLimit::new(account, HOUR, account, clock),
+            api_refused: KeyedLimit::new(refused, MINUTE, refused, clock),
             resets_per_account: KeyedLimit::new(resets, HOUR, resets, clock),
             resets_per_address: KeyedLimit::new(from_address, HOUR, from_address, clock),
             api: KeyedLimit::new(limits.api_per_minute_per_key, MINUTE, limits.api_burst_per_key, clock),
@@ -171,6 +174,7 @@ impl RateLimits {
         self.resets_per_account.retain_recent();
         self.resets_per_address.retain_recent();
         self.api.retain_recent();
+        self.api_refused.retain_recent();
         self.mails.retain_recent();
         self.mails_per_recipient.retain_recent();
         self.proofs.retain_recent();

@@ -4,13 +4,15 @@
 use serde_json::json;
 
 use super::account_store as store;
+use super::picture::Picture;
+use super::picture_store;
 use super::session_store;
 use super::totp::TotpSecret;
 use crate::audit::{self, Act, By, Changes};
 use crate::clock::{Random, Timestamp};
 use crate::conversations::ActingAgent;
 use crate::db::{Error, Tx};
-use crate::ids::{AgentId, WorkspaceId};
+use crate::ids::{AgentId, PictureId, WorkspaceId};
 use crate::mail::alerts;
 use crate::mail::alerts::wishes::{About, Wishes};
 use crate::mail::{EmailAddress, outbox};
@@ -60,6 +62,34 @@ pub async fn rename(tx: &mut Tx, by: &ActingAgent, name: &Name) -> Result<(), Er
     let mut changes = Changes::default();
     changes.note("name", &by.name.as_str(), &name.as_str());
     note(tx, by, "agent.changed", changes).await
+}
+
+/// What visitors see in the place of the name; none for the name.
+pub async fn set_public_name(tx: &mut Tx, by: &ActingAgent, name: Option<&Name>) -> Result<(), Error> {
+    let before = picture_store::of_agent(tx.conn(), by.workspace_id, by.id).await?.and_then(|face| face.public_name);
+    let after = name.map(|name| name.as_str().to_owned());
+    if before == after {
+        return Ok(());
+    }
+    picture_store::set_name(tx.conn(), by.workspace_id, by.id, after.as_deref()).await?;
+    let mut changes = Changes::default();
+    changes.note("public_name", &before, &after);
+    note(tx, by, "agent.changed", changes).await
+}
+
+/// Another picture, or none.
+pub async fn set_picture(tx: &mut Tx, by: &ActingAgent, id: PictureId, picture: Option<&Picture>) -> Result<(), Error> {
+    let (ws, now) = (by.workspace_id, tx.moment.now);
+    match picture {
+        Some(picture) => {
+            picture_store::set(tx.conn(), (ws, by.id), id, picture, now).await?;
+            note(tx, by, "agent.picture_set", Changes::default()).await
+        }
+        None if picture_store::remove(tx.conn(), ws, by.id).await? => {
+            note(tx, by, "agent.picture_removed", Changes::default()).await
+        }
+        None => Ok(()),
+    }
 }
 
 /// Which mails they get from now on. Whoever stopped them by the link in one and wants any gets them again.

@@ -7,9 +7,10 @@ use super::account_pages::{AccountPage, Device, Factor, Picture, Problem, device
 use super::managing_store::Managed;
 use super::pages::AgentChip;
 use super::password::{NewPassword, Verdict, WeakPassword};
+use super::picture::NoPicture;
 use super::session_store::SessionRow;
 use super::totp::TotpSecret;
-use super::{account, account_store as store, managing_store, sessions};
+use super::{account, account_store as store, managing_store, picture_store, sessions};
 use crate::app::App;
 use crate::audit::By;
 use crate::error::INTERNAL;
@@ -22,7 +23,7 @@ use crate::mail::alerts::{
     wishes::{About, Wishes},
 };
 use crate::secrets::{Secret, token_hash};
-use crate::workspaces::Name;
+use crate::workspaces::{Name, known};
 
 /// What apps show above the code.
 const ISSUER: &str = "Deskbell";
@@ -60,6 +61,18 @@ struct Told {
 pub async fn open(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
     match mine(&app, &request).await? {
         Ok(mine) => mine.show(Told::default()).await,
+        Err(to_sign_in) => Ok(to_sign_in),
+    }
+}
+
+/// The page again, with why a file is no picture.
+pub(super) async fn refuse_picture(
+    app: &App,
+    request: &HttpRequest,
+    why: NoPicture,
+) -> Result<HttpResponse, PageRefusal> {
+    match mine(app, request).await? {
+        Ok(mine) => mine.show(refused(why.problem())).await,
         Err(to_sign_in) => Ok(to_sign_in),
     }
 }
@@ -108,6 +121,7 @@ impl Mine<'_> {
                 Factor::Off { secret: secret.base32(), picture }
             }
         };
+        let face = picture_store::of_agent(conn.conn(), ws, id).await?;
         let devices = store::devices(conn.conn(), ws, id, self.app.clock.now()).await?;
         let wishes = Wishes::parse(&alerts::stored_wishes(conn.conn(), ws, id).await?);
         drop(conn);
@@ -122,6 +136,8 @@ impl Mine<'_> {
         let page = page.of(AgentChip::read(self.app, &self.row).await);
         let (query, devices) = ("?view=mine".to_owned(), devices.into_iter().map(device).collect());
         let Told { problem, codes, saved, .. } = told;
+        let picture = face.as_ref().and_then(|face| face.picture_id).map(|id| format!("/v1/pictures/{id}"));
+        let public_name = face.and_then(|face| face.public_name).unwrap_or_default();
         let mails = [
             ("waiting", wishes.wants(About::Waiting)),
             ("mention", wishes.wants(About::Mention)),
@@ -129,14 +145,42 @@ impl Mine<'_> {
             ("digest", wishes.wants_digest(self.row.role)),
         ];
         let mails_go = self.app.config.mail.smtp.is_some();
-        let shown = AccountPage { page, query, name, email, factor, devices, codes, problem, saved, mails, mails_go };
+        let shown = AccountPage {
+            page,
+            query,
+            name,
+            public_name,
+            picture,
+            email,
+            factor,
+            devices,
+            codes,
+            problem,
+            saved,
+            mails,
+            mails_go,
+        };
         Ok(page::form(problem.is_some(), &shown))
     }
 
     async fn rename(&self, fields: &Fields) -> Result<Told, PageRefusal> {
         let Ok(name) = Name::parse(fields.get("name")) else { return Ok(refused(Problem::Name)) };
+        let public = match fields.trimmed("public_name") {
+            "" => None,
+            text => match Name::parse(text) {
+                Ok(name) => Some(name),
+                Err(_) => return Ok(refused(Problem::Name)),
+            },
+        };
         let by = acting(&self.row);
-        self.app.writer.run("rename", move |tx| Box::pin(async move { account::rename(tx, &by, &name).await })).await?;
+        let act = self.app.writer.run("rename", move |tx| {
+            Box::pin(async move {
+                account::rename(tx, &by, &name).await?;
+                account::set_public_name(tx, &by, public.as_ref()).await
+            })
+        });
+        act.await?;
+        known::look(self.app).await?;
         Ok(saved())
     }
 

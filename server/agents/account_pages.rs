@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::pages::Page;
+use super::picture::{self, NoPicture};
 use crate::words::Words;
 
 /// `/console/account`
@@ -12,6 +13,10 @@ pub struct AccountPage {
     pub page: Page,
     pub query: String,
     pub name: String,
+    /// What visitors see in its place; may be empty.
+    pub public_name: String,
+    /// The address of their picture.
+    pub picture: Option<String>,
     pub email: String,
     pub factor: Factor,
     pub devices: Vec<Device>,
@@ -47,6 +52,23 @@ pub enum Factor {
     Off { secret: String, picture: Picture },
     /// On, with so many recovery codes left.
     On { codes_left: i64 },
+}
+
+impl AccountPage {
+    /// One or two letters in the place of a picture.
+    fn initials(&self) -> String {
+        super::pages::initials(&self.name)
+    }
+
+    /// The largest file, in KiB.
+    const fn most_kib(&self) -> usize {
+        picture::MOST_BYTES / 1024
+    }
+
+    /// The longest side.
+    const fn most_pixels(&self) -> u32 {
+        picture::MOST_PIXELS
+    }
 }
 
 /// A QR code as one path of squares, and its width in squares.
@@ -97,6 +119,7 @@ pub enum Problem {
     PasswordLong,
     Code,
     TooMany(i64),
+    Picture(NoPicture),
 }
 
 impl Problem {
@@ -107,6 +130,12 @@ impl Problem {
             Self::PasswordShort => words.say("problem-password-short"),
             Self::PasswordLong => words.say("problem-password-long"),
             Self::Code => words.say("account-bad-code"),
+            Self::Picture(NoPicture::Missing) => words.say("picture-missing"),
+            Self::Picture(NoPicture::TooBig) => {
+                words.say_with("picture-too-big", &[("most", picture::MOST_BYTES / 1024)])
+            }
+            Self::Picture(NoPicture::Kind) => words.say("picture-bad-kind"),
+            Self::Picture(NoPicture::Sides) => words.say_with("picture-too-wide", &[("most", picture::MOST_PIXELS)]),
             Self::TooMany(seconds) => words.say_with("sign-in-too-many", &[("seconds", seconds)]),
         }
     }

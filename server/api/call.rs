@@ -19,9 +19,11 @@ use crate::bots::{Bot, store as bots};
 use crate::conversations::Error as CommandError;
 use crate::db::{Error as DbError, ReadConn, Tx};
 use crate::error::{MEDIA_TYPE, NOT_ALLOWED, RATE_LIMITED};
+use crate::http::access;
 use crate::ids::WorkspaceId;
 use crate::live::protocol::Problem;
 use crate::metrics;
+use crate::rate_limit::IpKey;
 use crate::secrets::ApiKey;
 use crate::writer::again;
 
@@ -182,7 +184,7 @@ impl BotCall {
     }
 
     async fn by(app: &Data<App>, request: &HttpRequest, body: &Bytes, key: Option<&str>) -> Result<Self, Fault> {
-        let key = known_by(app, key).await?;
+        let key = known_by(app, request, key).await?;
         let id = key
             .bot_id
             .ok_or_else(|| Fault::of(NOT_ALLOWED.problem("Use the key of a bot: it is shown when one is added.")))?;
@@ -228,12 +230,16 @@ where
 }
 
 async fn known(app: &Data<App>, request: &HttpRequest) -> Result<Known, Fault> {
-    known_by(app, bearer(request)).await
+    known_by(app, request, bearer(request)).await
 }
 
-async fn known_by(app: &Data<App>, key: Option<&str>) -> Result<Known, Fault> {
-    let given = key.and_then(|text| text.parse::<ApiKey>().ok()).ok_or_else(key_refused)?;
-    let known = keys::authenticate(app, &given).await?.ok_or_else(key_refused)?;
+/// Whose key this is. A good one is known however many bad ones come from the same address.
+async fn known_by(app: &Data<App>, request: &HttpRequest, key: Option<&str>) -> Result<Known, Fault> {
+    let found = match key.and_then(|text| text.parse::<ApiKey>().ok()) {
+        Some(given) => keys::authenticate(app, &given).await?,
+        None => None,
+    };
+    let known = found.ok_or_else(|| refused_at(app, request))?;
     if let Err(retry) = app.rate_limits.api.check(&known.id) {
         metrics::refused("api");
         let words = format!("Too many requests with this key. Again in {} s.", retry.seconds);
@@ -241,6 +247,16 @@ async fn known_by(app: &Data<App>, key: Option<&str>) -> Result<Known, Fault> {
     }
     keys::note_use(app, &known).await;
     Ok(known)
+}
+
+/// What a request without a good key gets; beyond the limit of its address, that there are too many.
+fn refused_at(app: &App, request: &HttpRequest) -> Fault {
+    let Err(retry) = app.rate_limits.api_refused.check(&IpKey::from(access::address(app, request))) else {
+        return key_refused();
+    };
+    metrics::refused("api");
+    let words = format!("Too many requests without a good key from this address. Again in {} s.", retry.seconds);
+    Fault::of(RATE_LIMITED.retryable(words, retry.seconds))
 }
 
 /// The scheme is written in any case (RFC 9110).

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::call::doing;
+use super::hours::{HoursChange, OpeningHours};
 use super::paging::Paging;
 use super::{Answer, Call, Fault, Reply, input};
 use crate::agents::store as agents;
@@ -43,6 +44,8 @@ pub struct Queue {
     /// After which a chat goes on to `overflow_queue_id`.
     overflow_after_s: i64,
     overflow_queue_id: Option<QueueId>,
+    /// When it is open; null for always, or as each chat's site.
+    hours: Option<OpeningHours>,
     /// Who serves it.
     agent_ids: Vec<AgentId>,
 }
@@ -80,6 +83,9 @@ pub struct QueueChanges {
     #[schema(minimum = 0, maximum = 86_400)]
     overflow_after_s: Option<i64>,
     overflow_queue_id: Option<QueueId>,
+    hours: Option<OpeningHours>,
+    /// true takes its hours away.
+    always_open: Option<bool>,
     /// Who serves it from now on.
     agent_ids: Option<BTreeSet<AgentId>>,
 }
@@ -107,6 +113,7 @@ impl QueueChanges {
 
     /// Over what is stored.
     fn over(self, rules: Rules, served: BTreeSet<AgentId>) -> Result<Wanted, Fault> {
+        let hours = HoursChange::of(self.hours, self.always_open)?;
         Ok(Wanted {
             name: input::name(&self.name.unwrap_or(rules.name))?,
             rules: LineChanges {
@@ -120,7 +127,7 @@ impl QueueChanges {
                 overflow_after_s: self.overflow_after_s.or(Some(rules.overflow_after_s)),
                 overflow_queue_id: self.overflow_queue_id.or(rules.overflow_queue_id),
             },
-            hours: rules.hours.map(|hours| hours.0),
+            hours: hours.over(rules.hours.map(|hours| hours.0)),
             agents: self.agent_ids.unwrap_or(served),
         })
     }
@@ -142,6 +149,7 @@ async fn read(mut conn: Conn<'_>, ws: WorkspaceId, id: QueueId) -> Result<Option
         close_after_s: rules.close_after_s,
         overflow_after_s: rules.overflow_after_s,
         overflow_queue_id: rules.overflow_queue_id,
+        hours: rules.hours.as_ref().map(|hours| OpeningHours::of(&hours.0)),
         agent_ids,
     }))
 }

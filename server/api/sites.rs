@@ -7,14 +7,16 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::call::doing;
+use super::hours::{HoursChange, OpeningHours};
 use super::paging::Paging;
+use super::site_forms::{SiteFormChanges, SiteForms};
 use super::{Answer, Call, Fault, Reply, input};
 use crate::app::App;
-use crate::db::Tx;
-use crate::hours;
+use crate::db::{Conn, Tx};
+use crate::hours::{self, Hours};
 use crate::ids::{QueueId, SiteId, WorkspaceId};
 use crate::sites::managing::{self, New};
-use crate::sites::settings::MAX_REPLY_WITHIN_S;
+use crate::sites::settings::{MAX_KEEP_DAYS, MAX_REPLY_WITHIN_S};
 use crate::sites::{self, MOST_GREETING_CHARS, MOST_WINDOW_S, OnClosed, parse_colour, parse_origin, store};
 use crate::words::Lang;
 
@@ -46,15 +48,24 @@ pub struct Site {
     greeting: Option<String>,
     /// Seconds within which the site promises an answer.
     reply_within_s: Option<u32>,
+    /// Days for which closed conversations are kept; 0 for ever.
+    keep_days: u32,
+    /// When somebody answers, where a chat's queue has no hours of its own; null for always.
+    hours: Option<OpeningHours>,
+    /// What it asks of its visitors.
+    forms: SiteForms,
 }
 
 impl Site {
-    fn of(site: sites::Site) -> Self {
+    fn of(site: sites::Site, hours: Option<&Hours>) -> Self {
         let look = |name| site.appearance.get(name).and_then(Value::as_str).map(str::to_owned);
         Self {
             colour: look("colour"),
             greeting: look("greeting"),
             reply_within_s: site.settings.reply_within_s,
+            keep_days: site.settings.keep_days,
+            hours: hours.map(OpeningHours::of),
+            forms: SiteForms::of(&site.settings),
             id: site.id,
             key: site.key,
             name: site.name,
@@ -110,6 +121,13 @@ pub struct SiteChanges {
     /// 0 promises nothing.
     #[schema(minimum = 0, maximum = 604_800)]
     reply_within_s: Option<i64>,
+    /// Closed conversations that are older go within the hour; 0 keeps them for ever.
+    #[schema(minimum = 0, maximum = 3_650)]
+    keep_days: Option<i64>,
+    hours: Option<OpeningHours>,
+    /// true takes its hours away.
+    always_open: Option<bool>,
+    forms: Option<SiteFormChanges>,
 }
 
 impl SiteChanges {
@@ -129,6 +147,7 @@ impl SiteChanges {
         }
         let most = i64::from(MAX_REPLY_WITHIN_S);
         self.reply_within_s.map(|seconds| input::number("reply_within_s", seconds, most)).transpose()?;
+        self.keep_days.map(|days| input::number("keep_days", days, i64::from(MAX_KEEP_DAYS))).transpose()?;
         let lang = |tag: String| Lang::from_tag(&tag).map(|lang| lang.tag().to_owned());
         Ok(Self {
             name: self.name.map(|name| input::name(&name).map(|name| name.as_str().to_owned())).transpose()?,
@@ -166,6 +185,8 @@ impl SiteChanges {
         if let Some(seconds) = self.reply_within_s {
             site.settings.reply_within_s = u32::try_from(seconds).ok().filter(|seconds| *seconds > 0);
         }
+        site.settings.keep_days =
+            self.keep_days.and_then(|days| u32::try_from(days).ok()).unwrap_or(site.settings.keep_days);
     }
 }
 
@@ -173,21 +194,28 @@ impl SiteChanges {
 pub async fn list(request: HttpRequest, app: Data<App>) -> Answer {
     let call = Call::reading(&app, &request).await?;
     let paging = Paging::of(&request, &[])?;
-    let all = store::of_workspace(call.read().await?.conn(), call.workspace()).await?;
+    let mut conn = call.read().await?;
+    let all = store::of_workspace(conn.conn(), call.workspace()).await?;
+    let hours = hours::store::of_sites_of(conn.conn(), call.workspace()).await?;
     let (page, next) = paging.cut(paging.part(all, |site| site.id.uuid()), |site| site.id.uuid());
-    paging.answer(page.into_iter().map(Site::of).collect(), next)
+    let shown = |site: sites::Site| {
+        let hours = hours.get(&site.id);
+        Site::of(site, hours)
+    };
+    paging.answer(page.into_iter().map(shown).collect(), next)
 }
 
 /// `GET /api/v1/sites/{site_id}`
 pub async fn find(request: HttpRequest, app: Data<App>) -> Answer {
     let call = Call::reading(&app, &request).await?;
     let id = input::path_id(&request, "site_id")?;
-    let site = store::find(call.read().await?.conn(), call.workspace(), id).await?.ok_or_else(Fault::missing)?;
-    Ok(Reply::ok(&Site::of(site))?.into_response())
+    let site = stored(call.read().await?.conn(), call.workspace(), id).await?;
+    Ok(Reply::ok(&site)?.into_response())
 }
 
-async fn stored(tx: &mut Tx, ws: WorkspaceId, id: SiteId) -> Result<Site, Fault> {
-    Ok(Site::of(store::find(tx.conn(), ws, id).await?.ok_or_else(Fault::missing)?))
+async fn stored(mut conn: Conn<'_>, ws: WorkspaceId, id: SiteId) -> Result<Site, Fault> {
+    let site = store::find(conn.again(), ws, id).await?.ok_or_else(Fault::missing)?;
+    Ok(Site::of(site, hours::store::of_site(conn, ws, id).await?.as_ref()))
 }
 
 /// `POST /api/v1/sites`
@@ -200,7 +228,7 @@ pub async fn add(request: HttpRequest, body: Bytes, app: Data<App>) -> Answer {
     let operation = doing(move |tx: &mut Tx| {
         Box::pin(async move {
             let id = managing::add(tx, &by, &new, &random).await?;
-            Reply::made(&stored(tx, ws, id).await?)
+            Reply::made(&stored(tx.conn(), ws, id).await?)
         })
     });
     call.run("add site", operation).await
@@ -210,13 +238,19 @@ pub async fn add(request: HttpRequest, body: Bytes, app: Data<App>) -> Answer {
 pub async fn change(request: HttpRequest, body: Bytes, app: Data<App>) -> Answer {
     let call = Call::writing(&app, &request, &body).await?;
     let id: SiteId = input::path_id(&request, "site_id")?;
-    let changes = call.json::<SiteChanges>()?.checked()?;
+    let mut changes = call.json::<SiteChanges>()?.checked()?;
+    let opening = HoursChange::of(changes.hours.take(), changes.always_open)?;
+    let forms = changes.forms.take().unwrap_or_default().checked()?;
     let (by, ws) = (call.by(), call.workspace());
     let operation = doing(move |tx: &mut Tx| {
         Box::pin(async move {
-            let hours = hours::store::of_site(tx.conn(), ws, id).await?;
-            managing::change(tx, &by, id, move |site| changes.put_on(site), hours.as_ref()).await?;
-            Reply::ok(&stored(tx, ws, id).await?)
+            let hours = opening.over(hours::store::of_site(tx.conn(), ws, id).await?);
+            let put_on = move |site: &mut sites::Site| {
+                changes.put_on(site);
+                forms.put_on(&mut site.settings);
+            };
+            managing::change(tx, &by, id, put_on, hours.as_ref()).await?;
+            Reply::ok(&stored(tx.conn(), ws, id).await?)
         })
     });
     let answer = call.run("change site", operation).await;

@@ -81,6 +81,8 @@ impl EntryView {
             "agent.second_factor_off" => words.say_names("audit-factor-off", &names),
             "agent.codes_renewed" => words.say_names("audit-codes-renewed", &names[1..]),
             "agent.device_ended" => words.say_names("audit-device-ended", &names[1..]),
+            "agent.picture_set" => words.say_names("audit-picture-set", &names[1..]),
+            "agent.picture_removed" => words.say_names("audit-picture-removed", &names[1..]),
             "site.added" => words.say_names("audit-site-added", &names),
             "site.changed" => words.say_names("audit-site-changed", &names),
             "site.secret_made" => words.say_names("audit-secret-made", &names),

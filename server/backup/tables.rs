@@ -63,6 +63,7 @@ pub const TABLES: &[Table] = &[
     plain("site_sightings"),
     plain("identity_secrets"),
     plain("agents"),
+    plain("agent_pictures"),
     plain("recovery_codes"),
     plain("queue_agents"),
     plain("api_keys"),

@@ -45,16 +45,20 @@ pub async fn filled(request: HttpRequest, id: Path<String>, app: Data<App>) -> R
     let conversation = conversation_access::find_by_text(conn.conn(), &agent, &id).await;
     let conversation = conversation.map_err(|error| refused(&request, &error))?;
     let site = crate::sites::store::name(conn.conn(), row.workspace_id, conversation.site_id).await?;
-    let values = values(&agent, &conversation, site.unwrap_or_default());
+    // Visitors are to read the name that they see.
+    let faces = app.workspaces.faces(row.workspace_id);
+    let shown = faces.as_ref().and_then(|faces| faces.name(&agent.id.to_string()));
+    let name = shown.unwrap_or(&agent.name).to_owned();
+    let values = values(name, &conversation, site.unwrap_or_default());
     let replies = store::usable(conn.conn(), row.workspace_id, row.agent_id, MOST_LISTED).await?;
     let replies: Vec<Value> = replies.iter().map(|reply| of_json(reply, &values)).collect();
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(json!({ "replies": replies })))
 }
 
-fn values(agent: &ActingAgent, conversation: &Conversation, site_name: String) -> Values {
+fn values(agent_name: String, conversation: &Conversation, site_name: String) -> Values {
     Values {
         visitor_name: conversation.visitor_name.clone().unwrap_or_default(),
-        agent_name: agent.name.clone(),
+        agent_name,
         site_name,
         queue_name: conversation.queue_name.clone(),
         conversation_id: conversation.id.to_string(),

@@ -92,6 +92,8 @@ numbers! {
         api_per_minute_per_key: u32 = 600 within 1..=100_000_000,
         /// Requests that an API key may make at once.
         api_burst_per_key: u32 = 120 within 1..=100_000_000,
+        /// REST requests a minute from one address that have no good key; beyond, 429 in the place of 401.
+        api_refused_per_minute_per_address: u32 = 60 within 1..=1_000_000,
         /// Mails a minute that go out; beyond, they wait.
         mails_per_minute: u32 = 300 within 1..=10_000_000,
         /// Mails an hour that go to one address; beyond, they wait.

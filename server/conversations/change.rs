@@ -1,5 +1,6 @@
 //! A committed change, shared by every session that is told of it.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -8,10 +9,12 @@ use bytestring::ByteString;
 use tokio::sync::OnceCell;
 
 use super::Conversation;
+use crate::agents::faces::Faces;
 use crate::ids::{AgentId, QueueId};
-use crate::live::protocol::{Mentioned, Message};
+use crate::live::protocol::{AuthorKind, Mentioned, Message};
 use crate::visitors::VisitorKey;
 use crate::words::Lang;
+use crate::workspaces::known::Workspaces;
 
 /// One message of a change.
 #[derive(Debug, Clone)]
@@ -79,8 +82,9 @@ impl Change {
 
     /// The visitor's `changes` frame, for a session that was last sent `from`. All but that number
     /// is written once and shared.
-    pub fn visitor_frame(&self, from: i64) -> ByteString {
-        let tail = self.visitor_tail.get_or_init(|| self.render_visitor_tail());
+    pub fn visitor_frame(&self, from: i64, workspaces: &Workspaces) -> ByteString {
+        let faces = || workspaces.faces(self.conversation.workspace_id);
+        let tail = self.visitor_tail.get_or_init(|| self.render_visitor_tail(faces().as_deref()));
         ByteString::from(format!(r#"{{"type":"changes","from":{from},{tail}"#))
     }
 
@@ -91,12 +95,21 @@ impl Change {
         ByteString::from(format!(r#"{{"type":"changes","from":{from},{tail}"#))
     }
 
-    fn render_visitor_tail(&self) -> ByteString {
-        let visible: Vec<&Message> = self.entries.iter().filter(|e| e.visible).map(|e| &e.message).collect();
+    fn render_visitor_tail(&self, faces: Option<&Faces>) -> ByteString {
+        let visible = self.entries.iter().filter(|e| e.visible).map(|e| Cow::Borrowed(&e.message));
+        let mut visible: Vec<Cow<'_, Message>> = visible.collect();
+        let mut head = self.conversation.head();
+        if let Some(faces) = faces {
+            faces.in_head(&mut head);
+            let of_visitor = |message: &Message| message.author.kind == AuthorKind::Visitor;
+            for message in visible.iter_mut().filter(|message| !of_visitor(message)) {
+                faces.in_message(message.to_mut());
+            }
+        }
         let json = |result: Result<String, serde_json::Error>| result.unwrap_or_else(|_| "null".to_owned());
         ByteString::from(format!(
             r#""conversation":{},"rev":{},"messages":{},"more":false,"floor":{}}}"#,
-            json(serde_json::to_string(&self.conversation.head())),
+            json(serde_json::to_string(&head)),
             self.conversation.visitor_rev,
             json(serde_json::to_string(&visible)),
             self.conversation.floor_seq,

@@ -272,7 +272,7 @@ fn within_window(editor: &Editor, created_at: Timestamp, now: Timestamp) -> Resu
 }
 
 fn by_agent(agent: &ActingAgent) -> Value {
-    json!({"by": {"kind": "agent", "name": agent.name}})
+    json!({"by": {"kind": "agent", "id": agent.id, "name": agent.name}})
 }
 
 /// An event's parameters as an object.

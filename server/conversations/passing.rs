@@ -153,7 +153,7 @@ async fn transferred(
     recording: &mut Recording,
     to: serde_json::Value,
 ) -> Result<(), Error> {
-    let by = json!({"kind": "agent", "name": agent.name});
+    let by = json!({"kind": "agent", "id": agent.id, "name": agent.name});
     recording.event(tx, moment, "conversation_transferred", json!({"by": by, "to": to})).await
 }
 
@@ -183,7 +183,7 @@ pub async fn snooze(
     recording.conversation.state = State::Snoozed;
     recording.conversation.due_at = Some(until);
     recording.next_rev(true);
-    let told = json!({"by": {"kind": "agent", "name": agent.name}, "until": until.rfc3339()});
+    let told = json!({"by": {"kind": "agent", "id": agent.id, "name": agent.name}, "until": until.rfc3339()});
     recording.event_for_agents(tx, moment, "conversation_snoozed", told).await?;
     recording.finish(tx, moment).await
 }
@@ -206,7 +206,7 @@ pub async fn set_priority(
     let mut recording = open_recording(conversation);
     recording.conversation.priority = priority.number();
     // The visitor is not told; their place in the line is.
-    let told = json!({"by": {"kind": "agent", "name": agent.name}, "priority": priority.word()});
+    let told = json!({"by": {"kind": "agent", "id": agent.id, "name": agent.name}, "priority": priority.word()});
     recording.event_for_agents(tx, moment, "priority_changed", told).await?;
     recording.finish(tx, moment).await
 }

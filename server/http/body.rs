@@ -15,6 +15,7 @@ use futures_util::stream::once;
 use tokio::time::timeout;
 
 use super::access::problem_of;
+use crate::agents::picture;
 use crate::app::App;
 use crate::error::{BAD_FRAME, BODY_TOO_BIG, Kind, TOO_SLOW};
 use crate::live::protocol::MAX_FRAME_BYTES;
@@ -42,6 +43,11 @@ pub async fn whole(
     next.call(request).await
 }
 
+/// A form with a picture in it: the file, its other fields, and what stands between them.
+pub const MOST_WITH_FILE: usize = picture::MOST_BYTES + MAX_FRAME_BYTES;
+/// The one path that takes such a form.
+const TAKES_FILE: &str = "/console/account/picture";
+
 /// Of a body that is too big, so much is read and thrown away, in bytes.
 const MOST_DISCARDED: usize = 4 * MAX_FRAME_BYTES;
 /// For so long at most.
@@ -52,21 +58,26 @@ type Wrong = (Kind, &'static str);
 
 const SLOW: Wrong = (TOO_SLOW, "The request did not come within its time. Send it again.");
 const BIG: Wrong = (BODY_TOO_BIG, "A request may carry 64 KiB. Nothing was stored.");
+const BIG_FILE: Wrong = (BODY_TOO_BIG, "A picture may have 512 KiB. Nothing was stored.");
 const BIG_MAIL: Wrong = (BODY_TOO_BIG, "A mail may have 10 MiB. Nothing was stored.");
 
-/// Bytes that a body may have. Mails are larger than frames, and come signed.
-fn limit(request: &ServiceRequest) -> usize {
+/// Bytes that a body may have, and what is said beyond. Mails are larger than frames, and come signed.
+fn limit(request: &ServiceRequest) -> (usize, Wrong) {
     let signed = request.headers().contains_key(signing::SIGNATURE);
-    if signed && request.path() == "/v1/inbound/mail" { inbound::MOST_BYTES } else { MAX_FRAME_BYTES }
+    match request.path() {
+        "/v1/inbound/mail" if signed => (inbound::MOST_BYTES, BIG_MAIL),
+        TAKES_FILE => (MOST_WITH_FILE, BIG_FILE),
+        _ => (MAX_FRAME_BYTES, BIG),
+    }
 }
 
-async fn read(payload: &mut dev::Payload, limit: usize) -> Result<Bytes, Wrong> {
+async fn read(payload: &mut dev::Payload, (limit, beyond): (usize, Wrong)) -> Result<Bytes, Wrong> {
     let mut body = BytesMut::new();
     while let Some(part) = payload.next().await {
         let part = part.map_err(|_| (BAD_FRAME, "The request broke off."))?;
         if body.len() + part.len() > limit {
             discard(payload).await;
-            return Err(if limit > MAX_FRAME_BYTES { BIG_MAIL } else { BIG });
+            return Err(beyond);
         }
         body.extend_from_slice(&part);
     }

@@ -5,6 +5,7 @@ pub mod assets;
 mod body;
 pub mod fields;
 mod health;
+pub mod multipart;
 pub mod page;
 mod routes;
 pub mod tls;
@@ -58,7 +59,7 @@ pub fn serve(app: &Arc<App>, listener: TcpListener, tls: Option<ServerConfig>) -
             .app_data(extractors_json())
             .app_data(QueryConfig::default().error_handler(|error, _| bad(&error.to_string())))
             .app_data(FormConfig::default().limit(FORM_BYTES).error_handler(|error, _| bad(&error.to_string())))
-            .app_data(PayloadConfig::default().limit(MAX_FRAME_BYTES))
+            .app_data(PayloadConfig::default().limit(body::MOST_WITH_FILE))
             .wrap(if speaks_tls { headers.add(HSTS) } else { headers })
             .configure(routes::configure)
             .default_service(web::to(not_found))

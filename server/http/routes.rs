@@ -6,7 +6,10 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
 use super::{access, assets, body, compressed, health};
-use crate::agents::{account_console as account, console as sign_in, forgotten, invited, managing_console as managing};
+use crate::agents::{
+    account_console as account, console as sign_in, forgotten, invited, managing_console as managing,
+    picture_console as pictures,
+};
 use crate::api::{self, keys_settings, openapi, reference};
 use crate::audit::console as audit;
 use crate::bots::console as bot_settings;
@@ -95,6 +98,7 @@ fn outside() -> Vec<Route> {
         GET "/demo/{name}" Public demo::hard;
         GET "/chat/{site}" Public demo::chat;
 
+        GET "/v1/pictures/{picture}" Public pictures::show;
         GET "/v1/live" Visitor socket::of_visitor;
         POST "/v1/live/events" Visitor live::visitor_events;
         POST "/v1/live/poll" Visitor live::visitor_poll;
@@ -165,6 +169,7 @@ fn console() -> Vec<Route> {
         POST "/console/replies" Agent replies::submit;
         GET "/console/account" Agent account::open;
         POST "/console/account" Agent account::submit;
+        POST "/console/account/picture" Agent pictures::submit;
         GET "/console/practice" Agent practice::open;
         POST "/console/practice" Agent practice::submit;
         POST "/console/state" Agent routing::state;

@@ -204,7 +204,7 @@ pub async fn text_of(app: &App, session: &Session, out: Out) -> Option<String> {
         Out::Frame(text) => Some(text.to_string()),
         Out::Change { change, from } => {
             let text = match &session.who {
-                Who::Visitor(_) => change.visitor_frame(from),
+                Who::Visitor(_) => change.visitor_frame(from, &app.workspaces),
                 Who::Agent(who) => fragments::change_frame(app, &change, from, who.lang).await,
             };
             crate::metrics::delivered(change.committed.elapsed());

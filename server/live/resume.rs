@@ -6,6 +6,7 @@ use super::fragments;
 use super::outbox::Out;
 use super::protocol::{MAX_FRAME_BYTES, Message, PAGE_MESSAGES, ServerFrame};
 use super::session::{CaughtUp, Session, Who};
+use crate::agents::faces::Faces;
 use crate::app::App;
 use crate::conversations::{Conversation, Error, store};
 use crate::db::Conn;
@@ -133,9 +134,18 @@ fn escaped(text: &str) -> usize {
     text.bytes().map(byte).sum()
 }
 
+/// What a visitor sees of the agents; agents see one another's names.
+fn faces(app: &App, session: &Session) -> Option<Arc<Faces>> {
+    app.workspaces.faces(session.workspace()).filter(|_| session.is_visitor())
+}
+
 async fn render(app: &App, session: &Session, found: Found) -> Result<String, Error> {
-    let Found { conversation, from, rev, messages, more, reset } = found;
-    let head = Box::new(conversation.head());
+    let Found { conversation, from, rev, mut messages, more, reset } = found;
+    let mut head = Box::new(conversation.head());
+    if let Some(faces) = faces(app, session) {
+        faces.in_head(&mut head);
+        messages.iter_mut().for_each(|message| faces.in_message(message));
+    }
     let floor = conversation.floor_seq;
     let (messages, items, pane) = match &session.who {
         Who::Visitor(_) => (Some(messages), None, None),
@@ -167,6 +177,9 @@ pub async fn history(
     let more = messages.len() > fits;
     messages.truncate(fits);
     messages.reverse();
+    if let Some(faces) = faces(app, session) {
+        messages.iter_mut().for_each(|message| faces.in_message(message));
+    }
     let (messages, items) = match &session.who {
         Who::Visitor(_) => (Some(messages), None),
         Who::Agent(agent) => (None, Some(fragments::items(agent.lang, &conversation, &messages))),

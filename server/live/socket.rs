@@ -254,7 +254,7 @@ async fn write(
             Out::Frame(text) => send(app, session, sender.text(text)).await,
             Out::Change { change, from } => {
                 let text = match &session.who {
-                    Who::Visitor(_) => change.visitor_frame(from),
+                    Who::Visitor(_) => change.visitor_frame(from, &app.workspaces),
                     Who::Agent(who) => Box::pin(fragments::change_frame(app, &change, from, who.lang)).await,
                 };
                 let sent = send(app, session, sender.text(text)).await;

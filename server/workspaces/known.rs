@@ -7,6 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use chrono_tz::Tz;
 
 use super::store::{self, SettingsRow};
+use crate::agents::faces::Faces;
+use crate::agents::picture_store;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Error;
@@ -19,6 +21,7 @@ use crate::words::Lang;
 #[derive(Default)]
 pub struct Workspaces {
     rows: RwLock<Vec<SettingsRow>>,
+    faces: RwLock<HashMap<WorkspaceId, Arc<Faces>>>,
     filters: RwLock<HashMap<WorkspaceId, Arc<WordFilters>>>,
 }
 
@@ -43,6 +46,11 @@ impl Workspaces {
         self.filters.read().unwrap_or_else(PoisonError::into_inner).get(&ws).cloned()
     }
 
+    /// What visitors see of its agents; none where they see everybody's name.
+    pub fn faces(&self, ws: WorkspaceId) -> Option<Arc<Faces>> {
+        self.faces.read().unwrap_or_else(PoisonError::into_inner).get(&ws).cloned()
+    }
+
     fn of<T>(&self, ws: Option<WorkspaceId>, read: impl Fn(&SettingsRow) -> Option<T>) -> Option<T> {
         let rows = self.rows.read().unwrap_or_else(PoisonError::into_inner);
         rows.iter().find(|row| ws.is_none_or(|ws| row.id == ws)).and_then(read)
@@ -54,7 +62,11 @@ pub async fn look(app: &App) -> Result<(), Error> {
     let mut conn = app.db.read().await?;
     let rows = store::all_settings(conn.conn()).await?;
     let found = word_filters::store::all(conn.conn()).await?;
+    let faces = picture_store::all(conn.conn()).await?;
     drop(conn);
+    let faces = Faces::by_workspace(faces, &app.config.public_url);
+    let faces = faces.into_iter().map(|(ws, faces)| (ws, Arc::new(faces))).collect();
+    *app.workspaces.faces.write().unwrap_or_else(PoisonError::into_inner) = faces;
     let mut filters: HashMap<WorkspaceId, Vec<_>> = HashMap::new();
     for owned in found {
         filters.entry(owned.workspace_id).or_default().push(owned.filter);

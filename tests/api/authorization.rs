@@ -264,7 +264,11 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
         // Whoever asks gets the same answer.
         (Access::Public, "POST", "/console/login/forgotten") => &[200, 400],
         (Access::Public, "POST", "/v1/bots/{bot_id}/rasa/{token}" | "/v1/inbound/mail") => &[404],
-        (Access::Public, "GET", "/widget/parts/{name}" | "/demo/{name}" | "/console/static/{name}") => &[404],
+        (
+            Access::Public,
+            "GET",
+            "/widget/parts/{name}" | "/demo/{name}" | "/console/static/{name}" | "/v1/pictures/{picture}",
+        ) => &[404],
         (Access::Public, "GET", "/") => &[303],
         (
             Access::Public,
@@ -302,6 +306,8 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
         (Access::Agent, "POST", "/console/team/{agent}/state") if matches!(who, Who::Agent(..)) => &[403, 404],
         // An agent's state is none of a chat.
         (Access::Agent, "POST", "/console/views") if matches!(who, Who::Agent(..)) => &[400],
+        // The walk's forms have no file in them, and so no token where that one has it.
+        (Access::Agent, "POST", "/console/account/picture") if matches!(who, Who::Agent(..)) => &[403],
         // There is no practice queue, or one that is not theirs.
         (Access::Agent, "POST", "/console/practice") if matches!(who, Who::Agent(..)) => &[404],
         (Access::Agent, "GET" | "POST", path) if path.starts_with("/console") => match who {

@@ -58,6 +58,43 @@ fn every_page_is_in_the_book() {
     }
 }
 
+/// What mdBook makes of the summary: titles of parts, chapters in a list, chapters before and after it.
+#[test]
+fn the_summary_is_one_that_a_book_is_built_of() {
+    let book: toml::Table = fs::read_to_string(root().join("docs/book.toml")).expect("a book").parse().expect("TOML");
+    assert_eq!(book["book"]["src"].as_str(), Some("."), "the pages stand beside it");
+    let summary = fs::read_to_string(root().join("docs/SUMMARY.md")).expect("a summary");
+    let (mut chapters, mut in_list) = (Vec::new(), false);
+    for line in summary.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
+        if line.starts_with("# ") {
+            continue;
+        }
+        let (item, chapter) = line.trim_start().strip_prefix("- ").map_or((false, line), |chapter| (true, chapter));
+        assert!(item || !in_list, "a chapter without a number stands before or after the list: {line}");
+        in_list |= item;
+        let (title, file) = chapter.strip_prefix('[').and_then(|rest| rest.split_once("](")).expect("a link");
+        let file = file.strip_suffix(')').expect("the link's end, and nothing behind it").to_owned();
+        assert!(!title.is_empty() && root().join("docs").join(&file).is_file(), "{line}");
+        assert!(!chapters.contains(&file), "{file} is in it twice");
+        chapters.push(file);
+    }
+    assert!(chapters.len() > 15, "chapters were found: {}", chapters.len());
+}
+
+/// A book has its own pages alone: a way out of it by a path leads nowhere.
+#[test]
+fn no_page_of_the_book_leads_out_of_it_by_a_path() {
+    for (path, text) in documents().into_iter().filter(|(path, _)| path.parent().is_some_and(|it| it.ends_with("docs")))
+    {
+        for link in links(&text).iter().filter(|link| !link.contains("://")) {
+            let climbs = link.split(['#', '/']).any(|part| part == "..") || link.starts_with('/');
+            assert!(!climbs, "{}: {link}", path.display());
+        }
+        let titles = prose(&text).lines().filter(|line| line.starts_with("# ")).count();
+        assert!(path.ends_with("SUMMARY.md") || titles == 1, "{} has {titles} titles", path.display());
+    }
+}
+
 #[test]
 fn every_link_leads_somewhere() {
     let mut followed = 0;

@@ -2,6 +2,7 @@
 
 use deskbell::api::keys::{self, Scope};
 use deskbell::api::operations::{Good, OPERATIONS};
+use deskbell::secrets::ApiKey;
 use reqwest::Method;
 use serde_json::json;
 
@@ -163,5 +164,29 @@ async fn a_key_has_its_limit_and_is_told_when_to_come_back() {
     let seconds: u64 = limited.header("retry-after").parse().expect("seconds");
     assert!((1..=60).contains(&seconds) && limited.body["retry_after_s"] == seconds);
     assert_eq!(other.gets("/api/v1/sites").await.status, 200, "another key is not held back");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_tries_keys_is_told_that_there_are_too_many_and_good_keys_go_on() {
+    let app = TestApp::start_with(Database::sqlite(), |config| {
+        config.limits.api_refused_per_minute_per_address = 3;
+    })
+    .await;
+    let software = Software::new(&app).await;
+    let tries = async |key: &str| {
+        Got::of(app.http.get(app.url("/api/v1/sites")).header("Authorization", format!("Bearer {key}"))).await
+    };
+    let guessed = ApiKey::draw(&app.app.random).expose();
+    for key in ["nonsense", &guessed, ""] {
+        assert_eq!(tries(key).await.problem(), "key-refused");
+    }
+    for key in ["nonsense", &guessed, ""] {
+        let limited = tries(key).await;
+        assert_eq!((limited.status, limited.problem()), (429, "rate-limited"));
+        let seconds: u64 = limited.header("retry-after").parse().expect("seconds");
+        assert!((1..=60).contains(&seconds), "{limited:?}");
+    }
+    assert_eq!(software.gets("/api/v1/sites").await.status, 200, "a good key is not held back");
     app.stop().await;
 }

@@ -2,11 +2,13 @@
 
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { resolve } from "node:path";
 
 import { seriousIn } from "./support/axe.mjs";
 import { OWNER } from "./support/server.mjs";
 import { story } from "./support/story.mjs";
 
+const PICTURE = resolve(import.meta.dirname, "../../agent-console/static/icon-192.png");
 const STEP_MS = 30_000;
 
 /** The code that an authenticator app shows for this key (RFC 6238), so many steps from now. */
@@ -96,6 +98,85 @@ story("another password, and devices are signed out: the others at once, one by 
   await page.goto(`${world.url}/console/settings/audit`);
   for (const act of [/changed their password/, /signed out devices of their own/]) await page.getByText(act).first().waitFor();
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  story(`two-factor sign-in gets new recovery codes, and is switched off again (scripts ${javaScriptEnabled ? "on" : "off"})`, async (world) => {
+    const { page } = await world.agent({ javaScriptEnabled });
+    world.expects(/422 \(Unprocessable/);
+    await opensAccount(page);
+    const { key, codes } = await switchesOn(page);
+    const asks = async (button, password) => {
+      await page.getByRole("region", { name: "Two-factor sign-in" }).getByLabel("Current password").fill(password);
+      await page.getByRole("button", { name: button }).click();
+    };
+    await asks("Make new recovery codes", "not my password");
+    await page.getByText("This is not your current password. Nothing was changed.").waitFor();
+    await asks("Make new recovery codes", OWNER.password);
+    const fresh = (await page.getByRole("textbox", { name: "Recovery codes" }).inputValue()).trim().split("\n");
+    assert.equal(fresh.filter((code) => !codes.includes(code)).length, 10, "all of them are new");
+    const other = await world.context({ javaScriptEnabled });
+    other.watch.expects(/status of 401/);
+    const phone = await other.context.newPage();
+    await signsInWith(phone, world.url, codes[0]);
+    await phone.getByText("This code is not right, or was used already").waitFor();
+    await phone.getByLabel("Code").fill(fresh[0]);
+    await phone.getByRole("button", { name: "Sign in" }).click();
+    await phone.getByRole("heading", { name: "Inbox" }).waitFor();
+
+    await asks("Switch it off", "not my password");
+    await page.getByText("This is not your current password. Nothing was changed.").waitFor();
+    await asks("Switch it off", OWNER.password);
+    await page.getByRole("button", { name: "Switch it on" }).waitFor();
+    assert.notEqual(await page.locator(".factor code").textContent(), key, "the old key is worth nothing");
+    await world.agent({ javaScriptEnabled });
+    await page.goto(`${world.url}/console/settings/audit`);
+    for (const act of [/made new recovery codes/, /switched two-factor sign-in off/]) await page.getByText(act).waitFor();
+  });
+
+  story(`visitors see a name and a picture that an agent chose (scripts ${javaScriptEnabled ? "on" : "off"})`, async (world) => {
+    const visitor = await world.visitor();
+    await visitor.says("Anybody?");
+    const agent = await world.agent({ javaScriptEnabled });
+    const { page } = agent;
+    world.expects(/422 \(Unprocessable/);
+    await agent.opensChat("Anybody?");
+    await agent.takes();
+    await agent.says("Here I am.");
+    await visitor.sees("Anybody?", "Here I am.");
+    await opensAccount(page);
+    await page.getByLabel("Name that visitors see").fill("Team Fjord");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    await page.getByLabel("File", { exact: true }).setInputFiles({ name: "me.png", mimeType: "image/png", buffer: Buffer.from("<svg onload='alert(1)'/>") });
+    await page.getByRole("button", { name: "Use this picture" }).click();
+    await page.getByText("This is no PNG, JPEG or WebP that can be shown").waitFor();
+    await page.getByLabel("File", { exact: true }).setInputFiles(PICTURE);
+    await page.getByRole("button", { name: "Use this picture" }).click();
+    await page.getByRole("img", { name: "Your picture" }).waitFor();
+
+    const answers = async (question, answer) => {
+      await visitor.says(question);
+      await visitor.seesState("Sent|Delivered|Seen|Read");
+      await page.goto(`${world.url}/console/conversations?view=mine`);
+      await agent.opensChat(question);
+      await agent.says(answer);
+      await visitor.log.getByText(answer).waitFor();
+      return visitor.log.locator(".by").last();
+    };
+    const by = await answers("Who is it?", "It is us.");
+    assert.equal(await by.getByText("Team Fjord").count(), 1);
+    const drawn = await by.locator("img").evaluate(async (picture) => [await picture.decode(), picture.naturalWidth][1]);
+    assert.equal(drawn, 192, "the picture is drawn");
+
+    await opensAccount(page);
+    await page.getByRole("button", { name: "Remove the picture" }).click();
+    await page.getByRole("img", { name: "Your picture" }).waitFor({ state: "detached" });
+    const bare = await answers("And now?", "Still us.");
+    assert.deepEqual([await bare.getByText("Team Fjord").count(), await bare.locator("img").count()], [1, 0], "initials are back");
+    await page.goto(`${world.url}/console/settings/audit`);
+    for (const act of [/has another picture/, /removed their picture/]) await page.getByText(act).waitFor();
+  });
+}
 
 story("an admin switches the second factor of somebody off who has lost everything", async (world) => {
   const bo = { email: "bo@shop.example", password: "a good long sentence" };

@@ -19,6 +19,8 @@ mod row;
 #[cfg(test)]
 pub mod samples;
 #[cfg(test)]
+mod samples_account;
+#[cfg(test)]
 pub mod samples_bot;
 #[cfg(test)]
 mod samples_bots;

@@ -2,10 +2,8 @@
 
 use askama::Template as _;
 
-use super::{samples, samples_bots, samples_filters, samples_mail, samples_webhooks};
+use super::{samples, samples_account, samples_bots, samples_filters, samples_mail, samples_webhooks};
 use crate::agents::Role;
-use crate::agents::forgotten::Forgotten;
-use crate::agents::account_pages::{AccountPage, CodePage, Device, Factor, Picture, Problem as AccountProblem};
 use crate::agents::managing_pages::{
     AgentForm, AgentLine, AgentPage, AgentsPage, InvitedPage, InvitedProblem, Problem as AgentProblem,
 };
@@ -32,7 +30,7 @@ pub fn settings(lang: Lang, text: &str) -> Vec<String> {
     all.extend(queues(lang, text));
     all.extend(sites(lang, text));
     all.extend(installing(lang, text));
-    all.extend(account(lang, text));
+    all.extend(samples_account::account(lang, text));
     all.extend(others(lang, text));
     all.extend(keys(lang, text));
     all.extend(samples_bots::bots(lang, text));
@@ -243,39 +241,6 @@ fn sites(lang: Lang, text: &str) -> Vec<String> {
     all
 }
 
-fn account(lang: Lang, text: &str) -> Vec<String> {
-    let owned = || text.to_owned();
-    let page = || samples::page(lang, text);
-    let device = |this| Device { id: owned(), name: owned(), since: owned(), seen: owned(), this };
-    let factors = || {
-        [Factor::On { codes_left: 3 }, Factor::Off { secret: owned(), picture: Picture { path: owned(), width: 29 } }]
-    };
-    let problems = [
-        AccountProblem::Name,
-        AccountProblem::Current,
-        AccountProblem::PasswordShort,
-        AccountProblem::PasswordLong,
-        AccountProblem::Code,
-        AccountProblem::TooMany(9),
-    ];
-    let mut all = Vec::new();
-    for problem in problems {
-        for factor in factors() {
-            let (query, name, email) = (owned(), owned(), owned());
-            let (devices, codes, problem) = (vec![device(true), device(false)], vec![owned(), owned()], Some(problem));
-            let mails = [("waiting", true), ("mention", false), ("assigned", true), ("digest", false)];
-            let shown = AccountPage { page: page(), query, name, email, factor, devices, codes, problem, saved: true, mails, mails_go: true };
-            all.push(shown.render().unwrap());
-        }
-    }
-    let (ticket, next) = (owned(), Some(owned()));
-    for asked in [true, false] {
-        all.push(Forgotten { page: samples::nobody(lang), email: owned(), asked }.render().unwrap());
-    }
-    all.push(CodePage { page: samples::nobody(lang), ticket, next, wrong: true }.render().unwrap());
-    all
-}
-
 fn installing(lang: Lang, text: &str) -> Vec<String> {
     let owned = || text.to_owned();
     let page = || samples::page(lang, text);
@@ -321,7 +286,7 @@ fn keys(lang: Lang, text: &str) -> Vec<String> {
 }
 
 /// Everything that the audit log has a sentence for.
-const ACTIONS: [&str; 38] = [
+const ACTIONS: [&str; 40] = [
     "agent.invited",
     "agent.link_made",
     "agent.changed",
@@ -336,6 +301,8 @@ const ACTIONS: [&str; 38] = [
     "agent.second_factor_off",
     "agent.codes_renewed",
     "agent.device_ended",
+    "agent.picture_set",
+    "agent.picture_removed",
     "site.added",
     "site.changed",
     "site.secret_made",

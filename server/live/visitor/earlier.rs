@@ -25,10 +25,17 @@ pub(super) async fn list(app: &App, session: &Session) -> Result<ServerFrame, Er
     let found = store::of_visitor(conn.conn(), ws, site, id, EARLIER).await?;
     let ids: Vec<ConversationId> = found.iter().map(|conversation| conversation.id).collect();
     let mut last = message_store::last_texts(conn.conn(), ws, &ids).await?;
+    let faces = app.workspaces.faces(ws);
+    let shown = |mut message: Message| {
+        if let Some(faces) = &faces {
+            faces.in_message(&mut message);
+        }
+        shortened(message)
+    };
     let items = found.into_iter().map(|conversation| EarlierConversation {
         id: conversation.id,
         state: conversation.state.word().to_owned(),
-        last_message: last.remove(&conversation.id).map(shortened),
+        last_message: last.remove(&conversation.id).map(shown),
         started_at: conversation.started_at.rfc3339(),
         updated_at: conversation.updated_at.rfc3339(),
     });

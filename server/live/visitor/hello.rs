@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::visitor_of;
+use crate::agents::faces::Faces;
 use crate::app::App;
 use crate::conversations::participant_store::ParticipantRow;
 use crate::conversations::{Conversation, Error, store};
@@ -41,7 +42,8 @@ pub async fn hello(app: &Arc<App>, session: &Arc<Session>, hello: &Hello) -> Res
             *conversation = found.ok_or(Error::NotFound)?;
             rest.missed = None;
         }
-        view_of_current = Some(view(conversation, rest.participants));
+        let faces = app.workspaces.faces(site.workspace_id);
+        view_of_current = Some(view(conversation, rest.participants, faces.as_deref()));
         missed = rest.missed;
     }
     if let Some(asked) = hello.conversation.filter(|asked| current.as_ref().is_none_or(|c| c.id != *asked)) {
@@ -95,8 +97,8 @@ fn check_asked(session: &Arc<Session>, found: Option<Conversation>, row: Option<
     }
 }
 
-fn view(conversation: &Conversation, rows: Vec<ParticipantRow>) -> ConversationView {
-    let participants = rows.into_iter().map(|row| Participant {
+fn view(conversation: &Conversation, rows: Vec<ParticipantRow>, faces: Option<&Faces>) -> ConversationView {
+    let of_row = |row: ParticipantRow| Participant {
         by: By {
             kind: match row.kind.as_str() {
                 "agent" => AuthorKind::Agent,
@@ -109,10 +111,12 @@ fn view(conversation: &Conversation, rows: Vec<ParticipantRow>) -> ConversationV
         avatar_url: None,
         delivered_seq: row.delivered_seq,
         read_seq: row.read_seq,
-    });
-    ConversationView {
-        head: conversation.head(),
-        participants: participants.collect(),
-        started_at: conversation.started_at.rfc3339(),
+    };
+    let mut participants: Vec<Participant> = rows.into_iter().map(of_row).collect();
+    let mut head = conversation.head();
+    if let Some(faces) = faces {
+        faces.in_head(&mut head);
+        participants.iter_mut().for_each(|somebody| faces.in_participant(somebody));
     }
+    ConversationView { head, participants, started_at: conversation.started_at.rfc3339() }
 }

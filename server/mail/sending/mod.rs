@@ -171,6 +171,7 @@ async fn send(app: &Arc<App>, taken: &Taken) -> Result<(), Error> {
         public_url: app.config.public_url.clone(),
         random: app.random.clone(),
         zone: app.workspaces.zone(taken.workspace_id),
+        faces: app.workspaces.faces(taken.workspace_id),
         lang: app.workspaces.lang(Some(taken.workspace_id)),
     };
     let of = taken.clone();

@@ -1,6 +1,8 @@
 //! What a mail says, read at the moment at which it goes out: if there is nothing left to say, or nobody to
 //! say it to, it is void, with the reason.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 use url::Url;
 
@@ -8,6 +10,7 @@ use super::letter::{Letter, is_id};
 use super::reading_store::{self as store, Reader};
 use super::views::{Compose, Frame, Said};
 use super::{clock_time, kinds, team};
+use crate::agents::faces::Faces;
 use crate::clock::{Random, Timestamp};
 use crate::config::MailConfig;
 use crate::conversations::{self, Conversation};
@@ -51,6 +54,8 @@ pub struct Desk {
     pub random: Random,
     /// The workspace's clock.
     pub zone: Tz,
+    /// What visitors see of its agents.
+    pub faces: Option<Arc<Faces>>,
     /// What agents are written to in.
     pub lang: Lang,
 }
@@ -244,6 +249,9 @@ impl Material<'_> {
         let mut texts: Vec<Message> = rows.into_iter().map(messages::MessageRow::into_message).collect();
         texts.retain(|message| message.kind == MessageKind::Text && message.deleted_at.is_none());
         texts.reverse();
+        if let Some(faces) = &self.desk.faces {
+            texts.iter_mut().for_each(|message| faces.in_message(message));
+        }
         Ok(texts)
     }
 

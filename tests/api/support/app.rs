@@ -116,6 +116,7 @@ pub fn config(database: &Database) -> Config {
     limits.logins_per_minute_per_address = 10_000;
     limits.logins_per_hour_per_account = 10_000;
     limits.api_per_minute_per_key = 1_000_000;
+    limits.api_refused_per_minute_per_address = 1_000_000;
     limits.api_burst_per_key = 100_000;
     config
 }

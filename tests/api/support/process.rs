@@ -25,6 +25,7 @@ sends_per_minute_per_address = 1000000
 hellos_per_minute_per_address = 1000000
 connections_per_address = 10000
 logins_per_minute_per_address = 10000
+api_refused_per_minute_per_address = 1000000
 logins_per_hour_per_account = 10000
 [password]
 memory_kib = 8
