@@ -4,12 +4,12 @@
 
 mod backup_args;
 mod bot_args;
-mod doctor_args;
-mod site_mail_args;
 mod commands;
+mod doctor_args;
 mod hours_args;
 mod queue_args;
 pub mod run;
+mod site_mail_args;
 
 use std::path::PathBuf;
 
@@ -21,9 +21,9 @@ use crate::secrets::Secret;
 pub use backup_args::{Backup, OfVisitor, Restore};
 pub use bot_args::{AddBot, BotCommand, BotKind, BotSettings, CheckBot, EchoBot, SetBot};
 pub use doctor_args::DoctorArgs;
-pub use site_mail_args::SiteMailArgs;
 pub use hours_args::SetHours;
 pub use queue_args::{QueueCommand, QueuePolicy, SetQueue};
+pub use site_mail_args::SiteMailArgs;
 
 /// Self-hosted live chat for customer support.
 #[derive(Debug, Parser)]

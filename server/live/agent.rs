@@ -7,8 +7,8 @@ use super::hub::Audience;
 use super::outbox::Out;
 use super::owning;
 use super::protocol::{
-    AgentFrame, AuthorKind, Availability, By, Delete, Edit, MessageKind, Receipt, SendMail, SendMessage, ServerFrame, Snooze,
-    Transfer, TypingUpdate, Welcome,
+    AgentFrame, AuthorKind, Availability, By, Delete, Edit, MessageKind, Receipt, SendMail, SendMessage, ServerFrame,
+    Snooze, Transfer, TypingUpdate, Welcome,
 };
 use super::reply::Reply;
 use super::resume;

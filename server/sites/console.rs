@@ -11,8 +11,8 @@ use super::pages::{KNOWN, Problem, SiteForm, SiteLine, SitePage, SitesPage};
 use super::settings::{
     AskAddress, Consent, MAX_KEEP_DAYS, MAX_REPLY_WITHIN_S, MAX_SENTENCE_CHARS, Offline, PreChat, PreChatField, Rating,
 };
-use super::{MOST_GREETING_CHARS, MOST_WINDOW_S, OnClosed, Settings, Site, parse_colour, parse_origin, recipes, store};
 use super::texts::Key;
+use super::{MOST_GREETING_CHARS, MOST_WINDOW_S, OnClosed, Settings, Site, parse_colour, parse_origin, recipes, store};
 use crate::agents::pages::{AgentChip, Page};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;

@@ -101,8 +101,18 @@ impl SiteForm {
     /// What is stored.
     pub fn of(site: &Site, hours: Option<&Hours>, queues: Vec<Queue>, zone: Tz) -> Self {
         let look = |key: &str| site.appearance.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        let Settings { pre_chat, consent, rating, offline, privacy, preview, reply_within_s, keep_days, texts: _, mail: _ } =
-            &site.settings;
+        let Settings {
+            pre_chat,
+            consent,
+            rating,
+            offline,
+            privacy,
+            preview,
+            reply_within_s,
+            keep_days,
+            texts: _,
+            mail: _,
+        } = &site.settings;
         let asked = |about: &About| pre_chat.fields.iter().find(|field| field.about == *about);
         let asks = KNOWN.map(|(_, about)| match asked(&about) {
             None => "off",

@@ -288,7 +288,11 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
             | "/api/openapi.json",
         )
         | (Access::Operator, "GET", "/metrics") => &[200],
-        (Access::Setup, "GET" | "POST", "/setup/{token}" | "/invite/{token}" | "/m/{token}" | "/m/{token}/transcript" | "/m/unsubscribe/{token}") => &[404],
+        (
+            Access::Setup,
+            "GET" | "POST",
+            "/setup/{token}" | "/invite/{token}" | "/m/{token}" | "/m/{token}/transcript" | "/m/unsubscribe/{token}",
+        ) => &[404],
         // An agent may not at all; the owner of another workspace sees their own and finds nothing of this one.
         (Access::Admin, "GET" | "POST", _) => match who {
             Who::Nobody => &[303],

@@ -331,11 +331,9 @@ async fn site_set_says_how_the_site_writes_mails() {
         let mail = operator.site().await.settings.mail;
         let said = (mail.address.as_deref(), mail.name.as_deref(), mail.signature.as_deref(), mail.away_s);
         assert_eq!(said, (Some("hello@shop.example"), None, Some("Yours"), 0));
-        for (flag, bad) in [
-            ("--mail-address", "hello"),
-            ("--mail-address", "a+b@shop.example"),
-            ("--mail-name", "a\nb"),
-        ] {
+        for (flag, bad) in
+            [("--mail-address", "hello"), ("--mail-address", "a+b@shop.example"), ("--mail-name", "a\nb")]
+        {
             operator.is_told(&[&set[..], &[flag, bad]].concat(), 2, flag).await;
         }
     })

@@ -21,7 +21,8 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
     let page = Page { csrf: text.to_owned(), ..nobody(lang) };
     let mut all = Vec::new();
     for problem in [None, Some(SignInProblem::Wrong), Some(SignInProblem::TooMany(8)), Some(SignInProblem::Expired)] {
-        let sign_in = SignIn { page: page.clone(), email: text.to_owned(), next: Some(text.to_owned()), problem, mails: true };
+        let sign_in =
+            SignIn { page: page.clone(), email: text.to_owned(), next: Some(text.to_owned()), problem, mails: true };
         all.push(sign_in.render().unwrap());
     }
     for problem in [

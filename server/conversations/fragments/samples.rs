@@ -251,7 +251,14 @@ pub fn pane_view(state: &str, owner: &str, visitor: &str) -> PaneView {
 
 pub fn composer(text: &str, refusal: Option<Refusal>) -> ComposerView {
     let draft_at = text.to_owned();
-    ComposerView { message_id: id(900), text: text.to_owned(), note: false, draft_at, refusal, mail: Some(ComposeMail { to: text.to_owned(), subject: text.to_owned(), cc: text.to_owned() }) }
+    ComposerView {
+        message_id: id(900),
+        text: text.to_owned(),
+        note: false,
+        draft_at,
+        refusal,
+        mail: Some(ComposeMail { to: text.to_owned(), subject: text.to_owned(), cc: text.to_owned() }),
+    }
 }
 
 pub fn tabs(on: &View, lang: Lang) -> Vec<TabView> {

@@ -109,13 +109,29 @@ fn agents(lang: Lang, text: &str) -> Vec<String> {
     let mut all = Vec::new();
     for problem in problems {
         let agents = vec![line(false, false), line(true, false), line(false, true)];
-        let list =
-            AgentsPage { page: page(), query: owned(), agents, form: form(), problem: Some(problem), link: link(), mails: true };
+        let list = AgentsPage {
+            page: page(),
+            query: owned(),
+            agents,
+            form: form(),
+            problem: Some(problem),
+            link: link(),
+            mails: true,
+        };
         all.push(list.render().unwrap());
     }
     for (invited, disabled) in [(false, false), (true, false), (false, true)] {
         let (agent, query) = (line(invited, disabled), owned());
-        let one = AgentPage { page: page(), query, agent, form: form(), problem: None, link: link(), saved: invited, mails: true };
+        let one = AgentPage {
+            page: page(),
+            query,
+            agent,
+            form: form(),
+            problem: None,
+            link: link(),
+            saved: invited,
+            mails: true,
+        };
         all.push(one.render().unwrap());
     }
     for problem in [InvitedProblem::Name, InvitedProblem::PasswordShort, InvitedProblem::PasswordLong] {

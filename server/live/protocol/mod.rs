@@ -23,8 +23,8 @@ pub use client::{
 };
 pub use drafting::{DraftNow, Mentioned, SaveDraft};
 pub use message::{
-    Attachment, Author, AuthorKind, Card, CardButton, Event, Mail, MailFile, Message, MessageForm, MessageKind, QuickReply,
-    Reaction, SendMail,
+    Attachment, Author, AuthorKind, Card, CardButton, Event, Mail, MailFile, Message, MessageForm, MessageKind,
+    QuickReply, Reaction, SendMail,
 };
 pub use own::Own;
 pub use owning::{Command, Join, SetPriority, SetTag, Snooze, Transfer};
