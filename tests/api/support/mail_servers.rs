@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::mail::Lmtp;
 use super::process::free_port;
+use super::tls::Authority;
 use super::until::until;
 
 /// Whose the mailbox is, and the password.
@@ -55,6 +56,10 @@ async fn is_listening(address: SocketAddr) {
 /// Dovecot with one mailbox.
 pub struct Dovecot {
     pub address: SocketAddr,
+    /// Where it speaks TLS from the first byte.
+    pub tls: SocketAddr,
+    /// The certificate of the authority that vouches for `localhost`.
+    pub ca: PathBuf,
     folder: PathBuf,
     child: Option<Child>,
 }
@@ -63,10 +68,14 @@ impl Dovecot {
     /// Starts it with an empty mailbox.
     pub async fn start() -> Self {
         let folder = folder("dovecot");
-        let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
+        let [address, tls] = [free_port(), free_port()].map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
+        let authority = Authority::new(folder.clone());
+        authority.installs(&authority.signs("localhost", 2090));
+        let ca = authority.root_file();
         let values = [
             ("FOLDER", folder.display().to_string()),
             ("PORT", address.port().to_string()),
+            ("TLS_PORT", tls.port().to_string()),
             ("PASSWORD", PASSWORD.to_owned()),
         ];
         std::fs::write(folder.join("dovecot.conf"), template("dovecot.conf", &values)).expect("a configuration");
@@ -78,7 +87,7 @@ impl Dovecot {
             let done = Command::new("chown").args(["-R", &owner]).arg(&folder).status().expect("chown");
             assert!(done.success());
         }
-        let mut dovecot = Self { address, folder, child: None };
+        let mut dovecot = Self { address, tls, ca, folder, child: None };
         dovecot.starts().await;
         dovecot
     }
