@@ -70,8 +70,9 @@ impl MailView {
     pub(super) fn new_subject(&self) -> Option<&str> {
         let subject = self.subject.trim();
         let lower = subject.to_lowercase();
-        let says = !subject.is_empty() && !(self.came() && ANSWERS.iter().any(|answer| lower.starts_with(answer)));
-        says.then_some(subject)
+        // Whoever answers says nothing new with it.
+        let silent = self.came() && ANSWERS.iter().any(|answer| lower.starts_with(answer));
+        (!subject.is_empty() && !silent).then_some(subject)
     }
 
     pub(super) fn copies(&self) -> String {
