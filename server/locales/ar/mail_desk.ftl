@@ -138,5 +138,4 @@ agents-mail-link = أرسل الرابط بالبريد
 agents-link-mailed = الرابط في الطريق إلى { $email }
 agents-link-mailed-help = يصلح 7 أيام، ولكل من يقرأ ذلك الصندوق.
 audit-mails-changed = اختار { $name } ما يصله من رسائل.
-audit-link-mailed = أرسل { $by } رابطًا بالبريد إلى { $name }
-.
+audit-link-mailed = أرسل { $by } رابطًا بالبريد إلى { $name }.

@@ -115,5 +115,4 @@ agents-mail-link = Link per Mail senden
 agents-link-mailed = Der Link ist unterwegs an { $email }
 agents-link-mailed-help = Er gilt 7 Tage, und für jeden, der dieses Postfach liest.
 audit-mails-changed = { $name } hat gewählt, welche Mails kommen.
-audit-link-mailed = { $by } hat { $name } einen Link gemailt
-.
+audit-link-mailed = { $by } hat { $name } einen Link gemailt.

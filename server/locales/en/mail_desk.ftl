@@ -115,5 +115,4 @@ agents-mail-link = Send the link by mail
 agents-link-mailed = The link is on its way to { $email }
 agents-link-mailed-help = It is good for 7 days, and for whoever reads that mailbox.
 audit-mails-changed = { $name } chose which mails they get.
-audit-link-mailed = { $by } mailed { $name } a link
-.
+audit-link-mailed = { $by } mailed { $name } a link.
