@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     drop(rustls::crypto::ring::default_provider().install_default());
     let config = match Config::load(&cli.settings, &Environment::of_process()) {
         Ok(config) => config,
-        Err(problems) if matches!(cli.command(), Command::Doctor) => return tell(&run::doctor_problems(&problems)),
+        Err(problems) if matches!(cli.command(), Command::Doctor(_)) => return tell(&run::doctor_problems(&problems)),
         Err(problems) => return fail(&problems.to_string(), 1),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

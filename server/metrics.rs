@@ -41,6 +41,8 @@ pub const REFUSED: &str = "deskbell_refused_total";
 pub const FORWARDED_UNTRUSTED: &str = "deskbell_forwarded_untrusted_total";
 /// Turns of bots, by what came of them.
 pub const BOT_TURNS: &str = "deskbell_bot_turns_total";
+/// Attempts to tell a webhook of an event, by what came of them.
+pub const WEBHOOK_DELIVERIES: &str = "deskbell_webhook_deliveries_total";
 /// Mails that came, by `way` and what became of them.
 pub const MAILS_IN: &str = "deskbell_mails_in_total";
 /// Whether the mailbox can be read, 1 or 0; missing where none is set.
@@ -87,6 +89,7 @@ pub const ALL: &[(&str, Shape, &str)] = &[
     (REFUSED, Shape::Counter, "Connections and requests refused before they cost anything, by reason"),
     (FORWARDED_UNTRUSTED, Shape::Counter, "Requests with X-Forwarded-For from a peer that is not believed"),
     (BOT_TURNS, Shape::Counter, "Turns of bots, by outcome: answered, later, suppressed, lost, or why they failed"),
+    (WEBHOOK_DELIVERIES, Shape::Counter, "Attempts to tell a webhook, by outcome: sent, failed (tried again), dead (given up)"),
     (MAILS_IN, Shape::Counter, "Mails that came, by way and outcome: words, began, note, bounce, repeat, aside, nobody, poison"),
     (MAILBOX, Shape::Gauge, "Whether the mailbox that is read can be read; missing where none is set"),
     (ASSIGNED, Shape::Counter, "Chats that routing gave to an agent"),
@@ -319,6 +322,12 @@ pub fn bot_turn(outcome: &'static str) {
     counter!(BOT_TURNS, "outcome" => outcome).increment(1);
 }
 
+/// An attempt to tell a webhook came to an end: `sent`, `failed` or `dead`.
+pub fn webhook_delivery(outcome: &'static str) {
+    start();
+    counter!(WEBHOOK_DELIVERIES, "outcome" => outcome).increment(1);
+}
+
 /// A mail came.
 pub fn mail_in(way: &'static str, outcome: &'static str) {
     start();
@@ -362,6 +371,7 @@ mod tests {
         jobs("waiting", 2);
         batch(7);
         bot_turn("answered");
+        webhook_delivery("sent");
         mail_in("imap", "words");
         mailbox(true);
         retention_deleted(1);

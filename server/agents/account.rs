@@ -11,7 +11,9 @@ use crate::clock::{Random, Timestamp};
 use crate::conversations::ActingAgent;
 use crate::db::{Error, Tx};
 use crate::ids::{AgentId, WorkspaceId};
-use crate::mail::alerts::{self, wishes::Wishes};
+use crate::mail::alerts;
+use crate::mail::alerts::wishes::{About, Wishes};
+use crate::mail::{EmailAddress, outbox};
 use crate::secrets::token_hash;
 use crate::workspaces::Name;
 
@@ -60,8 +62,13 @@ pub async fn rename(tx: &mut Tx, by: &ActingAgent, name: &Name) -> Result<(), Er
     note(tx, by, "agent.changed", changes).await
 }
 
-/// Which mails they get from now on.
+/// Which mails they get from now on. Whoever stopped them by the link in one and wants any gets them again.
 pub async fn set_mails(tx: &mut Tx, by: &ActingAgent, wishes: Wishes) -> Result<(), Error> {
+    let any = About::ALL.into_iter().any(|about| wishes.wants(about)) || wishes.wants_digest(by.role);
+    let agent = super::managing_store::find(tx.conn(), by.workspace_id, by.id).await?.filter(|_| any);
+    if let Some(address) = agent.and_then(|agent| EmailAddress::parse(&agent.email)) {
+        outbox::takes_mail(tx, by.workspace_id, &address).await?;
+    }
     let before = Wishes::parse(&alerts::stored_wishes(tx.conn(), by.workspace_id, by.id).await?);
     if before == wishes {
         return Ok(());

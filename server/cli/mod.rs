@@ -4,6 +4,7 @@
 
 mod backup_args;
 mod bot_args;
+mod doctor_args;
 mod site_mail_args;
 mod commands;
 mod hours_args;
@@ -19,6 +20,7 @@ use crate::secrets::Secret;
 
 pub use backup_args::{Backup, OfVisitor, Restore};
 pub use bot_args::{AddBot, BotCommand, BotKind, BotSettings, CheckBot, EchoBot, SetBot};
+pub use doctor_args::DoctorArgs;
 pub use site_mail_args::SiteMailArgs;
 pub use hours_args::SetHours;
 pub use queue_args::{QueueCommand, QueuePolicy, SetQueue};
@@ -100,7 +102,10 @@ pub enum Command {
     /// files, database and its speed, schema, set-up, clock, sites and their tags, queues, jobs, backups
     /// and their keys, certificate, HTTPS, public address, sockets and proxies. Each begins with ok, warn or fail. It changes
     /// nothing, works beside a running server, and exits with 1 if anything fails.
-    Doctor,
+    ///
+    /// With --mail it looks at mail instead: whether mails go out, whether answers come back, and what the DNS
+    /// says of the domains. It sends one mail through the running server to the desk itself.
+    Doctor(DoctorArgs),
 }
 
 /// The first owner and the first site.

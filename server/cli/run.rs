@@ -116,6 +116,6 @@ pub async fn run(command: &Command, config: &Config, tools: &Tools) -> Result<Sa
         Command::Export(given) => visitor::export(given, config, tools).await,
         Command::Erase(given) => visitor::erase(given, config, tools).await,
         Command::Health => health::run(config).await,
-        Command::Doctor => Ok(doctor::run(config, tools).await),
+        Command::Doctor(given) => doctor::run(given, config, tools).await,
     }
 }

@@ -1,5 +1,7 @@
 //! A site's mail over HTTP: its settings, what works, and a test to whoever is signed in.
 
+use std::time::Duration;
+
 use actix_web::web::{Bytes, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
@@ -29,8 +31,8 @@ use crate::writer::again;
 
 /// Test mails that one address gets in an hour.
 const MOST_TESTS: i64 = 10;
-/// Seconds in which they are counted.
-const TESTS_WITHIN_S: i64 = 3_600;
+/// The time in which they are counted.
+const TESTS_WITHIN: Duration = Duration::from_secs(3_600);
 
 /// Whether something was just done.
 #[derive(Deserialize)]
@@ -75,7 +77,7 @@ async fn tested(app: &App, row: &SessionRow, site: &Site) -> Result<TestView, Pa
     let agent = agents::find(conn.conn(), row.workspace_id, row.agent_id).await?;
     let to = agent.map(|agent| agent.email).unwrap_or_default();
     let last = store::last(conn.conn(), row.workspace_id, site.id, row.agent_id).await?;
-    let since = app.clock.now().plus_seconds(-TESTS_WITHIN_S);
+    let since = app.clock.now().minus(TESTS_WITHIN);
     let sent = store::tests_since(conn.conn(), row.workspace_id, &to, since).await?;
     Ok(TestView::of(to, last, sent >= MOST_TESTS))
 }

@@ -19,6 +19,7 @@ use crate::clock::Timestamp;
 use crate::db::{Error, Tx};
 use crate::events;
 use crate::ids::{WebhookId, WorkspaceId};
+use crate::metrics;
 use crate::outgoing::{Answer, Failed, Request, signing};
 use crate::visitors::clean;
 use crate::writer::op;
@@ -133,6 +134,7 @@ async fn deliver(app: &App, claimed: Claimed) -> Result<(), Error> {
     outcome.again_at =
         again.filter(|_| outcome.error.is_some() && !attempt.gone).map(|after| app.clock.now().plus(after));
     let gone = attempt.gone;
+    metrics::webhook_delivery(if outcome.state() == "pending" { "failed" } else { outcome.state() });
     let operation = op(move |tx: &mut Tx| {
         Box::pin(async move {
             let now = tx.moment.now;

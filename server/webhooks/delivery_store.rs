@@ -105,13 +105,20 @@ pub struct Outcome {
     pub again_at: Option<Timestamp>,
 }
 
+impl Outcome {
+    /// The state in which it leaves the delivery.
+    pub const fn state(&self) -> &'static str {
+        match (&self.error, self.again_at) {
+            (None, _) => "sent",
+            (Some(_), Some(_)) => "pending",
+            (Some(_), None) => "dead",
+        }
+    }
+}
+
 /// Writes what came of an attempt, if it is still ours.
 pub async fn settle(conn: Conn<'_>, claimed: &Claimed, outcome: &Outcome, now: Timestamp) -> Result<(), Error> {
-    let state = match (&outcome.error, outcome.again_at) {
-        (None, _) => "sent",
-        (Some(_), Some(_)) => "pending",
-        (Some(_), None) => "dead",
-    };
+    let state = outcome.state();
     let sql = "UPDATE webhook_deliveries SET state = $5, next_at = $6, locked_until = NULL, status = $7, error = $8, \
                answer = $9, took_ms = $10, tried_at = $11 WHERE workspace_id = $1 AND webhook_id = $2 AND number = $3 \
                AND attempts = $4 AND state = 'pending'";

@@ -228,9 +228,22 @@ fn the_suite_has_at_least_thirty_scenarios() {
 
 macro_rules! kinds {
     ($($name:ident $kind:ident)+) => {$(
-        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-        async fn $name() {
-            conforms(Kind::$kind, Database::sqlite()).await;
+        mod $name {
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                conforms(Kind::$kind, Database::sqlite()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let Some(database) = Database::postgres().await else {
+                    println!("NOT RUN on PostgreSQL: DESKBELL_TEST_POSTGRES is not set");
+                    return;
+                };
+                conforms(Kind::$kind, database).await;
+            }
         }
     )+};
 }

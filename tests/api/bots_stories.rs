@@ -289,7 +289,11 @@ async fn take_over(stage: &mut Stage, words: &str, closes: bool) {
     }
     stage.peer.opens_the_gate().await;
     until("it is kept", async || stage.event(&visitor, "bot_suppressed").await != Value::Null).await;
-    assert_eq!(stage.event(&visitor, "bot_suppressed").await["text"], "Through the gate");
+    let kept = stage.event(&visitor, "bot_suppressed").await;
+    let kept = kept["text"].as_str().unwrap_or_default();
+    // A stream is not read further than to where somebody else has the chat.
+    let whole = stage.kind != Kind::Openai || kept.is_empty();
+    assert!(if whole { kept == "Through the gate" } else { "Through the gate".starts_with(kept) }, "{kept}");
     is_unheard(stage, &mut visitor).await;
 }
 

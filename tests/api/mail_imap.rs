@@ -1,6 +1,7 @@
 //! A mailbox that is read, of a real Dovecot: nothing is lost, nothing comes twice, nothing is changed in it.
 
 use deskbell::config::{Encryption, MailServer};
+use deskbell::mail::inbound::imap;
 use deskbell::on;
 use deskbell::secrets::Secret;
 
@@ -90,6 +91,36 @@ async fn a_mailbox_that_goes_away_is_found_again() {
     dovecot.starts().await;
     takes(&app, before + 1).await;
     app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mailbox_is_read_over_a_connection_that_is_vouched_for() {
+    if !is_there("dovecot") {
+        return;
+    }
+    let dovecot = Dovecot::start().await;
+    let ways = [(Encryption::Implicit, dovecot.tls.port()), (Encryption::StartTls, dovecot.address.port())];
+    for (encryption, port) in ways {
+        let server = MailServer { host: "localhost".to_owned(), port, encryption, ..mailbox(&dovecot) };
+        let ca = dovecot.ca.clone();
+        let app = TestApp::start_with(Database::sqlite(), |config| {
+            mail::takes_mail(config);
+            config.mail.imap = Some(server.clone());
+            config.mail.ca = Some(ca);
+        })
+        .await;
+        until("the mailbox is known", async || number(&app, "SELECT COUNT(*) FROM mailbox_marks").await == 1).await;
+        app.stop().await;
+        // Nobody vouches for it, or for another name: the password is not said.
+        for server in [server.clone(), MailServer { host: "127.0.0.1".to_owned(), ..server }] {
+            let error = imap::check(&server, None).await.expect_err("no authority of the web vouches for it");
+            assert!(error.to_string().contains("certificate") || error.to_string().contains("name"), "{error}");
+        }
+    }
+    let server = MailServer { login: Some((USER.to_owned(), Secret::new("wrong"))), ..mailbox(&dovecot) };
+    let error = imap::check(&server, None).await.expect_err("another password");
+    assert!(error.to_string().contains("password is wrong"), "{error}");
+    imap::check(&mailbox(&dovecot), None).await.expect("as it is set");
 }
 
 /// Mails that are taken while the server is killed again and again.

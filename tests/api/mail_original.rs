@@ -47,7 +47,10 @@ async fn the_page_shows_a_mail_in_which_nothing_acts() {
     let page = console.gets(&format!("/console/mails/{id}")).await;
     assert_eq!(page.status().as_u16(), 200);
     let policy = header(&page, &CONTENT_SECURITY_POLICY).to_owned();
-    assert!(policy.starts_with("default-src 'none'; style-src 'self'") && !policy.contains("script"), "{policy}");
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'self'; font-src 'self'") && !policy.contains("script"),
+        "{policy}"
+    );
     assert!(policy.ends_with("img-src data:"), "{policy}");
     let html = page.text().await.expect("HTML");
     assert!(html.contains("<p>Hello</p>") && html.contains("picture.svg"), "{html}");

@@ -42,7 +42,6 @@ async fn postfix_hands_on_what_people_write() {
     let address = reply_address(&app, &visitor.conversation(), CUSTOMER).await;
     postfix.gets(&address, &from(CUSTOMER, &address, "2", "Here I am, by mail.")).await;
     visitor.sees_text("Here I am, by mail.").await;
-    // Another recipient is refused at once, and the mail server tells its sender.
     until("the queue is empty", async || postfix.waiting() == 0).await;
     app.stop().await;
 }

@@ -2,6 +2,9 @@
 
     prepare.py URL DESK.json OUT.json [--without STATUS]
 
+What only bots do stands in OUT.json.bot, for a run with the key in OUT.json.bot.key: of a bot at
+http://127.0.0.1:PORT (in DESK.json.port), which has a chat of its own and acts later.
+
 In what is sent, ids become those that exist, and fields whose values hang together (an epoch, a time, a
 mail address) become a few that may fit: without that nearly every request would be about nothing. All else
 stays as the document has it, and the checker still sends what it forbids. `--without` takes a status out of
@@ -59,7 +62,7 @@ def fill(url, desk):
     started = post("conversations", {"site_id": desk["site_id"], "visitor": {"name": "Ada"}, "text": "Where is it?"})
     conversation, visitor = started["conversation"]["id"], started["conversation"]["visitor_id"]
     webhook = post("webhooks", {"url": "https://hooks.shop.example/desk", "events": ["note.created"]})["webhook"]["id"]
-    # Robin is what is done to bots; Mia answers in a queue of her own, with a key that the checker has.
+    # Robin is what is done to bots; Mia has a chat, and the checker has her key.
     robin = post("bots", {"name": "Robin", "kind": "webhook", "url": "https://bot.shop.example/"})["bot"]["id"]
     answer = post(f"conversations/{conversation}/messages", {"agent_id": quinn, "text": "On its way."})["id"]
     bodies = {
@@ -78,7 +81,14 @@ def fill(url, desk):
         "webhook_id": [webhook],
         "bot_id": [robin],
     }
-    return {"bodies": bodies, "paths": paths, "acts": quinn, "fields": {"reply_to": [answer]}}
+    port = pathlib.Path(sys.argv[2] + ".port").read_text()
+    queue = post("queues", {"name": "First"})["id"]
+    mia = {"name": "Mia", "kind": "webhook", "url": f"http://127.0.0.1:{port}/", "later_s": 3_600, "queue_ids": [queue]}
+    key = post("bots", mia)["key"]
+    begun = {"site_id": desk["site_id"], "visitor": {"name": "Bo"}, "queue_id": queue, "text": "Is anybody there?"}
+    of_mia = post("conversations", begun)["conversation"]
+    mias = {"key": key, "conversation": of_mia["id"], "epoch": of_mia["epoch"]}
+    return {"mia": mias, "bodies": bodies, "paths": paths, "acts": quinn, "fields": {"reply_to": [answer]}}
 
 
 def fit(schema, bodies):
@@ -124,7 +134,25 @@ def main():
             operation["responses"].pop(without, None)
     for name in sent & schemas.keys():
         schemas[name] = fit(schemas[name], known["bodies"])
+    # Either an agent or the visitor writes, which no schema says; visitors' words come by startConversation.
+    words = schemas["NewMessage"]
+    words["properties"] |= {"agent_id": {"enum": [known["acts"]]}, "visitor_id": {"enum": [None]}}
+    words["required"] = ["agent_id", "text"]
     pathlib.Path(out).write_text(json.dumps(document))
+    of_bots(document, known["mia"], out + ".bot")
+
+
+def of_bots(document, mia, out):
+    """The document of what only bots do, about the bot's own chat."""
+    document["paths"] = {path: what for path, what in document["paths"].items() if path.endswith(("/actions", "/partial"))}
+    for path in document["paths"].values():
+        for parameter in path["post"]["parameters"]:
+            if parameter["in"] == "path":
+                parameter["schema"] = {"anyOf": [{"enum": [mia["conversation"]]}, parameter["schema"]]}
+    for name in ("Actions", "PartialAnswer"):
+        document["components"]["schemas"][name]["properties"]["epoch"] = {"enum": [mia["epoch"], mia["epoch"] + 1]}
+    pathlib.Path(out).write_text(json.dumps(document))
+    pathlib.Path(out + ".key").write_text(mia["key"])
 
 
 main()

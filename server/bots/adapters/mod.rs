@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::request::Asking;
 use super::turn_store::Seen;
-use super::{Action, Bot, Failure, Kind};
+use super::{Action, Bot, Failure, Kind, Say};
 use crate::clock::Timestamp;
 use crate::outgoing::{Failed, Outgoing, Request};
 use event_stream::EventStream;
@@ -245,8 +245,11 @@ async fn heard(
             }
         }
         if shown.is_due(stream.text()) && !on_partial(stream.text()) {
-            // Somebody else has the conversation: what it would have said so far is kept for agents.
-            break;
+            // Somebody else has the conversation: what it would have said so far is kept for agents, and that it is
+            // not whole is our doing, and no mistake of the bot.
+            seen.tokens = stream.tokens();
+            let text = stream.text().to_owned();
+            return Ok(Reply::Actions(vec![Action::Say(Say { text, ..Say::default() })]));
         }
     }
     seen.tokens = stream.tokens();

@@ -26,7 +26,7 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 /// An open database that a command writes to.
 pub(super) struct OpenDesk {
     pub(super) writer: Writer,
-    db: Db,
+    pub(super) db: Db,
     task: WriterTask,
 }
 

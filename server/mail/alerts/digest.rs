@@ -2,6 +2,7 @@
 //! on which nothing was is not told.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono_tz::Tz;
 
@@ -27,7 +28,7 @@ fn last_due(zone: Tz, now: Timestamp) -> Timestamp {
     if today.millis() <= now.millis() {
         return today;
     }
-    let yesterday = hours::day_begins(zone, now).plus_seconds(-1);
+    let yesterday = hours::day_begins(zone, now).minus(Duration::from_secs(1));
     hours::day_begins(zone, yesterday).plus_seconds(HOUR * HOUR_S)
 }
 
@@ -47,7 +48,7 @@ pub(super) async fn look(app: &Arc<App>, now: Timestamp) -> Result<(), Error> {
 async fn send(app: &Arc<App>, reader: Reader, due: Timestamp, now: Timestamp) -> Result<(), Error> {
     let zone = app.workspaces.zone(reader.workspace_id);
     let to = hours::day_begins(zone, due);
-    let from = hours::day_begins(zone, to.plus_seconds(-1));
+    let from = hours::day_begins(zone, to.minus(Duration::from_secs(1)));
     let day = store::day(app.db.read().await?.conn(), &reader, from, to).await?;
     let (random, domain) = (app.random.clone(), id_domain(None, &app.config));
     let operation = again(move |tx: &mut Tx| {

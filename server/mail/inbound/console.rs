@@ -16,8 +16,7 @@ use crate::http::page::{self, PageRefusal};
 use crate::ids::ReceivedMailId;
 
 /// What the page may do: show text, the console's style, and, where the reader asked, pictures.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; img-src data:";
+const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; img-src data:";
 /// A file is of nobody's origin, wherever it is opened.
 const FILE_POLICY: &str = "sandbox; default-src 'none'";
 

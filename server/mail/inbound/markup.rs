@@ -243,9 +243,9 @@ impl Text {
     }
 }
 
-/// Programs put a number or a prefix to the names of their elements.
+/// Programs put numbers and prefixes to the names of their elements.
 fn is_called(name: &str, known: &str) -> bool {
-    name == known || (known.len() > 9 && (name.starts_with(known) || name.ends_with(known)))
+    name == known || (known.len() > 9 && name.contains(known))
 }
 
 fn attribute(tag: &Tag, name: &str) -> String {

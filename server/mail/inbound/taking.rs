@@ -85,10 +85,17 @@ impl Taking {
             Some(id) => placing::own_mail(tx, id).await?,
             None => None,
         };
-        let ws = place.workspace().or(bounced.as_ref().map(|mail| mail.workspace_id));
+        let own = match &self.mail.header_id {
+            Some(id) => placing::own_mail(tx, id).await?,
+            None => None,
+        };
+        let ws = place.workspace().or(bounced.as_ref().or(own.as_ref()).map(|mail| mail.workspace_id));
         let Some(ws) = ws else { return Ok(Taken::Nobody) };
         if store::is_known(tx.conn(), ws, &self.mail.dedupe).await? {
             return Ok(Taken::Repeat);
+        }
+        if own.is_some() {
+            return self.aside(tx, ws, "ours").await;
         }
         if let Some(why) = self.unwanted(tx, ws).await? {
             return self.aside(tx, ws, why).await;
@@ -128,11 +135,6 @@ impl Taking {
     async fn unwanted(&self, tx: &mut Tx, ws: WorkspaceId) -> Result<Option<&'static str>, Error> {
         if self.mail.hops > MOST_HOPS {
             return Ok(Some("loop"));
-        }
-        if let Some(id) = &self.mail.header_id
-            && placing::own_mail(tx, id).await?.is_some()
-        {
-            return Ok(Some("ours"));
         }
         let sites = sites::of_workspace(tx.conn(), ws).await?;
         Ok(self.is_ours(&self.mail.from, &sites).then_some("ours"))

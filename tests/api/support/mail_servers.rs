@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::mail::Lmtp;
 use super::process::free_port;
+use super::tls::Authority;
 use super::until::until;
 
 /// Whose the mailbox is, and the password.
@@ -55,6 +56,10 @@ async fn is_listening(address: SocketAddr) {
 /// Dovecot with one mailbox.
 pub struct Dovecot {
     pub address: SocketAddr,
+    /// Where it speaks TLS from the first byte.
+    pub tls: SocketAddr,
+    /// The certificate of the authority that vouches for `localhost`.
+    pub ca: PathBuf,
     folder: PathBuf,
     child: Option<Child>,
 }
@@ -63,10 +68,14 @@ impl Dovecot {
     /// Starts it with an empty mailbox.
     pub async fn start() -> Self {
         let folder = folder("dovecot");
-        let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
+        let [address, tls] = [free_port(), free_port()].map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
+        let authority = Authority::new(folder.clone());
+        authority.installs(&authority.signs("localhost", 2090));
+        let ca = authority.root_file();
         let values = [
             ("FOLDER", folder.display().to_string()),
             ("PORT", address.port().to_string()),
+            ("TLS_PORT", tls.port().to_string()),
             ("PASSWORD", PASSWORD.to_owned()),
         ];
         std::fs::write(folder.join("dovecot.conf"), template("dovecot.conf", &values)).expect("a configuration");
@@ -78,7 +87,7 @@ impl Dovecot {
             let done = Command::new("chown").args(["-R", &owner]).arg(&folder).status().expect("chown");
             assert!(done.success());
         }
-        let mut dovecot = Self { address, folder, child: None };
+        let mut dovecot = Self { address, tls, ca, folder, child: None };
         dovecot.starts().await;
         dovecot
     }
@@ -121,6 +130,18 @@ impl Dovecot {
         names.map(|name| name.to_string_lossy().into_owned()).collect()
     }
 
+    /// Where the mailboxes are, a folder for each user.
+    pub fn mailboxes(&self) -> PathBuf {
+        self.folder.join("mail")
+    }
+
+    /// The mails of a user, as they are.
+    pub fn mails_of(&self, user: &str) -> Vec<Vec<u8>> {
+        let files = |part: &str| std::fs::read_dir(self.mailboxes().join(user).join(part)).into_iter().flatten();
+        let paths = files("cur").chain(files("new")).filter_map(Result::ok).map(|entry| entry.path());
+        paths.filter_map(|path| std::fs::read(path).ok()).collect()
+    }
+
     /// Forgets how its mails were numbered: they get other numbers, under another UIDVALIDITY.
     pub async fn numbers_anew(&mut self) {
         self.stops();
@@ -152,11 +173,17 @@ impl Postfix {
     /// Starts it; what it takes goes on to this address by LMTP. None where the tests are not root's: Postfix
     /// has to be started by root.
     pub async fn start(lmtp: SocketAddr) -> Option<Self> {
+        Self::start_with(lmtp, None).await
+    }
+
+    /// The same, with mailboxes in this folder.
+    pub async fn start_with(lmtp: SocketAddr, mailboxes: Option<PathBuf>) -> Option<Self> {
         if !is_root() {
             println!("NOT RUN: Postfix is started by root only");
             return None;
         }
         let folder = folder("postfix");
+        let mailboxes = mailboxes.unwrap_or_else(|| folder.join("mail"));
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
         for part in ["conf", "queue", "data"] {
             std::fs::create_dir_all(folder.join(part)).expect("a folder");
@@ -166,6 +193,7 @@ impl Postfix {
         let values = [
             ("FOLDER", folder.display().to_string()),
             ("TEMP", std::env::temp_dir().display().to_string()),
+            ("MAILBOXES", mailboxes.display().to_string()),
             ("LMTP", format!("{}:{}", lmtp.ip(), lmtp.port())),
             ("PORT", address.port().to_string()),
         ];

@@ -38,7 +38,11 @@ export type AgentFrame = { "type": "hello" } & AgentHello | { "type": "watch", c
 /**
  * The last seq the agent saw: another agent's newer words make the send ask first.
  */
-seen_seq?: number | null, force: boolean, id: MessageId, text?: string, attachments?: Array<string>, reply_to?: MessageId, 
+seen_seq?: number | null, force: boolean, 
+/**
+ * Where the conversation is by mail.
+ */
+mail?: SendMail, id: MessageId, text?: string, attachments?: Array<string>, reply_to?: MessageId, 
 /**
  * The opaque payload of a quick reply.
  */
@@ -87,6 +91,16 @@ export type SendMessage = { id: MessageId, text?: string, attachments?: Array<st
  * The opaque payload of a quick reply.
  */
 payload?: unknown, };
+
+export type SendMail = { 
+/**
+ * At most 200 characters; none for the conversation's.
+ */
+subject?: string, 
+/**
+ * Who gets a copy: at most 10 addresses.
+ */
+cc?: Array<string>, };
 
 export type Edit = { id: CommandId, message: MessageId, text: string, 
 /**
@@ -461,6 +475,46 @@ export type Attachment = { id: string, name: string, mime: string, bytes: number
 external?: boolean, };
 
 export type QuickReply = { title: string, payload: unknown, };
+
+export type Mail = { 
+/**
+ * The mail itself, for agents: `/console/mails/{id}`; none for one that we wrote.
+ */
+id?: string, 
+/**
+ * The sender's address, as the mail says.
+ */
+from: string, subject?: string, 
+/**
+ * Who got it beside the visitor.
+ */
+cc?: Array<string>, 
+/**
+ * Whether more stood there than is shown: quotes, a signature, or what was too long.
+ */
+cut: boolean, 
+/**
+ * Whether the sender is not whom the reply address was given to.
+ */
+stranger: boolean, 
+/**
+ * What the mail server that took it says of the sender (RFC 8601): `spf=pass`, `dkim=fail`, ….
+ */
+checks?: Array<string>, 
+/**
+ * The files in it.
+ */
+files?: Array<MailFile>, };
+
+export type MailFile = { 
+/**
+ * As the mail calls it, made harmless.
+ */
+name: string, 
+/**
+ * As the mail says; nobody believes it.
+ */
+mime: string, bytes: number, };
 
 export type Reaction = { emoji: string, by: Array<string>, };
 

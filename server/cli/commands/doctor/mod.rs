@@ -3,13 +3,17 @@
 
 mod address;
 mod database;
+mod dns;
 mod keeping;
 mod machine;
+mod mail;
+mod mail_store;
 pub(super) mod surroundings;
 
 use std::fmt;
 
-use crate::cli::run::{Said, Tools};
+use crate::cli::DoctorArgs;
+use crate::cli::run::{Failure, Said, Tools};
 use crate::config::{Config, Problems};
 
 /// How serious a finding is.
@@ -61,8 +65,18 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Runs every check.
-pub async fn run(config: &Config, tools: &Tools) -> Said {
+/// Looks at mail, or runs every other check.
+///
+/// # Errors
+/// Of the database, where mail is looked at.
+pub async fn run(given: &DoctorArgs, config: &Config, tools: &Tools) -> Result<Said, Failure> {
+    match given.mail {
+        true => mail::run(given, config, tools).await,
+        false => Ok(all(config, tools).await),
+    }
+}
+
+async fn all(config: &Config, tools: &Tools) -> Said {
     let mut findings = vec![Finding::ok("configuration", "nothing contradicts itself")];
     if !config.notices.is_empty() {
         findings = config.notices.iter().map(|notice| Finding::warn("configuration", notice)).collect();
@@ -105,5 +119,7 @@ fn told(findings: &[Finding]) -> Said {
     Said { out: lines.join("\n"), note, exit: u8::from(failed > 0) }
 }
 
+#[cfg(test)]
+mod mail_tests;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@
 mod connecting;
 mod looking;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,6 +80,16 @@ pub fn mailbox(server: &MailServer) -> [u8; 32] {
         hash.update(part.as_bytes());
     }
     hash.finalize().into()
+}
+
+/// Whether the mailbox can be read: signs in and opens it, and takes nothing.
+///
+/// # Errors
+/// Why not, without the password.
+pub async fn check(server: &MailServer, ca: Option<&Path>) -> Result<(), Error> {
+    let mut session = connecting::connect(server, ca).await?;
+    within(session.examine(&server.folder)).await?;
+    within(session.logout()).await
 }
 
 /// Reads the mailbox until the process stops; what fails is tried again, with longer and longer pauses.
