@@ -1,13 +1,14 @@
 //! The mail server that takes our mails, by SMTP with a few connections that are kept; and what its answers
 //! mean. Only here is it decided whether a mail is tried again.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use lettre::message::Message;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::{Error, PoolConfig};
+use lettre::transport::smtp::{AsyncSmtpTransportBuilder, Error, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
 use super::dkim::Dkim;
@@ -48,7 +49,9 @@ pub enum Sent {
 
 /// The way out.
 pub struct Transport {
-    smtp: AsyncSmtpTransport<Tokio1Executor>,
+    builder: AsyncSmtpTransportBuilder,
+    /// With its connections.
+    smtp: Mutex<AsyncSmtpTransport<Tokio1Executor>>,
     dkim: Option<Dkim>,
     /// How long one mail may take, from the connection to the server's last answer.
     within: Duration,
@@ -72,7 +75,17 @@ impl Transport {
             smtp = smtp.credentials(Credentials::new(user.clone(), password.expose().to_owned()));
         }
         let dkim = config.mail.dkim.as_ref().map(|(key, selector)| Dkim::read(key, selector)).transpose()?;
-        Ok(Some(Self { smtp: smtp.build(), dkim, within: config.patience.mail }))
+        Ok(Some(Self { smtp: Mutex::new(smtp.clone().build()), builder: smtp, dkim, within: config.patience.mail }))
+    }
+
+    fn smtp(&self) -> AsyncSmtpTransport<Tokio1Executor> {
+        self.smtp.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets all connections go: one that was given up in the middle would go back among the others, and hold
+    /// up the next mail as well.
+    fn renew(&self) {
+        *self.smtp.lock().unwrap_or_else(PoisonError::into_inner) = self.builder.clone().build();
     }
 
     /// Sends one mail, signed where there is a key. `copies`: whether it has further recipients, so that a
@@ -82,7 +95,7 @@ impl Transport {
             dkim.sign(&mut message);
         }
         let copies = message.envelope().to().len() > 1;
-        match tokio::time::timeout(self.within, self.smtp.send(message)).await {
+        match tokio::time::timeout(self.within, self.smtp().send(message)).await {
             Ok(Ok(_)) => Sent::Taken,
             Ok(Err(error)) => meaning(&error, to, copies),
             Err(_) => {
@@ -91,13 +104,20 @@ impl Transport {
         }
     }
 
+    fn no_answer(&self) -> String {
+        format!("the mail server did not answer within {:?}", self.within)
+    }
+
     /// Whether the server is there and lets us in; what is wrong else.
     pub async fn test(&self) -> Result<(), String> {
-        match tokio::time::timeout(self.within, self.smtp.test_connection()).await {
+        match tokio::time::timeout(self.within, self.smtp().test_connection()).await {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err("the mail server hung up".to_owned()),
             Ok(Err(error)) => Err(said(&error)),
-            Err(_) => Err(format!("the mail server did not answer within {:?}", self.within)),
+            Err(_) => {
+                self.renew();
+                Err(self.no_answer())
+            }
         }
     }
 }
