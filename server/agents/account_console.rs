@@ -17,7 +17,10 @@ use crate::http::access;
 use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
 use crate::live::begin::acting;
-use crate::mail::alerts::{self, wishes::{About, Wishes}};
+use crate::mail::alerts::{
+    self,
+    wishes::{About, Wishes},
+};
 use crate::secrets::{Secret, token_hash};
 use crate::workspaces::Name;
 
@@ -139,16 +142,13 @@ impl Mine<'_> {
 
     async fn set_mails(&self, fields: &Fields) -> Result<Told, PageRefusal> {
         let on = |name: &str| Some(fields.is_on(name));
-        let wishes = Wishes {
-            waiting: on("waiting"),
-            mention: on("mention"),
-            assigned: on("assigned"),
-            digest: on("digest"),
-        };
+        let wishes =
+            Wishes { waiting: on("waiting"), mention: on("mention"), assigned: on("assigned"), digest: on("digest") };
         let by = acting(&self.row);
-        let act = self.app.writer.run("mails to agent", move |tx| {
-            Box::pin(async move { account::set_mails(tx, &by, wishes).await })
-        });
+        let act = self
+            .app
+            .writer
+            .run("mails to agent", move |tx| Box::pin(async move { account::set_mails(tx, &by, wishes).await }));
         act.await?;
         Ok(saved())
     }

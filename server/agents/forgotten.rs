@@ -8,10 +8,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::EmailAddress;
 use super::managing_store as managing;
 use super::pages::Page;
 use super::store::{self, AgentRow};
-use super::EmailAddress;
 use crate::app::App;
 use crate::db::{Error, Tx};
 use crate::error::NOT_ALLOWED;

@@ -6,9 +6,9 @@ use actix_web::web::{Bytes, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
+use super::mailing::ByMail;
 use super::managing::{self, Error, Invitation, MOST_CAPACITY, NEW_CAPACITY, Wanted};
 use super::managing_pages::{AgentForm, AgentLine, AgentPage, AgentsPage, Problem};
-use super::mailing::ByMail;
 use super::managing_store::{self as store, Managed};
 use super::pages::{AgentChip, Page};
 use super::session_store::SessionRow;

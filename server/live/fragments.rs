@@ -9,9 +9,7 @@ use super::protocol::{AgentItem, AuthorKind, Message};
 use crate::app::App;
 use crate::bots;
 use crate::clock::Timestamp;
-use crate::conversations::fragments::{
-    self, BotView, EventView, MailView, MessageView, OfferView, PaneView, RowView,
-};
+use crate::conversations::fragments::{self, BotView, EventView, MailView, MessageView, OfferView, PaneView, RowView};
 use crate::conversations::{Change, Conversation, Error, State, participant_store};
 use crate::db::Conn;
 use crate::messages::{author_word, kind_word};

@@ -68,7 +68,10 @@ mod tests {
 
     #[test]
     fn copies_are_addresses_each_once_and_not_too_many() {
-        assert_eq!(addresses(" a@b.example, c@d.example;\ne@f.example "), ["a@b.example", "c@d.example", "e@f.example"]);
+        assert_eq!(
+            addresses(" a@b.example, c@d.example;\ne@f.example "),
+            ["a@b.example", "c@d.example", "e@f.example"]
+        );
         let cc = |all: &[&str]| check(&sent("", all), "").map(|mail| mail.cc);
         assert_eq!(cc(&["A@b.example", "a@B.example"]), Ok(vec!["a@b.example".to_owned()]));
         assert!(cc(&["a@b.example\r\nBcc: c@d.example"]).is_err() && cc(&["somebody"]).is_err());

@@ -184,7 +184,11 @@ mod tests {
     #[test]
     fn a_filter_reads_what_it_writes() {
         let id = "0193a1b2-3c4d-7e5f-8a6b-7c8d9e0f1a2b";
-        for text in ["", "state=late", &format!("state=new,queue={id},tag={id},agent={id},site={id},priority=urgent,channel=mail")] {
+        for text in [
+            "",
+            "state=late",
+            &format!("state=new,queue={id},tag={id},agent={id},site={id},priority=urgent,channel=mail"),
+        ] {
             assert_eq!(Filter::parse(text).unwrap().to_string(), text);
         }
         for wrong in ["state", "state=odd", "queue=1", "colour=red", "priority=9", "channel=fax", "state=late;drop"] {

@@ -261,6 +261,8 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
         (Access::Public, "OPTIONS", path) if path.starts_with("/v1/live/") => &[204],
         (Access::Public, "POST", "/console/login") => &[401],
         (Access::Public, "POST", "/console/login/code") => &[400],
+        // Whoever asks gets the same answer.
+        (Access::Public, "POST", "/console/login/forgotten") => &[200, 400],
         (Access::Public, "POST", "/v1/bots/{bot_id}/rasa/{token}" | "/v1/inbound/mail") => &[404],
         (Access::Public, "GET", "/widget/parts/{name}" | "/demo/{name}" | "/console/static/{name}") => &[404],
         (Access::Public, "GET", "/") => &[303],
@@ -276,6 +278,7 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
             | "/widget.d.ts"
             | "/chat/{site}"
             | "/console/login"
+            | "/console/login/forgotten"
             | "/console/mine/{agent}.css"
             | "/api"
             | "/api/openapi.json",

@@ -129,7 +129,7 @@ on_each_database! {
         assert!(html.contains("bo@shop.example") && !html.contains("/invite/"), "the link is in the mail alone");
         let all = mails(&app, "invitation").await;
         let (to, payload) = all.first().expect("a mail");
-        assert_eq!((to.as_str(), payload["by"].as_str()), ("bo@shop.example", Some("lena")));
+        assert_eq!((to.as_str(), payload["by"].as_str()), ("bo@shop.example", Some("Lena")));
         let acts = "SELECT count(*) FROM audit_log WHERE action IN ('agent.invited', 'agent.link_mailed')";
         assert_eq!(plainly::number(&app.app.db, acts).await, 2);
         let path = link(&app, "invitation").await;
@@ -195,7 +195,7 @@ on_each_database! {
         let all = mails(&app, "alert").await;
         assert_eq!(all.len(), 1, "{all:?}");
         assert_eq!((all[0].0.as_str(), all[0].1["about"].as_str()), ("quinn@shop.example", Some("mention")));
-        assert_eq!((all[0].1["who"].as_str(), all[0].1["excerpt"].as_str()), (Some("lena"), Some("@quinn can you look at this?")));
+        assert_eq!((all[0].1["who"].as_str(), all[0].1["excerpt"].as_str()), (Some("Lena"), Some("@quinn can you look at this?")));
         app.stop().await;
     }
 

@@ -134,6 +134,10 @@ def main():
             operation["responses"].pop(without, None)
     for name in sent & schemas.keys():
         schemas[name] = fit(schemas[name], known["bodies"])
+    # Either an agent or the visitor writes, which no schema says; visitors' words come by startConversation.
+    words = schemas["NewMessage"]
+    words["properties"] |= {"agent_id": {"enum": [known["acts"]]}, "visitor_id": {"enum": [None]}}
+    words["required"] = ["agent_id", "text"]
     pathlib.Path(out).write_text(json.dumps(document))
     of_bots(document, known["mia"], out + ".bot")
 

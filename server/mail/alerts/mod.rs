@@ -83,9 +83,8 @@ pub async fn look(app: &Arc<App>) -> Result<(), Error> {
         tell(app, ws, agent, all, now).await?;
     }
     digest::look(app, now).await?;
-    let operation = again(move |tx: &mut Tx| {
-        Box::pin(async move { store::forget(tx.conn(), now.minus(REMEMBERED)).await })
-    });
+    let operation =
+        again(move |tx: &mut Tx| Box::pin(async move { store::forget(tx.conn(), now.minus(REMEMBERED)).await }));
     app.writer.run_again("forget alerts", operation).await
 }
 

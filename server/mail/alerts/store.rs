@@ -42,12 +42,29 @@ macro_rules! alerts {
     ($about:literal, $mark:literal, $since:literal, $who:literal, $text:expr, $from:literal, $where:literal) => {
         concat!(
             "SELECT a.workspace_id, a.id AS agent_id, a.email, a.mail_alerts, c.id AS conversation_id, ",
-            $mark, " AS mark, ", $since, " AS since, ", $who, " AS who, ", $text, " FROM ", $from,
+            $mark,
+            " AS mark, ",
+            $since,
+            " AS since, ",
+            $who,
+            " AS who, ",
+            $text,
+            " FROM ",
+            $from,
             " WHERE a.disabled_at IS NULL AND a.password_hash <> '' AND NOT c.is_test AND NOT q.is_practice AND ",
-            $since, " <= $2 AND ", $since, " > $3 AND ", $where,
+            $since,
+            " <= $2 AND ",
+            $since,
+            " > $3 AND ",
+            $where,
             " AND NOT EXISTS (SELECT 1 FROM agent_alerts t WHERE t.workspace_id = a.workspace_id AND t.agent_id = a.id \
-             AND t.about = '", $about, "' AND t.conversation_id = c.id AND t.mark = ", $mark, ") ORDER BY ",
-            $since, ", a.id LIMIT $4"
+             AND t.about = '",
+            $about,
+            "' AND t.conversation_id = c.id AND t.mark = ",
+            $mark,
+            ") ORDER BY ",
+            $since,
+            ", a.id LIMIT $4"
         )
     };
 }
@@ -168,11 +185,7 @@ pub(super) async fn readers(conn: Conn<'_>) -> Result<Vec<Reader>, Error> {
 }
 
 /// Notes that the digest of a day was made; false where somebody was first.
-pub(super) async fn set_digest(
-    conn: Conn<'_>,
-    reader: &Reader,
-    now: Timestamp,
-) -> Result<bool, Error> {
+pub(super) async fn set_digest(conn: Conn<'_>, reader: &Reader, now: Timestamp) -> Result<bool, Error> {
     let sql = "UPDATE agents SET digest_at = $3 WHERE workspace_id = $1 AND id = $2 \
                AND COALESCE(digest_at, 0) = $4";
     let before = reader.digest_at.unwrap_or(Timestamp::from_millis(0));

@@ -43,7 +43,8 @@ pub fn sample(site: &Site, standing: &Standing, lang: Lang, sample: Sample) -> a
     let words = lang.words();
     let own = |key| site.own_words(lang, key).map(str::to_owned);
     let why = words.say_with("mail-why-visitor", &[("site", site.name.as_str())]);
-    let frame = Frame { reply: !standing.ways.is_empty(), why, unsubscribe: "#".to_owned(), ..frame_of(Some(site), lang) };
+    let frame =
+        Frame { reply: !standing.ways.is_empty(), why, unsubscribe: "#".to_owned(), ..frame_of(Some(site), lang) };
     let link = "#".to_owned();
     let said = |author: String, text: String| Said { author, text, at: String::new() };
     let agent = words.say("mail-sample-agent");

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
-use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::NetError;
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
 
 use super::Finding;
@@ -37,7 +37,9 @@ impl Dns {
     async fn texts(&self, name: &str) -> Result<Vec<String>, String> {
         let Some(found) = none_is_fine(self.0.txt_lookup(format!("{name}.")).await)? else { return Ok(Vec::new()) };
         let text = |data: &RData| match data {
-            RData::TXT(text) => Some(text.txt_data.iter().map(|part| String::from_utf8_lossy(part).into_owned()).collect()),
+            RData::TXT(text) => {
+                Some(text.txt_data.iter().map(|part| String::from_utf8_lossy(part).into_owned()).collect())
+            }
             _ => None,
         };
         Ok(found.answers().iter().filter_map(|record| text(&record.data)).collect())
@@ -130,9 +132,15 @@ pub(super) fn dkim_finding(what: String, name: &str, texts: &[String], own: Opti
         Some((_, Err(_))) => Finding::fail(what, format!("the key at {name} is not base64; publish it anew")),
         Some((_, Ok(published))) => match own {
             // A public key stands at the end of the structure that is published.
-            Some(own) if published.ends_with(own) => Finding::ok(what, format!("the key at {name} is that of --dkim-key")),
-            Some(_) => Finding::fail(what, format!("the key at {name} is another than that of --dkim-key; publish ours")),
-            None => Finding::warn(what, format!("there is a key at {name}; --dkim-key could not be read to compare it")),
+            Some(own) if published.ends_with(own) => {
+                Finding::ok(what, format!("the key at {name} is that of --dkim-key"))
+            }
+            Some(_) => {
+                Finding::fail(what, format!("the key at {name} is another than that of --dkim-key; publish ours"))
+            }
+            None => {
+                Finding::warn(what, format!("there is a key at {name}; --dkim-key could not be read to compare it"))
+            }
         },
     }
 }
@@ -156,7 +164,9 @@ pub(super) async fn dmarc(dns: &Dns, domain: &str) -> Finding {
     }
     Finding::warn(
         what,
-        format!("there is no record; large receivers want one. Publish `v=DMARC1; p=none` at _dmarc.{domain} to begin with"),
+        format!(
+            "there is no record; large receivers want one. Publish `v=DMARC1; p=none` at _dmarc.{domain} to begin with"
+        ),
     )
 }
 

@@ -197,9 +197,10 @@ impl Trial<'_> {
             payload: serde_json::to_value(test).unwrap_or_default(),
             due: self.tools.clock.now(),
         };
-        let left = self.desk.writer.run("doctor's mail", move |tx| {
-            Box::pin(async move { outbox::enqueue(tx, &random, &domain, new).await })
-        });
+        let left = self
+            .desk
+            .writer
+            .run("doctor's mail", move |tx| Box::pin(async move { outbox::enqueue(tx, &random, &domain, new).await }));
         Ok(left.await?)
     }
 

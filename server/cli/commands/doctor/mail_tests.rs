@@ -22,12 +22,13 @@ impl Drop for Server {
 async fn server(records: &[&str]) -> Option<Server> {
     let free = UdpSocket::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     let port = format!("--port={}", free.port());
-    let mut args = vec!["--no-daemon", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--listen-address=127.0.0.1"];
+    let mut args =
+        vec!["--no-daemon", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--listen-address=127.0.0.1"];
     args.extend(["--bind-interfaces", "--local=/example/", "--user=", "--pid-file", &port]);
     args.extend(records);
-    let started = ["dnsmasq", "/usr/sbin/dnsmasq"].into_iter().find_map(|name| {
-        Command::new(name).args(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()
-    });
+    let started = ["dnsmasq", "/usr/sbin/dnsmasq"]
+        .into_iter()
+        .find_map(|name| Command::new(name).args(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok());
     let Some(child) = started else {
         println!("NOT RUN: dnsmasq is not installed");
         return None;
@@ -63,7 +64,8 @@ async fn the_records_of_a_domain_are_read_and_what_to_do_is_said() {
     let (level, text) = said(dns::spf(&dns, "good.example").await);
     assert_eq!(level, Level::Ok, "{text}");
     assert!(text.contains("include:mail.example"), "{text}");
-    for (domain, words) in [("none.example", "no record"), ("open.example", "anybody"), ("twice.example", "2 records")] {
+    for (domain, words) in [("none.example", "no record"), ("open.example", "anybody"), ("twice.example", "2 records")]
+    {
         let (level, text) = said(dns::spf(&dns, domain).await);
         assert!(level == Level::Fail && text.contains(words), "{domain}: {text}");
     }
@@ -86,7 +88,9 @@ async fn without_a_mail_server_it_says_what_is_missing() {
         operator.bootstraps().await;
         let said = operator.types(&["doctor", "--mail", "--dns", &address]).await.expect("a report");
         assert_eq!(said.exit, 1, "{}", said.out);
-        for line in ["fail  mail server: none is set", "fail  mails of Shop: they have no sender", "warn  answers by mail"] {
+        for line in
+            ["fail  mail server: none is set", "fail  mails of Shop: they have no sender", "warn  answers by mail"]
+        {
             assert!(said.out.contains(line), "{line} in {}", said.out);
         }
         operator.types(&["site", "set", "--site", "Shop", "--mail-address", "hi@good.example"]).await.expect("set");
@@ -121,6 +125,9 @@ fn odd_records_are_told_from_good_ones() {
     assert_eq!((dmarc("v=DMARC1; p=none", false), dmarc("v=DMARC1", false)), (Level::Ok, Level::Fail));
     assert_eq!(dmarc("v=DMARC1; p=none; sp=reject", true), Level::Ok);
     let dkim = |text: &str| dkim_finding(String::new(), "k._domainkey.a.example", &[text.to_owned()], Some(&[1])).level;
-    assert_eq!((dkim("p=AQ=="), dkim("v=DKIM1; p="), dkim("p=?"), dkim("v=DKIM1")), (Level::Ok, Level::Fail, Level::Fail, Level::Fail));
+    assert_eq!(
+        (dkim("p=AQ=="), dkim("v=DKIM1; p="), dkim("p=?"), dkim("v=DKIM1")),
+        (Level::Ok, Level::Fail, Level::Fail, Level::Fail)
+    );
     assert_eq!(mx_finding(String::new(), &[String::new()]).level, Level::Fail, "RFC 7505");
 }
