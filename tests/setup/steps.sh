@@ -82,7 +82,7 @@ step_browser() {
   npm_ci tests/browser
   DESKBELL_TEST_NAUGHTY_STRINGS=$(tests/corpora/fetch)
   export DESKBELL_TEST_NAUGHTY_STRINGS
-  run timeout 1200 node --test --test-reporter=spec --test-concurrency=2 tests/browser/*.test.mjs
+  run timeout 2400 node --test --test-reporter=spec --test-concurrency=2 tests/browser/*.test.mjs
 }
 
 step_autobahn() {

@@ -6,7 +6,7 @@ need_rust=('cargo --version: rustup (see https://rustup.rs); rust-toolchain.toml
   'cc --version: build-essential' 'git --version: git' 'curl --version: curl' 'jq --version: jq'
   'python3 --version: python3')
 need_postgres=('postgres_bin initdb: postgresql')
-need_mail=('on_sbin dovecot --version: dovecot-imapd' 'on_sbin postconf -d mail_version: postfix' 'setpriv --version: util-linux')
+need_mail=('on_sbin dovecot --version: dovecot-imapd' 'on_sbin postconf -d mail_version: postfix' 'on_sbin dnsmasq --version: dnsmasq-base' 'setpriv --version: util-linux')
 need_webhooks=('python_with_venv: python3-venv' 'openssl version: openssl')
 need_npm=('npm --version: npm')
 need_browser=('chromium --version: chromium' 'firefox-esr --version: firefox-esr'
@@ -22,11 +22,11 @@ tools_for() { # STEP...
   local needs=("${need_rust[@]}") step
   for step; do
     case $step in
-      rust) [[ -n ${DESKBELL_FAST:-} ]] || needs+=("${need_postgres[@]}" "${need_npm[@]}" "${need_webhooks[@]}" "${need_mail[@]}"); mail_to_quiet ;;
+      rust) [[ -n ${DESKBELL_FAST:-} ]] || needs+=("${need_postgres[@]}" "${need_npm[@]}" "${need_webhooks[@]}" "${need_mail[@]}"); to_quiet dovecot postfix ;;
       widget | console) needs+=("${need_npm[@]}") ;;
       browser) needs+=("${need_npm[@]}" "${need_browser[@]}") ;;
       autobahn) needs+=("${need_npm[@]}" "${need_autobahn[@]}") ;;
-      deploy) needs+=("${need_npm[@]}" "${need_postgres[@]}" "${need_deploy[@]}"); proxies_to_quiet ;;
+      deploy) needs+=("${need_npm[@]}" "${need_postgres[@]}" "${need_deploy[@]}"); to_quiet caddy nginx ;;
       rest) needs+=("${need_rest[@]}") ;;
       sync) needs+=("${need_sync[@]}") ;;
     esac
@@ -36,27 +36,20 @@ tools_for() { # STEP...
   if [[ " ${needs[*]} " == *"npm --version"* ]]; then ensure_node; fi
 }
 
-# Debian starts a proxy as soon as it is installed. Those that this run installs are stopped again.
+# Debian starts a server as soon as it is installed. Those that this run installs are stopped again: the tests
+# start their own.
 quiet=()
-proxies_to_quiet() {
-  PATH=$PATH:/usr/sbin
-  if [[ ! -d /run/systemd/system ]]; then return; fi
-  local proxy new=()
-  for proxy in caddy nginx; do command -v "$proxy" > /dev/null || new+=("$proxy"); done
-  if ((${#new[@]} == 0)); then return; fi
-  quiet=(systemctl disable --now "${new[@]}")
-  if ((EUID != 0)); then quiet=(sudo "${quiet[@]}"); fi
-}
-
-# The same of mail servers: the tests start their own.
-mail_to_quiet() {
+to_quiet() { # SERVER...
   PATH=$PATH:/usr/sbin
   if [[ ! -d /run/systemd/system ]]; then return; fi
   local server new=()
-  for server in dovecot postfix; do command -v "$server" > /dev/null || new+=("$server"); done
+  for server; do command -v "$server" > /dev/null || new+=("$server"); done
   if ((${#new[@]} == 0)); then return; fi
-  quiet=(systemctl disable --now "${new[@]}")
-  if ((EUID != 0)); then quiet=(sudo "${quiet[@]}"); fi
+  if ((${#quiet[@]} == 0)); then
+    quiet=(systemctl disable --now)
+    if ((EUID != 0)); then quiet=(sudo "${quiet[@]}"); fi
+  fi
+  quiet+=("${new[@]}")
 }
 
 on_sbin() { PATH=$PATH:/usr/sbin "$@"; }
