@@ -44,12 +44,14 @@ pub struct Named {
     pub conversation_id: Option<ConversationId>,
     /// Who got it.
     pub address: String,
+    /// [`super::outbox::Kind::word`].
+    pub kind: String,
 }
 
 /// The mail of a `Message-ID` (without brackets), in whichever workspace; whether we made the id is not
 /// looked at here.
 pub async fn by_message_id(conn: Conn<'_>, message_id: &str) -> Result<Option<Named>, Error> {
-    let sql = "SELECT workspace_id, id, conversation_id, address FROM mails WHERE message_id = $1";
+    let sql = "SELECT workspace_id, id, conversation_id, address, kind FROM mails WHERE message_id = $1";
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(message_id).fetch_optional(c).await)?)
 }
 
@@ -63,7 +65,7 @@ pub(super) async fn mark_bounced(
 ) -> Result<Option<Named>, Error> {
     let sql = "UPDATE mails SET state = 'bounced', code = COALESCE($3, code), error = $4, locked_until = NULL \
                WHERE workspace_id = $1 AND id = $2 AND state <> 'bounced' \
-               RETURNING workspace_id, id, conversation_id, address";
+               RETURNING workspace_id, id, conversation_id, address, kind";
     Ok(on!(tx.conn(), |c| sqlx::query_as(sql).bind(ws).bind(id).bind(code).bind(why).fetch_optional(c).await)?)
 }
 

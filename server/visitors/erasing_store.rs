@@ -78,7 +78,13 @@ macro_rules! chats {
 }
 
 /// Everything of a person, what points before what it points at.
-const DELETES: [&str; 26] = [
+const DELETES: [&str; 27] = [
+    concat!(
+        "DELETE FROM set_aside_mails WHERE workspace_id = $1 AND sender IN \
+         (SELECT COALESCE(mail_address, lower(email)) FROM visitors WHERE workspace_id = $1 AND id IN ",
+        theirs!(),
+        ")"
+    ),
     concat!("DELETE FROM agent_alerts WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM received_mails WHERE workspace_id = $1 AND conversation_id IN ", chats!()),
     concat!("DELETE FROM mails WHERE workspace_id = $1 AND conversation_id IN ", chats!()),

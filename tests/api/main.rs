@@ -46,6 +46,7 @@ mod mail_kill;
 mod mail_links;
 mod mail_lmtp;
 mod mail_loop;
+mod mail_loops;
 mod mail_original;
 mod mail_out;
 mod mail_postfix;

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::taking::{Taken, Taking};
 use super::{Automatic, Incoming, store};
+use crate::bots::handing as bots;
 use crate::conversations::recording::{Recording, open_recording};
 use crate::conversations::store as conversations;
 use crate::conversations::{Conversation, Error, Moment, State, participant_store};
@@ -143,10 +144,12 @@ async fn current(tx: &mut Tx, ws: WorkspaceId, id: ConversationId) -> Result<Opt
     Ok(now.filter(|now| !now.is_closed()).or(found))
 }
 
-/// The conversation, locked: woken if it was put off, back in its queue if it was over.
+/// The conversation, locked: woken if it was put off, back in its queue if it was over. A bot that has it does
+/// not answer mails: what answers by itself on the other side would answer it again, without end.
 async fn joined(tx: &mut Tx, moment: &Moment, target: &Conversation, visitor: bool) -> Result<Recording, Error> {
     let (ws, id) = (target.workspace_id, target.id);
-    if target.takes_words() {
+    let from_bot = visitor && target.state == State::Bot;
+    if target.takes_words() && !from_bot {
         let found = conversations::lock(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
         return if found.takes_words() { Ok(Recording::of(found)) } else { Err(DbError::Moved.into()) };
     }
@@ -156,6 +159,10 @@ async fn joined(tx: &mut Tx, moment: &Moment, target: &Conversation, visitor: bo
     }
     let keys = visitors::keys(tx.conn(), ws, found.visitor_id).await?;
     let mut recording = open_recording(found);
+    if from_bot {
+        bots::hand_off(tx, moment, &mut recording, bots::Asks::Visitor, None).await?;
+        return Ok(recording);
+    }
     if recording.conversation.state == State::Snoozed {
         handing::wake(tx, moment, &mut recording, true).await?;
         return Ok(recording);

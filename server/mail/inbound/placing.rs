@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::Incoming;
 use crate::db::{Db, Error, Tx};
 use crate::ids::{ConversationId, MailThreadId, WorkspaceId};
+use crate::mail::outbox::Kind;
 use crate::mail::token::Token;
 use crate::mail::{EmailAddress, Purpose, outbox_store, thread_store};
 use crate::sites::{Site, store as sites};
@@ -69,9 +70,10 @@ async fn by_token(tx: &mut Tx, address: &EmailAddress) -> Result<Option<Place>, 
     }))
 }
 
-/// The conversation of a mail of ours, by its id.
+/// The conversation of a mail of ours, by its id. Who answers the question whether an address is theirs is not
+/// in a conversation: anybody may have given the address, and would read what they write.
 async fn by_message_id(tx: &mut Tx, id: &str) -> Result<Option<Place>, Error> {
-    let Some(mail) = own_mail(tx, id).await? else { return Ok(None) };
+    let Some(mail) = own_mail(tx, id).await?.filter(|mail| mail.kind != Kind::Proof.word()) else { return Ok(None) };
     let thread =
         |conversation_id| Place::Thread { workspace_id: mail.workspace_id, conversation_id, address: mail.address };
     Ok(mail.conversation_id.map(thread))
