@@ -127,9 +127,10 @@ impl SiteFormChanges {
 impl Checked {
     /// Over what is stored.
     pub fn put_on(self, settings: &mut Settings) {
-        let own = |text: Option<String>, stored: &mut Option<String>| match text {
-            Some(text) => *stored = Some(text).filter(|text| !text.is_empty()),
-            None => {}
+        let own = |text: Option<String>, stored: &mut Option<String>| {
+            if let Some(text) = text {
+                *stored = Some(text).filter(|text| !text.is_empty());
+            }
         };
         let Self { fields, address, rest } = self;
         own(rest.consent_text, &mut settings.consent.text);

@@ -89,6 +89,33 @@ pub async fn presses(app: &TestApp, path: &str, fields: &[(&str, &str)]) -> reqw
     app.http.post(app.url(path)).form(fields).send().await.expect("an answer")
 }
 
+/// The link in a mail leads back into its conversation, one browser only.
+async fn leads_back(app: &TestApp, got: &Got, chat: &str) {
+    // Whoever only looks at the link changes nothing; whoever presses its button is in.
+    let path = format!("/m/{}", got.link());
+    for _ in 0..2 {
+        let (status, html) = page(app, &path).await;
+        assert_eq!(status, 200);
+        assert!(html.contains("data-site="), "{html}");
+    }
+    assert_eq!(count(app, "mail_links WHERE used_at IS NOT NULL").await, 0);
+    let token = draw_token();
+    let response = presses(app, &path, &[("visitor", &token)]).await;
+    assert_eq!(response.status(), 303);
+    assert_eq!(response.headers()["location"].to_str().expect("text"), format!("/chat/{}", app.desk.site_key));
+    let mut back =
+        Visitor::connect_as(app.address(), &app.desk.site_key, ORIGIN, token.clone(), Replica::default()).await;
+    back.sees_text("It has arrived.").await;
+    assert_eq!(back.conversation(), chat);
+    assert_eq!(back.says("Thanks!").await["type"], "ack");
+    assert_eq!(count(app, "conversations").await, 1);
+    // The same browser may use it again, another may not.
+    assert_eq!(presses(app, &path, &[("visitor", &token)]).await.status(), 303);
+    let foreign = presses(app, &path, &[("visitor", &draw_token())]).await;
+    assert_eq!(foreign.status(), 200);
+    assert!(foreign.text().await.expect("a page").contains("does not work any more"));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_read_goes_out_once_and_leads_back() {
     with_post(
@@ -133,29 +160,7 @@ async fn what_is_not_read_goes_out_once_and_leads_back() {
             assert_eq!(second.header("In-Reply-To"), got.header("Message-ID"));
             assert_eq!(second.header("Reply-To"), got.header("Reply-To"));
 
-            // Whoever only looks at the link changes nothing; whoever presses its button is in.
-            let path = format!("/m/{}", second.link());
-            for _ in 0..2 {
-                let (status, html) = page(&app, &path).await;
-                assert_eq!(status, 200);
-                assert!(html.contains("data-site="), "{html}");
-            }
-            assert_eq!(count(&app, "mail_links WHERE used_at IS NOT NULL").await, 0);
-            let token = draw_token();
-            let response = presses(&app, &path, &[("visitor", &token)]).await;
-            assert_eq!(response.status(), 303);
-            assert_eq!(response.headers()["location"].to_str().unwrap(), format!("/chat/{}", app.desk.site_key));
-            let mut back =
-                Visitor::connect_as(app.address(), &app.desk.site_key, ORIGIN, token.clone(), Replica::default()).await;
-            back.sees_text("It has arrived.").await;
-            assert_eq!(back.conversation(), chat);
-            assert_eq!(back.says("Thanks!").await["type"], "ack");
-            assert_eq!(count(&app, "conversations").await, 1);
-            // The same browser may use it again, another may not.
-            assert_eq!(presses(&app, &path, &[("visitor", &token)]).await.status(), 303);
-            let foreign = presses(&app, &path, &[("visitor", &draw_token())]).await;
-            assert_eq!(foreign.status(), 200);
-            assert!(foreign.text().await.unwrap().contains("does not work any more"));
+            leads_back(&app, &second, &chat).await;
             app.stop().await;
         },
     )

@@ -109,35 +109,28 @@ fn agents(lang: Lang, text: &str) -> Vec<String> {
     let mut all = Vec::new();
     for problem in problems {
         let agents = vec![line(false, false), line(true, false), line(false, true)];
-        let list = AgentsPage {
-            page: page(),
-            query: owned(),
-            agents,
-            form: form(),
-            problem: Some(problem),
-            link: link(),
-            mails: true,
-        };
+        let (page, query, form, problem, link) = (page(), owned(), form(), Some(problem), link());
+        let list = AgentsPage { page, query, agents, form, problem, link, mails: true };
         all.push(list.render().unwrap());
     }
     for (invited, disabled) in [(false, false), (true, false), (false, true)] {
         let (agent, query) = (line(invited, disabled), owned());
-        let one = AgentPage {
-            page: page(),
-            query,
-            agent,
-            form: form(),
-            problem: None,
-            link: link(),
-            saved: invited,
-            mails: true,
-        };
+        let (page, form, link) = (page(), form(), link());
+        let one = AgentPage { page, query, agent, form, problem: None, link, saved: invited, mails: true };
         all.push(one.render().unwrap());
     }
+    all.extend(invited(lang, text));
+    all
+}
+
+fn invited(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let mut all = Vec::new();
     for problem in [InvitedProblem::Name, InvitedProblem::PasswordShort, InvitedProblem::PasswordLong] {
         for first in [true, false] {
             let (token, email, name) = (owned(), owned(), owned());
-            let invited = InvitedPage { page: page(), token, email, name, first, problem: Some(problem) };
+            let invited =
+                InvitedPage { page: samples::page(lang, text), token, email, name, first, problem: Some(problem) };
             all.push(invited.render().unwrap());
         }
     }

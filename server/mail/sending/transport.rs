@@ -99,7 +99,8 @@ impl Transport {
             Ok(Ok(_)) => Sent::Taken,
             Ok(Err(error)) => meaning(&error, to, copies),
             Err(_) => {
-                Sent::Later { code: None, why: format!("the mail server did not answer within {:?}", self.within) }
+                self.renew();
+                Sent::Later { code: None, why: self.no_answer() }
             }
         }
     }
