@@ -19,7 +19,7 @@ export async function sink(refuses = false) {
         const part = text.slice(0, end);
         text = text.slice(end + (data ? 5 : 2));
         if (data) {
-          mails.push(part);
+          mails.push(part.replace(/^\.\./gm, "."));
           data = false;
           say("250 taken");
           continue;
