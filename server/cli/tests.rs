@@ -27,7 +27,7 @@ fn serving_is_what_happens_without_a_command() {
     assert!(matches!(command(""), Command::Serve));
     assert!(matches!(command("--listen 127.0.0.1:1"), Command::Serve));
     assert!(matches!(command("serve"), Command::Serve));
-    assert!(parse("--smtp smtp://x").is_err(), "what does not exist yet is not offered");
+    assert!(parse("--push web").is_err(), "what does not exist yet is not offered");
 }
 
 #[test]
