@@ -253,13 +253,14 @@ on_each_database! {
         let asked = [
             json!({"type": "send", "id": draw_id(), "attachments": ["x"]}),
             json!({"type": "react", "id": draw_id(), "message": message, "emoji": "👍", "on": true}),
-            json!({"type": "form", "id": draw_id(), "form": draw_id(), "values": {}}),
         ];
         for frame in asked {
             let answer = visitor.asks(frame).await;
             assert_eq!((problem(&answer), &answer["problem"]["status"]), ("not-offered", &json!(501)));
             assert!(answer["problem"]["detail"].as_str().expect("words").starts_with("This server does not offer "));
         }
+        let form = json!({"type": "form", "id": draw_id(), "form": draw_id(), "values": {}});
+        assert_eq!(problem(&visitor.asks(form).await), "not-found", "a form of no message");
         let mut agent = app.owner().await;
         agent.takes(&conversation, 1).await;
         for kind in ["react", "send"] {
