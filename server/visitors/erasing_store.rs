@@ -6,7 +6,7 @@ use sqlx::types::Json;
 
 use crate::clock::Timestamp;
 use crate::db::{Conn, Error};
-use crate::ids::{AgentId, VisitorId, WorkspaceId};
+use crate::ids::{AgentId, ConversationId, VisitorId, WorkspaceId};
 use crate::on;
 
 /// A visitor whom a text fits.
@@ -185,7 +185,7 @@ pub async fn devices(conn: Conn<'_>, ws: WorkspaceId, id: VisitorId) -> Result<V
 #[derive(Debug, Clone, FromRow)]
 pub struct ChatRow {
     /// Its id.
-    pub id: crate::ids::ConversationId,
+    pub id: ConversationId,
     /// Where it is.
     pub state: String,
     /// When it began.
@@ -205,4 +205,46 @@ pub async fn chats(conn: Conn<'_>, ws: WorkspaceId, id: VisitorId) -> Result<Vec
                WHERE c.workspace_id = $1 AND c.visitor_id IN (SELECT id FROM visitors WHERE workspace_id = $1 \
                AND (id = $2 OR merged_into = $2)) ORDER BY c.started_at, c.row_id";
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_all(c).await)?)
+}
+
+/// A mail that came, for the export.
+#[derive(Debug, Clone, FromRow)]
+pub struct CameRow {
+    /// Who wrote it.
+    pub sender: String,
+    /// What about.
+    pub subject: Option<String>,
+    /// As it came.
+    pub raw: Vec<u8>,
+    /// When.
+    pub received_at: Timestamp,
+}
+
+/// The mails that came to a chat, oldest first.
+pub async fn came(conn: Conn<'_>, ws: WorkspaceId, chat: ConversationId) -> Result<Vec<CameRow>, Error> {
+    let sql = "SELECT sender, subject, raw, received_at FROM received_mails \
+               WHERE workspace_id = $1 AND conversation_id = $2 ORDER BY received_at, id";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(chat).fetch_all(c).await)?)
+}
+
+/// A mail that went out, for the export: its words are the chat's.
+#[derive(Debug, Clone, FromRow)]
+pub struct WentRow {
+    /// What it was.
+    pub kind: String,
+    /// To whom.
+    pub address: String,
+    /// What became of it.
+    pub state: String,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When the mail server took it.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// The mails that went out of a chat, oldest first.
+pub async fn went(conn: Conn<'_>, ws: WorkspaceId, chat: ConversationId) -> Result<Vec<WentRow>, Error> {
+    let sql = "SELECT kind, address, state, created_at, sent_at FROM mails \
+               WHERE workspace_id = $1 AND conversation_id = $2 ORDER BY created_at, id";
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(chat).fetch_all(c).await)?)
 }

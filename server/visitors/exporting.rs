@@ -1,6 +1,8 @@
 //! Everything that is kept of a visitor, as one JSON object: for the person themselves (GDPR, articles 15
 //! and 20). Notes of agents among themselves are in it, too: they are about the person.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::erasing_store::{self as store, ChatRow, DeviceRow};
@@ -20,7 +22,8 @@ pub async fn export(tx: &mut Tx, ws: WorkspaceId, id: VisitorId) -> Result<Value
     let mut conversations = Vec::new();
     for chat in store::chats(tx.conn(), ws, id).await? {
         let messages = all_messages(tx, ws, &chat).await?;
-        conversations.push(conversation(&chat, messages));
+        let mails = mails(tx, ws, &chat).await?;
+        conversations.push(conversation(&chat, messages, mails));
     }
     Ok(json!({
         "visitor": devices.first().map(device),
@@ -48,7 +51,7 @@ fn device(row: &DeviceRow) -> Value {
     })
 }
 
-fn conversation(chat: &ChatRow, messages: Vec<Value>) -> Value {
+fn conversation(chat: &ChatRow, messages: Vec<Value>, mails: Value) -> Value {
     json!({
         "id": chat.id.to_string(),
         "state": chat.state,
@@ -57,7 +60,24 @@ fn conversation(chat: &ChatRow, messages: Vec<Value>) -> Value {
         "rating": chat.score,
         "comment": chat.comment,
         "messages": messages,
+        "mails": mails,
     })
+}
+
+/// What came by mail, as it came, and what went out.
+async fn mails(tx: &mut Tx, ws: WorkspaceId, chat: &ChatRow) -> Result<Value, Error> {
+    let came = store::came(tx.conn(), ws, chat.id).await?;
+    let went = store::went(tx.conn(), ws, chat.id).await?;
+    Ok(json!({
+        "came": came.iter().map(|mail| json!({
+            "from": mail.sender, "subject": mail.subject, "at": mail.received_at.rfc3339(),
+            "source_base64": STANDARD.encode(&mail.raw),
+        })).collect::<Vec<_>>(),
+        "went": went.iter().map(|mail| json!({
+            "kind": mail.kind, "to": mail.address, "state": mail.state, "written_at": mail.created_at.rfc3339(),
+            "sent_at": mail.sent_at.map(Timestamp::rfc3339),
+        })).collect::<Vec<_>>(),
+    }))
 }
 
 async fn all_messages(tx: &mut Tx, ws: WorkspaceId, chat: &ChatRow) -> Result<Vec<Value>, Error> {

@@ -1,9 +1,11 @@
 //! Mails that come: whose they are, what becomes of them, and what nobody may do by one.
 
 use deskbell::app::App;
+use deskbell::ids::VisitorId;
 use deskbell::mail::outbox::{self, Kind, NewMail};
 use deskbell::mail::{EmailAddress, thread_store};
 use deskbell::on;
+use deskbell::visitors::{erasing, exporting};
 use serde_json::{Value, json};
 
 use crate::support::app::OWNER;
@@ -70,6 +72,33 @@ async fn last(app: &TestApp) -> (String, String, String, Value) {
 }
 
 by_mail! {
+    async fn whoever_is_told_and_erased_is_told_of_mails_and_erased_with_them(app: TestApp) {
+        let raw = from(CUSTOMER, SHOP, "1", "Please forget me");
+        assert_eq!(app.takes_mail(raw.clone()).await, "began");
+        let fields = [("From", CUSTOMER), ("To", SHOP), ("Message-ID", "<2@mail.example>"), ("Precedence", "bulk")];
+        assert_eq!(app.takes_mail(mail::mail(&fields, "I am away")).await, "aside");
+        let ws = app.desk.workspace_id;
+        let mut conn = app.app.db.read().await.expect("a connection");
+        let id: VisitorId =
+            on!(conn.conn(), |c| sqlx::query_scalar("SELECT id FROM visitors").fetch_one(c).await).expect("the customer");
+        drop(conn);
+        let told = app.app.writer.run("test", move |tx| {
+            Box::pin(async move {
+                let told = exporting::export(tx, ws, id).await?;
+                erasing::erase(tx, ws, id).await?;
+                Ok::<_, deskbell::db::Error>(told)
+            })
+        });
+        let told = told.await.expect("told");
+        let came = &told["conversations"][0]["mails"]["came"][0];
+        assert_eq!((came["from"].as_str(), came["subject"].as_str()), (Some(CUSTOMER), Some("Order 1042")));
+        assert_eq!(came["source_base64"], mail::base64(&raw));
+        for table in ["SELECT COUNT(*) FROM received_mails", "SELECT COUNT(*) FROM set_aside_mails"] {
+            assert_eq!(number(&app, table).await, 0, "{table}");
+        }
+        app.stop().await;
+    }
+
     async fn a_mail_to_the_site_begins_a_conversation(app: TestApp) {
         let agent = app.owner().await;
         let raw = from("A Customer <Customer@mail.example>", SHOP, "1", "Where is it?\n\n-- \nA customer");
