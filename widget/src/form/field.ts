@@ -71,7 +71,7 @@ function control({ kind, name, max_chars, options }: Field, id: string): Control
   if (kind === "textarea") return h("textarea", { id, name, rows: "3", dir: "auto", ...limit });
   // A number is typed as text: its own field drops what it does not understand without a word.
   const type = kind === "check" ? "checkbox" : kind === "number" ? "text" : kind;
-  const known = /^(name|email|tel)$/.test(name) ? name : kind === "text" ? "on" : kind;
+  const known = [name, kind].find((word) => /^(name|email|tel)$/.test(word)) ?? (kind === "check" ? null : "on");
   return h("input", { id, name, type, dir: kind === "text" ? "auto" : null, inputmode: kind === "number" && "decimal", autocomplete: known, ...limit });
 }
 
