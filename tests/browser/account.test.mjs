@@ -93,7 +93,7 @@ story("another password, and devices are signed out: the others at once, one by 
   await page.reload();
   await page.getByRole("heading", { name: "Your account" }).waitFor();
   await page.getByLabel("Name", { exact: true }).fill("Lena Lang");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("region", { name: "Profile" }).getByRole("button", { name: "Save" }).click();
   await page.getByText("Saved.").waitFor();
   await page.goto(`${world.url}/console/settings/audit`);
   for (const act of [/changed their password/, /signed out devices of their own/]) await page.getByText(act).first().waitFor();
@@ -145,7 +145,7 @@ for (const javaScriptEnabled of [true, false]) {
     await visitor.sees("Anybody?", "Here I am.");
     await opensAccount(page);
     await page.getByLabel("Name that visitors see").fill("Team Fjord");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("region", { name: "Profile" }).getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved.").waitFor();
     await page.getByLabel("File", { exact: true }).setInputFiles({ name: "me.png", mimeType: "image/png", buffer: Buffer.from("<svg onload='alert(1)'/>") });
     await page.getByRole("button", { name: "Use this picture" }).click();
