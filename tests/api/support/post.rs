@@ -141,11 +141,6 @@ impl PostOffice {
         self.state.lock().expect("a state").holds = true;
     }
 
-    /// From now on every mail gets its answer.
-    pub fn takes_all(&self) {
-        self.state.lock().expect("a state").holds = false;
-    }
-
     /// How many mails are without an answer since this was asked last.
     pub fn held(&self) -> usize {
         self.state.lock().expect("a state").held
