@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { seriousIn } from "./support/axe.mjs";
 import { OWNER } from "./support/server.mjs";
 import { story } from "./support/story.mjs";
+import { stateOf } from "./support/until.mjs";
 
 const BO = { email: "bo@shop.example", password: OWNER.password };
 
@@ -33,9 +34,13 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("listitem").filter({ hasText: "darn" }).getByText("Is marked for agents").waitFor();
 
     const visitor = await world.visitor();
+    // A page without scripts shows what was there when it was asked for.
+    const isStored = (text) =>
+      visitor.log.locator(".msg.out").filter({ hasText: text }).getByText(stateOf("Sent|Delivered|Read")).waitFor();
     await visitor.says("get FREE money");
     await visitor.page.getByText(/“free money” is not accepted here\. Your text is kept/).first().waitFor();
     await visitor.says("Well, Darn!");
+    await isStored("Well, Darn!");
     await page.goto(`${world.url}/console/conversations?view=waiting`);
     await owner.opensChat("Darn");
     await owner.pane.getByText("A word filter found “darn”.").waitFor();
@@ -48,6 +53,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole("button", { name: "Remove: darn" }).click();
     await page.getByRole("listitem").filter({ hasText: "darn" }).waitFor({ state: "detached" });
     await visitor.says("darn, once more");
+    await isStored("darn, once more");
     await owner.page.goto(`${world.url}/console/conversations?view=waiting`);
     await owner.opensChat("darn, once more");
     await page.goto(`${world.url}/console/settings/audit`);

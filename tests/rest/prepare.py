@@ -61,7 +61,12 @@ def fill(url, desk):
     quinn, paul = invite("Quinn"), invite("Paul")
     started = post("conversations", {"site_id": desk["site_id"], "visitor": {"name": "Ada"}, "text": "Where is it?"})
     conversation, visitor = started["conversation"]["id"], started["conversation"]["visitor_id"]
-    webhook = post("webhooks", {"url": "https://hooks.shop.example/desk", "events": ["note.created"]})["webhook"]["id"]
+
+    def told():
+        return post("webhooks", {"url": "https://hooks.shop.example/desk", "events": ["note.created"]})["webhook"]["id"]
+
+    # One stays, the other is what is removed.
+    webhook, gone = told(), told()
     # Robin is what is done to bots; Mia has a chat, and the checker has her key.
     robin = post("bots", {"name": "Robin", "kind": "webhook", "url": "https://bot.shop.example/"})["bot"]["id"]
     answer = post(f"conversations/{conversation}/messages", {"agent_id": quinn, "text": "On its way."})["id"]
@@ -88,7 +93,7 @@ def fill(url, desk):
     begun = {"site_id": desk["site_id"], "visitor": {"name": "Bo"}, "queue_id": queue, "text": "Is anybody there?"}
     of_mia = post("conversations", begun)["conversation"]
     mias = {"key": key, "conversation": of_mia["id"], "epoch": of_mia["epoch"]}
-    return {"mia": mias, "bodies": bodies, "paths": paths, "acts": quinn, "fields": {"reply_to": [answer]}}
+    return {"mia": mias, "bodies": bodies, "paths": paths, "acts": quinn, "fields": {"reply_to": [answer]}, "gone": {"removeWebhook": [gone]}}
 
 
 def fit(schema, bodies):
@@ -127,7 +132,8 @@ def main():
         for parameter in operation.get("parameters", []):
             if parameter["in"] == "path":
                 # Others too: what is made on the way is asked for.
-                parameter["schema"] = {"anyOf": [{"enum": known["paths"][parameter["name"]]}, parameter["schema"]]}
+                there = known["gone"].get(operation["operationId"], known["paths"][parameter["name"]])
+                parameter["schema"] = {"anyOf": [{"enum": there}, parameter["schema"]]}
             elif parameter["name"] == "agent_id" and parameter["required"]:
                 parameter["schema"] = {"enum": [known["acts"]]}
         if without:
