@@ -11,7 +11,6 @@ use tokio_util::task::TaskTracker;
 
 use crate::agents::password::Passwords;
 use crate::agents::sessions::Sessions;
-use crate::api::idempotency;
 use crate::backup::status::Status as BackupStatus;
 use crate::bots::runner::{self, Bots};
 use crate::clock::{Clock, Ids, Random};
@@ -42,6 +41,7 @@ use crate::setup;
 use crate::sites::SiteCache;
 use crate::sites::sightings::{self, Sightings};
 use crate::team::board;
+use crate::upkeep;
 use crate::visitors::blocking::{self, Blocked};
 use crate::webhooks::delivering::{self, Courier};
 use crate::workspaces;
@@ -56,8 +56,6 @@ const RECONNECT_SPREAD_MS: u64 = 3_000;
 const SESSIONS_END_WITHIN: Duration = Duration::from_secs(2);
 /// How often it is looked whether they are gone.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
-/// How often limits, sessions and metrics are tidied.
-const TIDY: Duration = Duration::from_secs(10);
 /// Connections that wait to be accepted; the system may allow fewer (`net.core.somaxconn`).
 const LISTEN_QUEUE: u32 = 4_096;
 /// Passwords that are hashed at once: each takes 19 MiB.
@@ -217,7 +215,7 @@ pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Runni
     tasks.spawn(alerts::run(Arc::clone(&app)));
     tasks.spawn(retention::run(Arc::clone(&app)));
     tasks.spawn(receipts::run(Arc::clone(&app)));
-    tasks.spawn(tidy(Arc::clone(&app)));
+    tasks.spawn(upkeep::run(Arc::clone(&app)));
     if let Some(mail) = mail {
         tasks.spawn(lmtp::run(Arc::clone(&app), mail));
     }
@@ -258,14 +256,10 @@ async fn build(
         .await
         .map_err(StartError::Db)?;
     let rate_limits = Arc::new(RateLimits::new(&config.limits, &clock));
-    let sessions = Sessions {
-        db: db.clone(),
-        writer: writer.clone(),
-        passwords: Passwords::new(&config.password, HASHES_AT_ONCE, random.clone())?,
-        limits: Arc::clone(&rate_limits),
-        random: random.clone(),
-        clock: clock.clone(),
-    };
+    let passwords = Passwords::new(&config.password, HASHES_AT_ONCE, random.clone())?;
+    let (limits, reads, writes) = (Arc::clone(&rate_limits), db.clone(), writer.clone());
+    let sessions =
+        Sessions { db: reads, writer: writes, passwords, limits, random: random.clone(), clock: clock.clone() };
     let app = App {
         connections: ConnectionCounter::new(&config.limits),
         events,
@@ -329,27 +323,6 @@ async fn setup_link(app: &App) -> Result<Option<String>, StartError> {
         .await
         .map_err(StartError::Db)?;
     Ok(token.map(|token| format!("{}setup/{}", app.config.public_url, token.expose())))
-}
-
-async fn tidy(app: Arc<App>) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(TIDY) => {}
-            () = app.stopping.cancelled() => return,
-        }
-        app.rate_limits.retain_recent();
-        app.http_sessions.end_silent(&app.hub);
-        crate::metrics::upkeep();
-        if let Err(error) = app.backups.refresh(&app.db).await {
-            tracing::warn!(%error, "it could not be looked when the last backup was");
-        }
-        if let Err(error) = idempotency::tidy(&app).await {
-            tracing::warn!(%error, "kept answers could not be dropped");
-        }
-        if let Err(error) = app.sessions.sweep().await {
-            tracing::warn!(%error, "ended sessions could not be swept");
-        }
-    }
 }
 
 impl Running {
