@@ -17,6 +17,7 @@ mod bots_stories;
 mod bots_tools;
 mod conversation;
 mod documents;
+mod documents_run;
 mod drain;
 mod faces;
 mod faults;
