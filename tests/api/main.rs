@@ -39,6 +39,7 @@ mod logs;
 mod lost_hints;
 mod mail_composer;
 mod mail_corpus;
+mod mail_dkim;
 mod mail_doc;
 mod mail_failures;
 mod mail_imap;
