@@ -43,6 +43,7 @@ mod mail_dkim;
 mod mail_doc;
 mod mail_failures;
 mod mail_imap;
+mod mail_imap_faults;
 mod mail_in;
 mod mail_kill;
 mod mail_links;

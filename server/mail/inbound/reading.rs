@@ -39,6 +39,9 @@ pub enum Unread {
     /// More than one `From`, or several in it: mail programs show one, servers check another.
     #[error("it names more than one sender")]
     TwoSenders,
+    /// The mailbox does not give it out.
+    #[error("the mail server does not give it out")]
+    Refused,
     /// The parser broke.
     #[error("it broke the parser")]
     Broke,
@@ -55,6 +58,7 @@ impl Unread {
             Self::NoMail => "no_mail",
             Self::NoSender => "no_sender",
             Self::TwoSenders => "two_senders",
+            Self::Refused => "refused",
             Self::Broke => "broke",
         }
     }
