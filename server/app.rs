@@ -16,7 +16,7 @@ use crate::bots::runner::{self, Bots};
 use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
 use crate::conversations::retention;
-use crate::db::{self, DataLock, Db};
+use crate::db::{self, DataLock, Db, Presence};
 use crate::events::{self, Events};
 use crate::http::tls::{self, Certificates, TlsError};
 use crate::live::arrivals::Arrivals;
@@ -101,6 +101,8 @@ pub struct App {
     pub backups: BackupStatus,
     /// What is asked of bots.
     pub bots: Arc<Bots>,
+    /// That it lives, for other processes on the same database.
+    pub presence: Presence,
     /// Rates.
     pub rate_limits: Arc<RateLimits>,
     /// Connections.
@@ -268,6 +270,7 @@ async fn build(
         outgoing: Outgoing::new(config.outgoing_allow.clone()),
         config,
         clock,
+        presence: Presence::new(&db, random.clone()),
         random,
         ids,
         arrivals: Arrivals::start(&db),
@@ -344,6 +347,7 @@ impl Running {
             self.app.receipts.flush(&self.app.writer, &self.app.hub).await;
             self.app.writer.stop();
             self.writer.finished().await;
+            self.app.presence.leave();
             self.tasks.wait().await;
             self.app.db.close().await;
         });

@@ -27,6 +27,7 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/account.ftl")),
             include_str!(concat!("locales/", $lang, "/bots.ftl")),
             include_str!(concat!("locales/", $lang, "/webhooks.ftl")),
+            include_str!(concat!("locales/", $lang, "/outgoing.ftl")),
             include_str!(concat!("locales/", $lang, "/forms.ftl")),
             include_str!(concat!("locales/", $lang, "/bot_log.ftl")),
             include_str!(concat!("locales/", $lang, "/practice.ftl")),

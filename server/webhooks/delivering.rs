@@ -20,7 +20,7 @@ use crate::db::{Error, Tx};
 use crate::events;
 use crate::ids::{WebhookId, WorkspaceId};
 use crate::metrics;
-use crate::outgoing::{Answer, Failed, Request, signing};
+use crate::outgoing::{Answer, Failed, Request, Told, signing};
 use crate::visitors::clean;
 use crate::writer::op;
 
@@ -89,23 +89,38 @@ pub async fn run(app: Arc<App>) {
     tasks.wait().await;
 }
 
+/// What a process had under way that is gone is made again at once. One process alone has done it when it began.
+async fn take_over(app: &App) -> Result<(), Error> {
+    if !app.db.is_pg() {
+        return Ok(());
+    }
+    for gone in store::left_behind(app.db.read().await?.conn(), app.clock.now()).await? {
+        let release = op(move |tx: &mut Tx| Box::pin(async move { store::release_of(tx.conn(), gone).await }));
+        app.writer.run("release deliveries", release).await?;
+    }
+    Ok(())
+}
+
 async fn hand_out(app: &Arc<App>, tasks: &TaskTracker) -> Result<(), Error> {
+    take_over(app).await?;
     let due = store::due(app.db.read().await?.conn(), app.clock.now()).await?;
     for of_whom in due {
         let free = i64::try_from(app.courier.free(of_whom.1)).unwrap_or(0);
         if free == 0 {
             continue;
         }
+        let held = app.presence.hold().await;
+        let by = held.number;
         let operation = op(move |tx: &mut Tx| {
             Box::pin(async move {
                 let now = tx.moment.now;
-                store::claim(tx.conn(), of_whom, now, now.plus(LEASE), free).await
+                store::claim(tx.conn(), of_whom, now, (now.plus(LEASE), by), free).await
             })
         });
         let claimed = app.writer.run("take deliveries", operation).await?;
         app.courier.begun(of_whom.1, claimed.len());
         for one in claimed {
-            let app = Arc::clone(app);
+            let (app, held) = (Arc::clone(app), held.clone());
             tasks.spawn(async move {
                 let stopping = app.stopping.clone();
                 tokio::select! {
@@ -113,6 +128,7 @@ async fn hand_out(app: &Arc<App>, tasks: &TaskTracker) -> Result<(), Error> {
                         tracing::warn!(%error, "what came of a delivery could not be written; it is made again");
                     },
                     () = stopping.cancelled() => {}
+                    () = held.lost() => {}
                 }
                 app.courier.ended(one.webhook_id);
             });
@@ -191,7 +207,8 @@ pub async fn send(app: &App, webhook: &Webhook, event: &str, body: Vec<u8>) -> A
 
 impl Attempt {
     fn failed(failed: &Failed, begun: Instant) -> Self {
-        let outcome = Outcome { error: Some(failed.to_string()), took_ms: took(begun), ..Outcome::default() };
+        let (error, told) = (Some(failed.to_string()), Some(failed.told()));
+        let outcome = Outcome { error, told, took_ms: took(begun), ..Outcome::default() };
         Self { outcome, ..Self::default() }
     }
 
@@ -201,6 +218,7 @@ impl Attempt {
         let outcome = Outcome {
             status: Some(answer.status.into()),
             error,
+            told: (!good).then(|| Told::status(answer.status)),
             answer: clean(&String::from_utf8_lossy(&answer.body), ANSWER_CHARS),
             took_ms: took(begun),
             again_at: None,

@@ -57,6 +57,7 @@ mod mail_settings;
 mod mail_team;
 mod naughty;
 mod order;
+mod outgoing_names;
 mod plain_console;
 mod practice;
 mod protocol_doc;
