@@ -266,5 +266,7 @@ dismissible();
 copyable();
 askAgain();
 previewDrafts();
+// On a phone the sections stand in a row that is wider than the screen.
+document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 if (document.body.classList.contains("desk")) new Console().start();
 else if (document.body.classList.contains("team")) new Board().start();

@@ -103,6 +103,7 @@ function avatar(id: string, name: string): HTMLElement {
   const round = document.createElement("span");
   const tint = [...new TextEncoder().encode(id)].reduce((sum, byte) => (sum * 31 + byte) % 9973, 7);
   round.className = `av xs c${(tint % 6) + 1}`;
+  round.dataset["face"] = id;
   round.ariaHidden = "true";
   round.textContent = [letters[0], letters.length > 1 ? letters.at(-1) : ""].join("").toUpperCase();
   return round;

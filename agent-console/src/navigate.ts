@@ -74,11 +74,27 @@ export async function panePlease(conversation: string, view: string): ReturnType
   return pane === "offline" ? fetchPane(conversation, view) : pane;
 }
 
+const FACES = 'link[href^="/console/faces/"]';
+
+/** Takes over the sheet with the team's pictures, if it is another one by now. The old one goes once that is there. */
+function newFaces(fresh: readonly HTMLElement[]): void {
+  const link = fresh.find((element) => element.matches(FACES));
+  const old = document.querySelector<HTMLLinkElement>(FACES);
+  if (!(link instanceof HTMLLinkElement) || link.href === old?.href) return;
+  const now = document.createElement("link");
+  now.rel = "stylesheet";
+  now.href = link.href;
+  now.onload = () => old?.remove();
+  document.head.append(now);
+}
+
 /** The list of a view, fresh from the server. */
 export async function fetchList(view: string, rows = "100"): Promise<HTMLElement | Missing> {
   const text = await html(`/console/conversations?view=${encodeURIComponent(view)}&rows=${rows}`);
   if (text === "gone" || text === "offline" || text === "signed-out") return text;
-  const list = elements(text).find((element) => element.id === "list");
+  const fresh = elements(text);
+  newFaces(fresh);
+  const list = fresh.find((element) => element.id === "list");
   if (list) tellTimes(list);
   return list ?? "gone";
 }

@@ -181,9 +181,10 @@ function replyOption(reply: Reply): HTMLElement {
   return option;
 }
 
-function colleagueOption({ name, initials, tint, sees }: Colleague): HTMLElement {
+function colleagueOption({ id, name, initials, tint, sees }: Colleague): HTMLElement {
   const option = clone("pick-colleague") ?? document.createElement("div");
-  const avatar = option.querySelector(".av");
+  const avatar = option.querySelector<HTMLElement>(".av");
+  if (avatar) avatar.dataset["face"] = id;
   avatar?.classList.add(`c${tint}`);
   avatar?.replaceChildren(initials);
   option.querySelector(".pick-title")?.replaceChildren(name);

@@ -61,6 +61,8 @@ pub struct AgentChip {
     /// For those who may do something about it: the last backup is too old. RFC 3339 of when it was; empty
     /// where there is none.
     pub backup: Option<String>,
+    /// The version of the style sheet with the team's pictures; none where nobody has one.
+    pub faces: Option<String>,
 }
 
 impl AgentChip {
@@ -81,6 +83,7 @@ impl AgentChip {
             supervises: row.role.sees_every_queue(),
             administers: row.role.administers(),
             backup: row.role.administers().then(|| Self::backup_late(app)).flatten(),
+            faces: app.workspaces.faces(row.workspace_id).and_then(|faces| faces.version().map(str::to_owned)),
         }
     }
 

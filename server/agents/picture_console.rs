@@ -8,7 +8,7 @@ use super::picture::{NoPicture, Picture};
 use super::{account, account_console, picture_store as store};
 use crate::app::App;
 use crate::error::NOT_FOUND;
-use crate::http::access::{Refusal, problem_of};
+use crate::http::access::{self, Refusal, problem_of};
 use crate::http::multipart::Parts;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::PictureId;
@@ -17,6 +17,8 @@ use crate::workspaces::known;
 
 /// Its address changes with the picture.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// The same for a sheet, which is a workspace's own.
+const FOR_EVER_THEIRS: &str = "private, max-age=31536000, immutable";
 /// Were it opened by itself, and no image after all, it could do nothing.
 const NOTHING: &str = "default-src 'none'; sandbox";
 
@@ -60,6 +62,17 @@ pub async fn show(picture: Path<String>, app: Data<App>) -> Result<HttpResponse,
         // The page that shows it is a website's.
         .insert_header(("Cross-Origin-Resource-Policy", "cross-origin"));
     Ok(response.body(bytes))
+}
+
+/// `GET /console/faces/{version}.css`: the team's pictures. Under an address of another version, which a page
+/// may have from a node that knows more or less, it is what this one knows now, and is not kept.
+pub async fn sheet(request: HttpRequest, version: Path<String>, app: Data<App>) -> Result<HttpResponse, Refusal> {
+    let (_, row) = access::signed_in(&app, &request).await?.ok_or(Refusal::NotSignedIn)?;
+    let faces = app.workspaces.faces(row.workspace_id).unwrap_or_default();
+    let kept = if faces.version() == Some(version.as_str()) { FOR_EVER_THEIRS } else { "no-store" };
+    let mut response = HttpResponse::Ok();
+    response.content_type("text/css; charset=utf-8").insert_header((header::CACHE_CONTROL, kept));
+    Ok(response.body(faces.sheet().to_owned()))
 }
 
 impl NoPicture {

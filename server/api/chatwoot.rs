@@ -217,5 +217,6 @@ pub async fn messages(request: HttpRequest, app: Data<App>) -> Answer {
 }
 
 async fn said(app: &App, about: &About, found: &Conversation, most: i64) -> Result<Vec<Said>, Fault> {
-    Ok(request::last(&app.db, found, most, about.call.bot().redacts).await?)
+    let faces = app.workspaces.faces(found.workspace_id);
+    Ok(request::last(&app.db, faces.as_deref(), found, most, about.call.bot().redacts).await?)
 }

@@ -24,9 +24,10 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Answer {
     let mut conn = call.read().await?;
     let rows = events::store::after(conn.conn(), ws, after, paging.rows()).await?;
     let (page, next) = paging.cut(rows, |event| of_seq(event.number));
+    let faces = app.workspaces.faces(ws);
     let mut items = Vec::with_capacity(page.len());
     for event in &page {
-        items.extend(payload::of(conn.conn(), ws, event).await?);
+        items.extend(payload::of(conn.conn(), ws, event, faces.as_deref()).await?);
     }
     paging.answer(items, next)
 }

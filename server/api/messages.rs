@@ -12,12 +12,13 @@ use super::conversations::device_of;
 use super::paging::{Asked, Paging, of_seq, seq_of};
 use super::visitors::site_of;
 use super::{Answer, Call, Fault, Reply, input};
+use crate::agents::faces::Faces;
 use crate::app::App;
 use crate::conversations::{self, AgentSend, Editor, Error, VisitorSend, store};
 use crate::db::Tx;
 use crate::ids::{AgentId, ConversationId, MessageId, VisitorId, WorkspaceId};
 use crate::live::protocol::{Message, MessageKind};
-use crate::messages::store::{MessageRow, Scope};
+use crate::messages::store::Scope;
 use crate::messages::{self, MessageText};
 use crate::visitors::VisitorKey;
 
@@ -65,8 +66,10 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Answer {
     store::find(conn.conn(), ws, id).await?.ok_or_else(Fault::missing)?;
     let scope = Scope { workspace_id: ws, conversation_id: id, visitor: false };
     let before = paging.before.map_or(i64::MAX, seq_of);
+    let faces = app.workspaces.faces(ws);
     let rows = messages::store::before(conn.conn(), scope, before, paging.rows()).await?;
-    let messages: Vec<Message> = rows.into_iter().map(MessageRow::into_message).collect();
+    let messages: Vec<Message> =
+        rows.into_iter().map(|row| Faces::pictured(faces.as_deref(), row.into_message())).collect();
     let (page, next) = paging.cut(messages, |message| of_seq(message.seq));
     paging.answer(page, next)
 }
@@ -95,8 +98,17 @@ pub async fn send(request: HttpRequest, body: Bytes, app: Data<App>) -> Answer {
         _ => return Err(Fault::value("kind", "is text or note")),
     };
     let id = id.unwrap_or_else(|| MessageId::from_uuid(app.ids.draw()));
-    let words =
-        Words { ws: call.workspace(), conversation, kind, id, text: MessageText::parse(text)?, reply_to, seen_seq };
+    let faces = app.workspaces.faces(call.workspace());
+    let words = Words {
+        ws: call.workspace(),
+        faces,
+        conversation,
+        kind,
+        id,
+        text: MessageText::parse(text)?,
+        reply_to,
+        seen_seq,
+    };
     let operation = doing(move |tx: &mut Tx| {
         Box::pin(async move {
             match author {
@@ -112,6 +124,7 @@ pub async fn send(request: HttpRequest, body: Bytes, app: Data<App>) -> Answer {
 #[derive(Debug, Clone)]
 struct Words {
     ws: WorkspaceId,
+    faces: Option<Arc<Faces>>,
     conversation: ConversationId,
     kind: MessageKind,
     id: MessageId,
@@ -134,7 +147,7 @@ async fn by_agent(tx: &mut Tx, words: Words, agent: AgentId) -> Result<Reply, Fa
         mail: None,
     };
     let sent = conversations::send_as_agent(tx, &moment, &send).await?;
-    Reply::made(&sent.message)
+    Reply::made(&Faces::pictured(words.faces.as_deref(), sent.message))
 }
 
 /// A visitor's words go into their open conversation; another one than the path names is not begun.
@@ -172,14 +185,14 @@ pub async fn change(request: HttpRequest, body: Bytes, app: Data<App>) -> Answer
     let conversation: ConversationId = input::path_id(&request, "conversation_id")?;
     let (ws, id) = (call.workspace(), input::path_id(&request, "message_id")?);
     let MessageChanges { agent_id, text, if_rev } = call.json()?;
-    let text = MessageText::parse(text)?;
+    let (text, faces) = (MessageText::parse(text)?, app.workspaces.faces(ws));
     let operation = doing(move |tx: &mut Tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
             of_path(tx, ws, conversation, id).await?;
             let editor = Editor::Agent(input::acting(tx, ws, agent_id).await?);
             let done = conversations::edit(tx, &moment, &editor, id, text, if_rev).await?;
-            Reply::ok(&done.message.ok_or_else(Fault::missing)?)
+            Reply::ok(&Faces::pictured(faces.as_deref(), done.message.ok_or_else(Fault::missing)?))
         })
     });
     call.run("edit", operation).await
@@ -194,13 +207,14 @@ pub async fn delete(request: HttpRequest, app: Data<App>) -> Answer {
     let agent: AgentId =
         asked.parsed("agent_id")?.ok_or_else(|| Fault::bad("agent_id has to say whose message it is."))?;
     let if_rev: Option<i64> = asked.parsed("if_rev")?;
+    let faces = app.workspaces.faces(ws);
     let operation = doing(move |tx: &mut Tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();
             of_path(tx, ws, conversation, id).await?;
             let editor = Editor::Agent(input::acting(tx, ws, agent).await?);
             let done = conversations::delete(tx, &moment, &editor, id, if_rev).await?;
-            Reply::ok(&done.message.ok_or_else(Fault::missing)?)
+            Reply::ok(&Faces::pictured(faces.as_deref(), done.message.ok_or_else(Fault::missing)?))
         })
     });
     call.run("delete", operation).await

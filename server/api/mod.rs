@@ -28,6 +28,7 @@ pub mod queues;
 pub mod rasa;
 pub mod reference;
 pub mod site_forms;
+mod site_texts;
 pub mod sites;
 pub mod visitors;
 pub mod webhooks;

@@ -10,6 +10,7 @@ use super::call::doing;
 use super::hours::{HoursChange, OpeningHours};
 use super::paging::Paging;
 use super::site_forms::{SiteFormChanges, SiteForms};
+use super::site_texts::{self, SiteTexts, TextChanges};
 use super::{Answer, Call, Fault, Reply, input};
 use crate::app::App;
 use crate::db::{Conn, Tx};
@@ -54,6 +55,9 @@ pub struct Site {
     hours: Option<OpeningHours>,
     /// What it asks of its visitors.
     forms: SiteForms,
+    /// Its own words, by language and then by text; what is not there is said in ours.
+    #[schema(example = json!({"de": {"hello": "Moin! Wie können wir helfen?"}}))]
+    texts: SiteTexts,
 }
 
 impl Site {
@@ -66,6 +70,7 @@ impl Site {
             keep_days: site.settings.keep_days,
             hours: hours.map(OpeningHours::of),
             forms: SiteForms::of(&site.settings),
+            texts: site_texts::of(&site.settings.texts),
             id: site.id,
             key: site.key,
             name: site.name,
@@ -128,6 +133,11 @@ pub struct SiteChanges {
     /// true takes its hours away.
     always_open: Option<bool>,
     forms: Option<SiteFormChanges>,
+    /// By language and then by text: `hello`, `hello-offline`, `write`, `online`, `offline-hours`, `consent`,
+    /// `kept-text`, and in mails `mail-subject`, `mail-intro` and `mail-proof-intro`. What is left out stays; empty
+    /// is said in our words.
+    #[schema(example = json!({"de": {"hello": "Moin! Wie können wir helfen?"}}))]
+    texts: Option<SiteTexts>,
 }
 
 impl SiteChanges {
@@ -241,6 +251,7 @@ pub async fn change(request: HttpRequest, body: Bytes, app: Data<App>) -> Answer
     let mut changes = call.json::<SiteChanges>()?.checked()?;
     let opening = HoursChange::of(changes.hours.take(), changes.always_open)?;
     let forms = changes.forms.take().unwrap_or_default().checked()?;
+    let texts = TextChanges::of(changes.texts.take().unwrap_or_default())?;
     let (by, ws) = (call.by(), call.workspace());
     let operation = doing(move |tx: &mut Tx| {
         Box::pin(async move {
@@ -248,6 +259,7 @@ pub async fn change(request: HttpRequest, body: Bytes, app: Data<App>) -> Answer
             let put_on = move |site: &mut sites::Site| {
                 changes.put_on(site);
                 forms.put_on(&mut site.settings);
+                texts.put_on(&mut site.settings.texts);
             };
             managing::change(tx, &by, id, put_on, hours.as_ref()).await?;
             Reply::ok(&stored(tx.conn(), ws, id).await?)

@@ -6,10 +6,11 @@ use serde_json::{Map, Value};
 use super::redact::redact;
 use super::turn_store;
 use super::turns::Asked;
+use crate::agents::faces::Faces;
 use crate::conversations::{Conversation, Error, Moment};
 use crate::db::Db;
 use crate::ids::{BotId, ConversationId, MessageId, QueueId, SiteId, VisitorId};
-use crate::live::protocol::{AuthorKind, MessageForm, MessageKind};
+use crate::live::protocol::{Author, AuthorKind, MessageForm, MessageKind};
 use crate::messages::store::{self as messages, MessageRow, Scope};
 use crate::queues::store as queues;
 use crate::sites::store as sites;
@@ -23,8 +24,8 @@ const MOST_HISTORY: i64 = 60;
 pub struct Said {
     /// Its id.
     pub id: MessageId,
-    /// Who said it.
-    pub author: SaidBy,
+    /// Who said it, as the visitor sees them: what a bot knows it may say.
+    pub author: Author,
     /// The words.
     pub text: String,
     /// What the visitor chose, as the bot gave it.
@@ -61,15 +62,6 @@ impl FilledForm {
         }
         Some(Self { message: form.of?, values })
     }
-}
-
-/// Who said something.
-#[derive(Debug, Clone, Serialize)]
-pub struct SaidBy {
-    /// `visitor`, `agent` or `bot`.
-    pub kind: AuthorKind,
-    /// Their name, where they have one.
-    pub name: Option<String>,
 }
 
 /// A site or a queue.
@@ -166,7 +158,7 @@ impl Asking {
 }
 
 /// Reads what the bot is to be told.
-pub async fn gather(db: &Db, asked: &Asked) -> Result<Asking, Error> {
+pub async fn gather(db: &Db, faces: Option<&Faces>, asked: &Asked) -> Result<Asking, Error> {
     let (conversation, bot, turn) = (&asked.conversation, &asked.bot, &asked.turn);
     let ws = conversation.workspace_id;
     let mut conn = db.read().await?;
@@ -178,7 +170,7 @@ pub async fn gather(db: &Db, asked: &Asked) -> Result<Asking, Error> {
     let tokens = turn_store::tokens(conn.conn(), ws, conversation.id).await?;
     let number = turn_store::number(conn.conn(), ws, conversation.id).await?;
     drop(conn);
-    let (history, messages) = told(rows, turn.from_seq, turn.to_seq, bot.redacts);
+    let (history, messages) = told(rows, faces, (turn.from_seq, turn.to_seq), bot.redacts);
     Ok(Asking {
         event: if messages.is_empty() { "given" } else { "message" },
         id: turn.id.to_string(),
@@ -211,28 +203,42 @@ pub async fn gather(db: &Db, asked: &Asked) -> Result<Asking, Error> {
 }
 
 /// The last that was said, the oldest first, as the bot may read it.
-pub async fn last(db: &Db, c: &Conversation, most: i64, redacts: bool) -> Result<Vec<Said>, Error> {
+pub async fn last(
+    db: &Db,
+    faces: Option<&Faces>,
+    c: &Conversation,
+    most: i64,
+    redacts: bool,
+) -> Result<Vec<Said>, Error> {
     let scope = Scope { workspace_id: c.workspace_id, conversation_id: c.id, visitor: true };
     let mut conn = db.read().await?;
     let rows = messages::before(conn.conn(), scope, c.rev + 1, MOST_HISTORY).await?;
     drop(conn);
-    let mut said = told(rows, 0, 0, redacts).0;
+    let mut said = told(rows, faces, (0, 0), redacts).0;
     let most = usize::try_from(most).unwrap_or_default();
     Ok(said.split_off(said.len().saturating_sub(most)))
 }
 
 /// What was said, parted into what came before this turn and what it is about.
-fn told(mut rows: Vec<MessageRow>, from_seq: i64, to_seq: i64, redacts: bool) -> (Vec<Said>, Vec<Said>) {
+fn told(
+    mut rows: Vec<MessageRow>,
+    faces: Option<&Faces>,
+    (from_seq, to_seq): (i64, i64),
+    redacts: bool,
+) -> (Vec<Said>, Vec<Said>) {
     rows.sort_unstable_by_key(|row| row.seq);
     let said = rows.into_iter().filter_map(|row| {
         let payload = row.payload().cloned();
-        let message = row.into_message();
+        let mut message = row.into_message();
+        if let Some(faces) = faces {
+            faces.in_message(&mut message);
+        }
         let is_said = matches!(message.kind, MessageKind::Text | MessageKind::Form) && message.deleted_at.is_none();
         is_said.then(|| Said {
             id: message.id,
-            author: SaidBy { kind: message.author.kind, name: message.author.name.clone() },
-            text: if redacts { redact(&message.text) } else { message.text.clone() },
             payload: payload.filter(|_| message.author.kind == AuthorKind::Visitor),
+            author: message.author,
+            text: if redacts { redact(&message.text) } else { message.text.clone() },
             form: message.form.and_then(|form| FilledForm::of(form, redacts)),
             created_at: message.created_at,
             seq: message.seq,
@@ -251,7 +257,7 @@ pub fn example(bot: Named<BotId>, site: Named<SiteId>, queue: Named<QueueId>, te
     let (id, at) = (moment.ids.draw(), moment.now);
     let said = Said {
         id: MessageId::from_uuid(id),
-        author: SaidBy { kind: AuthorKind::Visitor, name: None },
+        author: Author { kind: AuthorKind::Visitor, id: None, name: None, avatar_url: None },
         text: text.to_owned(),
         payload: None,
         form: None,

@@ -160,7 +160,7 @@ async fn ask(app: &Arc<App>, turn: &Turn) -> Result<(), Error> {
     if !app.bots.breakers.admits(asked.bot.id, app.clock.now()) {
         return fail(app, asked, Failure::Resting, None).await;
     }
-    let asking = request::gather(&app.db, &asked).await?;
+    let asking = request::gather(&app.db, app.workspaces.faces(ws).as_deref(), &asked).await?;
     let Called { reply, seen } = tokio::select! {
         called = call(app, &asked, &asking) => called,
         // Others may ask now, and this process as well: the turn is due.

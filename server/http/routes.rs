@@ -129,6 +129,7 @@ fn outside() -> Vec<Route> {
         POST "/console/logout" Agent sign_in::sign_out;
         GET "/console/static/{name}" Public assets::console;
         GET "/console/mine/{agent}.css" Public assets::mine;
+        GET "/console/faces/{version}.css" Agent pictures::sheet;
         GET "/console" Agent chats::start;
     }
 }

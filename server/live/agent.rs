@@ -7,17 +7,18 @@ use super::hub::Audience;
 use super::outbox::Out;
 use super::owning;
 use super::protocol::{
-    AgentFrame, AuthorKind, Availability, By, Delete, Edit, MessageKind, Receipt, SendMail, SendMessage, ServerFrame,
-    Snooze, Transfer, TypingUpdate, Welcome,
+    AgentFrame, AuthorKind, Availability, By, Delete, Edit, Message, MessageKind, Receipt, SendMail, SendMessage,
+    ServerFrame, Snooze, Transfer, TypingUpdate, Welcome,
 };
 use super::reply::Reply;
 use super::resume;
 use super::rows;
 use super::session::{AgentWho, MOST_VIEWS_FOLLOWED, Session, Who};
+use crate::agents::faces::Faces;
 use crate::app::App;
 use crate::conversations::participant_store::AnyId;
-use crate::conversations::{self, ActingAgent, AgentSend, Conversation, Editor, Error, Sent, access, store};
-use crate::ids::ConversationId;
+use crate::conversations::{self, ActingAgent, AgentSend, Conversation, Done, Editor, Error, Sent, access, store};
+use crate::ids::{ConversationId, WorkspaceId};
 use crate::messages::MessageText;
 use crate::team::board;
 use crate::views::{View, store as views};
@@ -274,10 +275,16 @@ async fn send(
         if result.as_ref().is_ok_and(|sent| !sent.repeat) {
             drafting::tell_sent(&app_then, ws, agent, Some(own), conversation, app_then.clock.now());
         }
+        let result = result.map(|sent| Sent { message: pictured(&app_then, ws, sent.message), ..sent });
         reply.sent(frame.id.to_string(), result, false);
     };
     app.writer.submit(Some(session.id), "agent send", operation, done).await;
     Ok(())
+}
+
+/// As colleagues see it.
+fn pictured(app: &App, ws: WorkspaceId, message: Message) -> Message {
+    Faces::pictured(app.workspaces.faces(ws).as_deref(), message)
 }
 
 async fn change_words(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame: Edit, reply: Reply) -> Outcome {
@@ -292,7 +299,11 @@ async fn change_words(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, fr
             conversations::edit(tx, &moment, &editor, frame.message, text, frame.if_rev).await
         })
     });
-    let done = move |result| reply.done(frame.id.to_string(), result);
+    let (app_then, ws) = (Arc::clone(app), who.agent.workspace_id);
+    let done = move |result: Result<Done, Error>| {
+        let shown = |done: Done| Done { message: done.message.map(|it| pictured(&app_then, ws, it)), ..done };
+        reply.done(frame.id.to_string(), result.map(shown));
+    };
     app.writer.submit(Some(session.id), "agent edit", operation, done).await;
     Ok(())
 }
@@ -305,7 +316,11 @@ async fn take_back(app: &Arc<App>, session: &Arc<Session>, who: &AgentWho, frame
             conversations::delete(tx, &moment, &editor, frame.message, frame.if_rev).await
         })
     });
-    let done = move |result| reply.done(frame.id.to_string(), result);
+    let (app_then, ws) = (Arc::clone(app), who.agent.workspace_id);
+    let done = move |result: Result<Done, Error>| {
+        let shown = |done: Done| Done { message: done.message.map(|it| pictured(&app_then, ws, it)), ..done };
+        reply.done(frame.id.to_string(), result.map(shown));
+    };
     app.writer.submit(Some(session.id), "agent delete", operation, done).await;
     Ok(())
 }

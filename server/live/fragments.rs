@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::listing::Listed;
 use super::protocol::{AgentItem, AuthorKind, Message};
+use crate::agents::faces::Faces;
 use crate::app::App;
 use crate::bots;
 use crate::clock::Timestamp;
@@ -192,8 +193,9 @@ pub async fn change_frame(app: &App, change: &Change, from: i64, lang: Lang) -> 
             let conversation = &change.conversation;
             let messages: Vec<Message> = change.entries.iter().map(|entry| entry.message.clone()).collect();
             let pane = if change.state_changed { pane(app, lang, conversation).await.ok() } else { None };
+            let faces = app.workspaces.faces(conversation.workspace_id);
             let tail = serde_json::json!({
-                "conversation": conversation.head(),
+                "conversation": Faces::pictured_head(faces.as_deref(), conversation.head()),
                 "rev": change.rev(),
                 "items": items(lang, conversation, &messages),
                 "pane": pane,

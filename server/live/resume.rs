@@ -150,6 +150,7 @@ async fn render(app: &App, session: &Session, found: Found) -> Result<String, Er
     let (messages, items, pane) = match &session.who {
         Who::Visitor(_) => (Some(messages), None, None),
         Who::Agent(agent) => {
+            *head = Faces::pictured_head(app.workspaces.faces(conversation.workspace_id).as_deref(), *head);
             let items = fragments::items(agent.lang, &conversation, &messages);
             (None, Some(items), Some(fragments::pane(app, agent.lang, &conversation).await?))
         }

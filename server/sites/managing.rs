@@ -97,13 +97,15 @@ pub async fn change(
     let before = store::find(tx.conn(), ws, id).await?.ok_or(Error::NotFound)?;
     let mut site = before.clone();
     change(&mut site);
-    queues::find(tx.conn(), ws, site.queue_id).await?.ok_or(Error::Queue)?;
+    let queue = queues::find(tx.conn(), ws, site.queue_id).await?.ok_or(Error::Queue)?;
+    let queue_was = queues::find(tx.conn(), ws, before.queue_id).await?.map(|queue| queue.name);
     for topic in &site.settings.pre_chat.topics {
         queues::find(tx.conn(), ws, *topic).await?.ok_or(Error::Queue)?;
     }
     store::save(tx.conn(), &site).await.map_err(taken)?;
     let mut changes = before.differences(&site);
     let was = hours::store::of_site(tx.conn(), ws, id).await?;
+    changes.note("queue", &queue_was.as_deref(), &Some(&*queue.name));
     changes.note("hours", &was.as_ref(), &hours);
     hours::store::set_of_site(tx.conn(), ws, id, hours).await?;
     if changes.is_empty() {

@@ -74,6 +74,18 @@ impl Key {
         }
     }
 
+    /// Whether it stands on one line wherever it is read.
+    pub fn is_a_line(self) -> bool {
+        self == Self::MailSubject
+    }
+
+    /// The text without the space around it, if it can be said here.
+    pub fn said(self, text: &str) -> Option<&str> {
+        let text = text.trim();
+        let breaks = self.is_a_line() && text.contains(char::is_control);
+        (text.chars().count() <= self.most() && !text.contains('\0') && !breaks).then_some(text)
+    }
+
     /// What it is called on the page.
     pub fn label(self, words: &Words) -> String {
         match self {
@@ -135,17 +147,13 @@ impl Texts {
             if !fields.is_on(&name) {
                 continue;
             }
-            let text = fields.trimmed(&name);
-            let breaks = key == Key::MailSubject && text.contains(char::is_control);
-            if text.chars().count() > key.most() || text.contains('\0') || breaks {
-                return Err((lang, key));
-            }
-            texts.set(lang, key, text);
+            texts.set(lang, key, key.said(fields.get(&name)).ok_or((lang, key))?);
         }
         Ok(texts)
     }
 
-    fn set(&mut self, lang: Lang, key: Key, text: &str) {
+    /// Says this from now on, which [`Key::said`] gave; empty for what is said as ever.
+    pub fn set(&mut self, lang: Lang, key: Key, text: &str) {
         let of_lang = self.0.entry(lang.tag().to_owned()).or_default();
         match text {
             "" => drop(of_lang.remove(key.word())),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::agents::faces::Faces;
 use crate::api::conversations::{self, Conversation};
 use crate::api::visitors::{self, Visitor};
 use crate::db::{Conn, Error};
@@ -40,13 +41,18 @@ pub struct EventData {
 }
 
 /// Reads what an event is about. None if its conversation is gone.
-pub async fn of(mut conn: Conn<'_>, ws: WorkspaceId, event: &NewEvent) -> Result<Option<LoggedEvent>, Error> {
+pub async fn of(
+    mut conn: Conn<'_>,
+    ws: WorkspaceId,
+    event: &NewEvent,
+    faces: Option<&Faces>,
+) -> Result<Option<LoggedEvent>, Error> {
     let Some(conversation) = conversations::of_event(conn.again(), ws, event.conversation_id).await? else {
         return Ok(None);
     };
     let Some(visitor) = visitors::of_event(conn.again(), ws, conversation.visitor_id).await? else { return Ok(None) };
     let message = match event.message_id {
-        Some(id) => messages::store::find(conn, ws, id).await?.map(messages::store::MessageRow::into_message),
+        Some(id) => messages::store::find(conn, ws, id).await?.map(|row| Faces::pictured(faces, row.into_message())),
         None => None,
     };
     let data = EventData { conversation, visitor, message, agent_id: event.agent_id };

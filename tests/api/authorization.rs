@@ -310,6 +310,11 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
         (Access::Agent, "POST", "/console/team/{agent}/state") if matches!(who, Who::Agent(..)) => &[403, 404],
         // An agent's state is none of a chat.
         (Access::Agent, "POST", "/console/views") if matches!(who, Who::Agent(..)) => &[400],
+        // A sheet of their own pictures, whatever its version.
+        (Access::Agent, "GET", "/console/faces/{version}.css") => match who {
+            Who::Nobody => &[401],
+            Who::Agent(..) => &[200],
+        },
         // The walk's forms have no file in them, and so no token where that one has it.
         (Access::Agent, "POST", "/console/account/picture") if matches!(who, Who::Agent(..)) => &[403],
         // There is no practice queue, or one that is not theirs.

@@ -5,7 +5,11 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::support::agent::{Admin, Agent};
+use crate::support::app::add_agent;
 use crate::support::frames::kind;
+use crate::support::software::{Software, text};
+use crate::support::tenants::another_workspace;
+use crate::support::until::until;
 use crate::support::{TestApp, plainly};
 
 const PATH: &str = "/console/account/picture";
@@ -56,6 +60,11 @@ fn message<'f>(frame: &'f Value, text: &str) -> &'f Value {
     messages.iter().find(|message| message["text"] == text).expect("the message")
 }
 
+/// The one of this text, of a list over REST.
+fn message_of<'f>(items: &'f Value, text: &str) -> &'f Value {
+    items.as_array().expect("items").iter().find(|item| item["text"] == text).expect("the message")
+}
+
 on_each_database! {
     async fn visitors_see_a_public_name_and_a_picture(app: TestApp) {
         let mut visitor = app.visitor().await;
@@ -99,6 +108,7 @@ on_each_database! {
         assert_eq!(message(&page, "Before.")["author"]["avatar_url"], address.as_str());
         let html = me.gets(&format!("/console/conversations/{id}")).await.text().await.expect("a page");
         assert!(!html.contains("Bosse"), "colleagues see the full name");
+        assert!(!html.contains("/v1/pictures/"), "what is kept and shared names no picture");
 
         let shown = app.http.get(&address).send().await.expect("an answer");
         let header = |name: &str| shown.headers()[name].to_str().expect("text").to_owned();
@@ -141,6 +151,87 @@ on_each_database! {
         }
         let long = [("do", "name"), ("name", "bo"), ("public_name", &*"x".repeat(81))];
         assert_eq!(me.posts("/console/account", &long).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        app.stop().await;
+    }
+
+    async fn the_console_takes_pictures_from_a_sheet_of_its_workspace(app: TestApp) {
+        let bo_id = add_agent(&app.app, &app.desk, "bo", Role::Agent).await;
+        let bo = Agent::sign_in(&app, "bo@shop.example").await;
+        let me = Admin::new(&app, &bo).await;
+        let sheet_of = |html: &str| {
+            let (_, rest) = html.split_once("href=\"/console/faces/")?;
+            Some(format!("/console/faces/{}", rest.split_once('"')?.0))
+        };
+        let page = async || me.gets("/console/conversations").await.text().await.expect("a page");
+        assert_eq!(sheet_of(&page().await), None, "nobody has a picture");
+        assert_eq!(uploads(&me, &png(64)).await.status(), StatusCode::SEE_OTHER);
+        let first = sheet_of(&page().await).expect("a sheet");
+        let got = me.gets(&first).await;
+        assert_eq!(got.headers()["content-type"], "text/css; charset=utf-8");
+        let cache = got.headers()["cache-control"].to_str().expect("text").to_owned();
+        assert!(cache.starts_with("private") && cache.contains("immutable"), "{cache}");
+        let css = got.text().await.expect("a sheet");
+        assert!(css.contains(&format!(".av[data-face=\"{bo_id}\"]")) && css.contains("url(\"/v1/pictures/"), "{css}");
+
+        // Another picture is another sheet; under the old address there is what is known now, and it is not kept.
+        assert_eq!(uploads(&me, &png(65)).await.status(), StatusCode::SEE_OTHER);
+        let second = sheet_of(&page().await).expect("a sheet");
+        assert_ne!(first, second);
+        let old = me.gets(&first).await;
+        assert_eq!(old.headers()["cache-control"], "no-store");
+        assert_eq!(old.text().await.expect("a sheet"), me.gets(&second).await.text().await.expect("a sheet"));
+
+        // Nobody else reads whom this workspace has.
+        let stranger = app.http.get(app.url(&second)).send().await.expect("an answer");
+        assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
+        another_workspace(&app.app).await;
+        let theirs = Agent::sign_in(&app, "olga@other.example").await;
+        let theirs = Admin::new(&app, &theirs).await;
+        assert_eq!(theirs.gets(&second).await.text().await.expect("a sheet"), "");
+        app.stop().await;
+    }
+
+    async fn software_is_told_the_full_name_and_the_picture(app: TestApp) {
+        let mut visitor = app.visitor().await;
+        visitor.says("Hello?").await;
+        let id = visitor.conversation();
+        let bo_id = add_agent(&app.app, &app.desk, "bo", Role::Agent).await;
+        let mut bo = Agent::sign_in(&app, "bo@shop.example").await;
+        bo.watches(&id, 0).await;
+        bo.takes(&id, 1).await;
+        let second = Agent::sign_in(&app, "bo@shop.example").await;
+        let me = Admin::new(&app, &second).await;
+        is_named(&me, "Bosse").await;
+        assert_eq!(uploads(&me, &png(64)).await.status(), StatusCode::SEE_OTHER);
+        let software = Software::new(&app).await;
+        assert!(software.gets("/api/v1/events").await.good()["items"].is_array(), "the log begins");
+        let ack = bo.answers(&id, "Here I am.", i64::MAX).await;
+        let address = ack["message"]["author"]["avatar_url"].as_str().expect("an address").to_owned();
+        let is_bo = |message: &Value| {
+            let author = &message["author"];
+            assert_eq!((&author["name"], &author["avatar_url"]), (&json!("bo"), &json!(address)), "{message}");
+        };
+        is_bo(&ack["message"]);
+
+        let chat = format!("/api/v1/conversations/{id}/messages");
+        let all = software.gets(&chat).await.good();
+        is_bo(message_of(&all["items"], "Here I am."));
+        let asked = message_of(&all["items"], "Hello?");
+        assert_eq!(asked["author"]["avatar_url"], Value::Null);
+        let sent = software.posts(&chat, json!({"agent_id": bo_id, "text": "More."})).await.good();
+        is_bo(&sent);
+        let path = format!("{chat}/{}", text(&sent, "id"));
+        let words = json!({"agent_id": bo_id, "text": "Less.", "if_rev": sent["rev"]});
+        is_bo(&software.patches(&path, words).await.good());
+        let logged = async || {
+            let events = software.gets("/api/v1/events").await.good();
+            let found = events["items"].as_array().expect("events").iter().find(|event| {
+                event["type"] == "message.created" && event["data"]["message"]["text"] == "Here I am."
+            })?;
+            Some(found["data"]["message"].clone())
+        };
+        until("it is logged", async || logged().await.is_some()).await;
+        is_bo(&logged().await.expect("the event"));
         app.stop().await;
     }
 }

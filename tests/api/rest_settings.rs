@@ -80,4 +80,45 @@ on_each_database! {
         assert!(plainly::number(&app.app.db, "SELECT count(*) FROM audit_log WHERE action = 'site.changed'").await == 2);
         app.stop().await;
     }
+
+    async fn a_sites_own_words_are_read_and_replaced(app: TestApp) {
+        let software = Software::new(&app).await;
+        let path = format!("/api/v1/sites/{}", app.desk.site_id);
+        assert_eq!(software.gets(&path).await.good()["texts"], json!({}));
+        let words = json!({"de": {"hello": " Moin! ", "mail-subject": "Neues vom Shop"}, "ar": {"write": "اكتب"}});
+        let stored = json!({"de": {"hello": "Moin!", "mail-subject": "Neues vom Shop"}, "ar": {"write": "اكتب"}});
+        assert_eq!(software.patches(&path, json!({"texts": words})).await.good()["texts"], stored);
+        let welcome = app.visitor().await.welcome;
+        assert_eq!(welcome["site"]["texts"]["de.hello"], "Moin!", "visitors read them");
+        let owner = app.owner().await;
+        let owner = Admin::new(&app, &owner).await;
+        let (action, _, changes) = owner.last_act().await;
+        assert_eq!((action.as_str(), &changes["settings"][1]["texts"]), ("site.changed", &stored));
+
+        let gone = json!({"texts": {"de": {"hello": ""}}});
+        let left = json!({"de": {"mail-subject": "Neues vom Shop"}, "ar": {"write": "اكتب"}});
+        assert_eq!(software.patches(&path, gone).await.good()["texts"], left, "what is not named stays");
+        assert_eq!(software.patches(&path, json!({"texts": left})).await.good()["texts"], left, "there and back");
+        for bad in [
+            json!({"fr": {"hello": "Salut"}}),
+            json!({"de-AT": {"hello": "Servus"}}),
+            json!({"de": {"goodbye": "Tschüss"}}),
+            json!({"de": {"hello": "x".repeat(301)}}),
+            json!({"en": {"write": "x".repeat(81)}}),
+            json!({"en": {"online": "a\u{0}b"}}),
+            json!({"en": {"mail-subject": "Hello\nBcc: x"}}),
+        ] {
+            let refused = software.patches(&path, json!({"texts": bad, "greeting": "lost"})).await;
+            assert_eq!((refused.status, &refused.body["field"]), (422, &json!("texts")), "{refused:?}");
+        }
+        let site = software.gets(&path).await.good();
+        assert_eq!((&site["texts"], &site["greeting"]), (&left, &Value::Null), "nothing of it was stored");
+
+        // Where its chats wait is told by name.
+        let sales = software.posts("/api/v1/queues", json!({"name": "Sales"})).await.good()["id"].clone();
+        software.patches(&path, json!({"queue_id": sales})).await.good();
+        let (action, _, changes) = owner.last_act().await;
+        assert_eq!((action.as_str(), &changes), ("site.changed", &json!({"queue": ["Support", "Sales"]})));
+        app.stop().await;
+    }
 }

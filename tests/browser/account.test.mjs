@@ -7,9 +7,11 @@ import { resolve } from "node:path";
 import { seriousIn } from "./support/axe.mjs";
 import { OWNER } from "./support/server.mjs";
 import { story } from "./support/story.mjs";
+import { until } from "./support/until.mjs";
 
 const PICTURE = resolve(import.meta.dirname, "../../agent-console/static/icon-192.png");
 const STEP_MS = 30_000;
+const MAREK = { email: "marek@shop.example", password: "a good long sentence" };
 
 /** The code that an authenticator app shows for this key (RFC 6238), so many steps from now. */
 function codeOf(base32, later = 0) {
@@ -177,6 +179,57 @@ for (const javaScriptEnabled of [true, false]) {
     for (const act of [/has another picture/, /removed their picture/]) await page.getByText(act).waitFor();
   });
 }
+
+/** How wide the picture in an avatar is; 0 where letters stand there. */
+const pictured = (avatar) =>
+  avatar.evaluate(async (element) => {
+    const [, url] = /url\("(.*)"\)/.exec(getComputedStyle(element).backgroundImage) ?? [];
+    if (!url) return 0;
+    const picture = Object.assign(new Image(), { src: url });
+    return [await picture.decode(), picture.naturalWidth][1];
+  });
+
+async function takesPicture(page) {
+  await opensAccount(page);
+  await page.getByLabel("File", { exact: true }).setInputFiles(PICTURE);
+  await page.getByRole("button", { name: "Use this picture" }).click();
+  await page.getByRole("img", { name: "Your picture" }).waitFor();
+}
+
+story("colleagues see an agent's picture where letters stood, also on a page that was open before", async (world) => {
+  await world.server.runs("agent", "add", "--email", MAREK.email, "--name", "Marek", "--role", "admin", "--password", MAREK.password);
+  const visitor = await world.visitor();
+  await visitor.says("Anybody?");
+  const lena = await world.agent();
+  await lena.opensChat("Anybody?");
+  await lena.takes();
+  await lena.says("Here I am.");
+  const marek = await world.agent({ who: MAREK });
+  await marek.opensChat("Here I am.");
+  const shown = {
+    row: marek.page.locator(".conv .theirs .av"),
+    head: marek.pane.locator(".state .theirs .av"),
+    message: marek.log.locator(".msg.out .theirs .av"),
+  };
+  for (const avatar of Object.values(shown)) assert.equal(await pictured(avatar), 0);
+  await takesPicture(lena.page);
+  assert.equal(await pictured(lena.page.locator("#me .av")), 192, "their own, in the rail");
+
+  await marek.shows("Waiting");
+  await marek.shows("All");
+  await until(marek.page, () => pictured(shown.message), 192, "the picture is on the open page");
+  for (const [name, avatar] of Object.entries(shown)) assert.equal(await pictured(avatar), 192, name);
+  await marek.page.goto(`${world.url}/console/settings/agents`);
+  const lines = marek.page.getByRole("main").getByRole("listitem");
+  assert.equal(await pictured(lines.filter({ hasText: OWNER.email }).locator(".av")), 192);
+  assert.equal(await pictured(lines.filter({ hasText: MAREK.email }).locator(".av")), 0);
+
+  await opensAccount(lena.page);
+  await lena.page.getByRole("button", { name: "Remove the picture" }).click();
+  await lena.page.getByRole("img", { name: "Your picture" }).waitFor({ state: "detached" });
+  await marek.page.reload();
+  assert.equal(await pictured(lines.filter({ hasText: OWNER.email }).locator(".av")), 0, "letters are back");
+});
 
 story("an admin switches the second factor of somebody off who has lost everything", async (world) => {
   const bo = { email: "bo@shop.example", password: "a good long sentence" };

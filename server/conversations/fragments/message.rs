@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::linkify::parts_naming;
 use super::{BotView, MailView, OfferView, Part, plain_time, visitor_name};
+use crate::agents::pages::{initials, tint};
 use crate::words::{Markup, Words};
 
 /// One entry of a conversation as the console shows it.
@@ -129,6 +130,14 @@ impl MessageView {
             "bot" => words.say("bot"),
             _ => String::new(),
         }
+    }
+
+    pub(super) fn initials(&self) -> String {
+        initials(&self.author_name)
+    }
+
+    pub(super) fn tint(&self) -> usize {
+        tint(&self.author_id)
     }
 
     pub(super) fn deleted_words(&self, words: &Words) -> Markup {

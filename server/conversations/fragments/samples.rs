@@ -26,6 +26,7 @@ pub fn hostile_texts() -> Vec<String> {
 pub fn page(lang: Lang, name: &str) -> Page {
     let agent = AgentChip {
         backup: Some(name.to_owned()),
+        faces: Some(name.to_owned()),
         id: ME.to_owned(),
         name: name.to_owned(),
         state: "online".to_owned(),
