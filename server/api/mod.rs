@@ -29,6 +29,7 @@ pub mod rasa;
 pub mod reference;
 pub mod site_forms;
 pub mod sites;
+pub mod transcripts;
 pub mod visitors;
 pub mod webhooks;
 
