@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use tokio::net::TcpSocket;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -29,6 +30,7 @@ use crate::live::receipts::{self, Receipts};
 use crate::live::visitor::forms;
 use crate::live::{drafting, facts, heal, line, own, rows, signed_in};
 use crate::mail::alerts;
+use crate::mail::inbound::posted::MOST_BODIES;
 use crate::mail::inbound::{imap, lmtp};
 use crate::mail::sending::transport::Transport;
 use crate::mail::sending::{self, Mailer};
@@ -103,6 +105,8 @@ pub struct App {
     pub bots: Arc<Bots>,
     /// That it lives, for other processes on the same database.
     pub presence: Presence,
+    /// Mails that come by HTTP, and are in memory now.
+    pub mail_bodies: Arc<Semaphore>,
     /// Rates.
     pub rate_limits: Arc<RateLimits>,
     /// Connections.
@@ -284,6 +288,7 @@ async fn build(
         bots,
         blocked: Blocked::default(),
         workspaces: Workspaces::default(),
+        mail_bodies: Arc::new(Semaphore::new(MOST_BODIES)),
         rate_limits,
         sessions,
         receipts: Receipts::default(),

@@ -35,7 +35,8 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/identity.ftl")),
             include_str!(concat!("locales/", $lang, "/mail.ftl")),
             include_str!(concat!("locales/", $lang, "/mail_desk.ftl")),
-            include_str!(concat!("locales/", $lang, "/received.ftl"))
+            include_str!(concat!("locales/", $lang, "/received.ftl")),
+            include_str!(concat!("locales/", $lang, "/aside.ftl"))
         )
     };
 }
