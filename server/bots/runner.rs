@@ -86,8 +86,14 @@ pub async fn run(app: Arc<App>) {
             tracing::warn!(%error, "calls of bots that a crash cut off wait until their time is over");
         }
     }
-    let mut looked: Option<Instant> = None;
+    let (mut looked, mut took_over): (Option<Instant>, Option<Instant>) = (None, None);
     while !app.stopping.is_cancelled() {
+        if took_over.is_none_or(|at| at.elapsed() >= PAUSE) {
+            took_over = Some(Instant::now());
+            if let Err(error) = take_over(&app).await {
+                tracing::warn!(%error, "calls that a process left behind could not be looked for");
+            }
+        }
         if looked.is_none_or(|at| at.elapsed() >= idle::EVERY) {
             looked = Some(Instant::now());
             if let Err(error) = idle::close(&app.db, &app.writer, app.clock.now()).await {
@@ -126,7 +132,6 @@ async fn take_over(app: &App) -> Result<(), Error> {
 }
 
 async fn round(app: &Arc<App>) -> Result<Duration, Error> {
-    take_over(app).await?;
     let now = app.clock.now();
     let mut conn = app.db.read().await?;
     let due = turn_store::due(conn.conn(), now, ROUND).await?;

@@ -74,12 +74,19 @@ pub async fn run(app: Arc<App>) {
         }
     }
     let tasks = TaskTracker::new();
+    let mut took_over: Option<Instant> = None;
     loop {
         tokio::select! {
             () = app.events.written.notified() => {}
             () = app.courier.stirred.notified() => {}
             () = tokio::time::sleep(LOOK) => {}
             () = app.stopping.cancelled() => break,
+        }
+        if took_over.is_none_or(|at| at.elapsed() >= LOOK) {
+            took_over = Some(Instant::now());
+            if let Err(error) = take_over(&app).await {
+                tracing::warn!(%error, "deliveries that a process left behind could not be looked for");
+            }
         }
         if let Err(error) = hand_out(&app, &tasks).await {
             tracing::warn!(%error, "deliveries to webhooks could not be taken; they wait");
@@ -102,7 +109,6 @@ async fn take_over(app: &App) -> Result<(), Error> {
 }
 
 async fn hand_out(app: &Arc<App>, tasks: &TaskTracker) -> Result<(), Error> {
-    take_over(app).await?;
     let due = store::due(app.db.read().await?.conn(), app.clock.now()).await?;
     for of_whom in due {
         let free = i64::try_from(app.courier.free(of_whom.1)).unwrap_or(0);

@@ -103,12 +103,13 @@ impl Dns {
         std::fs::write(&hosts, format!("{PUBLIC} moves.test both.test\n{HERE} both.test inner.test\n::1 six.test\n"))
             .expect("a file");
         let child = Command::new("dnsmasq")
-            .args(["--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--group=root", "--pid-file="])
+            .args(["--no-daemon", "--conf-file=/dev/null", "--pid-file="])
             .args(["--no-resolv", "--no-hosts", "--bind-interfaces", "--listen-address=127.0.0.1", "--cache-size=0"])
-            .args(["--local-ttl=0", "--cname=alias.test,inner.test", "--log-facility=/dev/null"])
+            .args(["--local-ttl=0", "--cname=alias.test,inner.test"])
             .arg(format!("--addn-hosts={}", hosts.display()))
             .arg(format!("--server=/turncoat.test/{}#{}", turncoat.ip(), turncoat.port()))
             .stdin(Stdio::null())
+            .stderr(Stdio::null())
             .spawn()
             .expect("dnsmasq runs");
         Self { child, hosts }
