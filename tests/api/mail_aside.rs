@@ -161,14 +161,16 @@ on_each_database! {
         let two = ("Reply-To", "ada@mail.example, bo@mail.example");
         for extra in [
             vec![reply, ("Message-ID", &own)],
-            vec![reply, ("Auto-Submitted", "auto-generated")],
-            vec![reply, ("X-Deskbell-Loop", "1")],
+            vec![reply, ("Auto-Submitted", "auto-generated"), ("Message-ID", "<6@shop.example>")],
+            vec![reply, ("X-Deskbell-Loop", "1"), ("Message-ID", "<7@shop.example>")],
             vec![("Reply-To", SHOP), ("Message-ID", "<2@shop.example>")],
             vec![two, ("Message-ID", "<3@shop.example>")],
             vec![("Message-ID", "<4@shop.example>")],
         ] {
             assert_eq!(app.takes_mail(by_form(&extra)).await, "aside", "{extra:?}");
         }
+        let fields = [("From", "reply@chat.shop.example"), ("To", SHOP), reply, ("Message-ID", "<5@shop.example>")];
+        assert_eq!(app.takes_mail(mail::mail(&fields, "Hello")).await, "aside", "no form writes from there");
         assert_eq!(number(&app, "SELECT COUNT(*) FROM conversations").await, 1);
         app.stop().await;
     }
@@ -237,7 +239,9 @@ async fn what_is_for_nobody_goes_to_the_one_website_that_has_mail() {
     // With two websites that have mail, nobody knows which one it is for.
     let owner = app.owner().await;
     let console = Admin::new(&app, &owner).await;
-    console.posts("/console/settings/sites", &[("name", "Another shop"), ("origins", "https://two.example")]).await;
+    let queue = app.desk.queue_id.to_string();
+    let new = [("name", "Another shop"), ("origin", "https://two.example"), ("queue", queue.as_str())];
+    assert_eq!(console.posts("/console/settings/sites", &new).await.status().as_u16(), 303);
     let key = text(&app, "SELECT key FROM sites WHERE name = 'Another shop'").await;
     mail::has_address(&app.app, &key, "help@two.example").await;
     let to = format!("somebody@{DOMAIN}");
@@ -284,7 +288,8 @@ async fn of_large_mails_by_http_only_so_many_are_in_memory() {
     let all = held.acquire_many(u32::try_from(deskbell::mail::inbound::posted::MOST_BODIES).expect("few")).await;
     let raw = from(CUSTOMER, SHOP, "1", "Hello");
     let secret = deskbell::outgoing::signing::SigningSecret::of_text(mail::SECRET);
-    let headers = || deskbell::outgoing::signing::headers(std::slice::from_ref(&secret), "mail-1", app.app.clock.now(), &raw);
+    let headers =
+        || deskbell::outgoing::signing::headers(std::slice::from_ref(&secret), "mail-1", app.app.clock.now(), &raw);
     let post = || app.http.post(app.url("/v1/inbound/mail")).headers(headers()).body(raw.clone()).send();
     let refused = post().await.expect("an answer");
     assert_eq!(refused.status().as_u16(), 503);

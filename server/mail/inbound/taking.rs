@@ -145,7 +145,10 @@ impl Taking {
     fn of_form(&self, sites: &[Site]) -> Option<Self> {
         let mail = &self.mail;
         let marked = mail.header_id.as_deref().is_some_and(|id| Token::in_message_id(id).is_some());
-        if marked || mail.hops > 0 || mail.automatic.is_some() {
+        // Of the website's address itself: what comes from a reply address no form has written.
+        let by_site = |site: &Site| site.settings.mail.address.as_deref().and_then(EmailAddress::parse);
+        let own = sites.iter().filter_map(by_site).any(|address| address == mail.from);
+        if marked || !own || mail.hops > 0 || mail.automatic.is_some() {
             return None;
         }
         self.as_whom_it_answers(sites)
