@@ -17,7 +17,7 @@ use governor::{Quota, RateLimiter};
 
 use crate::clock::Clock;
 use crate::config::Limits;
-use crate::ids::{ApiKeyId, WorkspaceId};
+use crate::ids::{AgentId, ApiKeyId, WorkspaceId};
 
 /// Whose address it is, as limits see it: an IPv4 address, or the /64 that one IPv6 customer has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -135,6 +135,8 @@ pub struct RateLimits {
     pub mails_per_recipient: KeyedLimit<String>,
     /// Those of a workspace that ask whether an address is a visitor's.
     pub proofs: KeyedLimit<WorkspaceId>,
+    /// Conversations that an agent begins by mail.
+    pub new_mails: KeyedLimit<AgentId>,
 }
 
 impl RateLimits {
@@ -146,7 +148,7 @@ impl RateLimits {
         let (sends, hellos) = (limits.sends_per_minute_per_address, limits.hellos_per_minute_per_address);
         let recipient = limits.mails_per_hour_per_recipient;
         let (logins, account) = (limits.logins_per_minute_per_address, limits.logins_per_hour_per_account);
-        let refused = limits.api_refused_per_minute_per_address;
+        let (refused, new_mails) = (limits.api_refused_per_minute_per_address, limits.new_mails_per_hour_per_agent);
         let (resets, from_address) = (limits.resets_per_hour_per_account, limits.resets_per_hour_per_address);
         Self {
             sends: KeyedLimit::new(limits.sends_per_minute, MINUTE, limits.sends_burst, clock),
@@ -161,6 +163,7 @@ impl RateLimits {
             mails: KeyedLimit::new(limits.mails_per_minute, MINUTE, limits.mails_per_minute, clock),
             mails_per_recipient: KeyedLimit::new(recipient, HOUR, recipient, clock),
             proofs: KeyedLimit::new(limits.proofs_per_hour, HOUR, limits.proofs_per_hour, clock),
+            new_mails: KeyedLimit::new(new_mails, HOUR, new_mails, clock),
         }
     }
 
@@ -178,6 +181,7 @@ impl RateLimits {
         self.mails.retain_recent();
         self.mails_per_recipient.retain_recent();
         self.proofs.retain_recent();
+        self.new_mails.retain_recent();
     }
 }
 

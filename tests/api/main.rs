@@ -36,6 +36,7 @@ mod line;
 mod lists;
 mod logs;
 mod lost_hints;
+mod mail_begun;
 mod mail_composer;
 mod mail_corpus;
 mod mail_doc;

@@ -9,7 +9,7 @@ pub mod automatic;
 pub mod checks;
 pub mod cleaning;
 pub mod console;
-mod entering;
+pub(in crate::mail) mod entering;
 pub mod files;
 pub mod flowed;
 pub mod headers;
