@@ -17,7 +17,7 @@ use governor::{Quota, RateLimiter};
 
 use crate::clock::Clock;
 use crate::config::Limits;
-use crate::ids::{ApiKeyId, WorkspaceId};
+use crate::ids::{AgentId, ApiKeyId, WorkspaceId};
 
 /// Whose address it is, as limits see it: an IPv4 address, or the /64 that one IPv6 customer has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -141,6 +141,8 @@ pub struct RateLimits {
     pub mail_guesses: KeyedLimit<()>,
     /// Those of one sender.
     pub mail_guesses_per_sender: KeyedLimit<String>,
+    /// Conversations that an agent begins by mail.
+    pub new_mails: KeyedLimit<AgentId>,
 }
 
 impl RateLimits {
@@ -153,7 +155,7 @@ impl RateLimits {
         let (recipient, emails) = (limits.mails_per_hour_per_recipient, limits.emails_per_hour_per_address);
         let (guesses, of_sender) = (limits.mail_guesses_per_hour, limits.mail_guesses_per_hour_per_sender);
         let (logins, account) = (limits.logins_per_minute_per_address, limits.logins_per_hour_per_account);
-        let refused = limits.api_refused_per_minute_per_address;
+        let (refused, new_mails) = (limits.api_refused_per_minute_per_address, limits.new_mails_per_hour_per_agent);
         let (resets, from_address) = (limits.resets_per_hour_per_account, limits.resets_per_hour_per_address);
         Self {
             sends: KeyedLimit::new(limits.sends_per_minute, MINUTE, limits.sends_burst, clock),
@@ -171,6 +173,7 @@ impl RateLimits {
             emails_per_address: KeyedLimit::new(emails, HOUR, emails, clock),
             mail_guesses: KeyedLimit::new(guesses, HOUR, guesses, clock),
             mail_guesses_per_sender: KeyedLimit::new(of_sender, HOUR, of_sender, clock),
+            new_mails: KeyedLimit::new(new_mails, HOUR, new_mails, clock),
         }
     }
 
@@ -191,6 +194,7 @@ impl RateLimits {
         self.emails_per_address.retain_recent();
         self.mail_guesses.retain_recent();
         self.mail_guesses_per_sender.retain_recent();
+        self.new_mails.retain_recent();
     }
 }
 

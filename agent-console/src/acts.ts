@@ -55,6 +55,8 @@ export class Acts {
         return this.#undo.takeBackLast();
       case "panel":
         return this.inbox.togglePanel();
+      case "compose":
+        return this.#compose();
       case "find":
         return this.#find();
       case "palette":
@@ -114,6 +116,13 @@ export class Acts {
     const id = nextMine(this.me);
     if (id !== undefined) void this.inbox.open(id, false);
     return id !== undefined;
+  }
+
+  /** A page of its own: it is there without a script, too. */
+  #compose(): boolean {
+    const link = document.querySelector<HTMLAnchorElement>("#list .new-mail");
+    link?.click();
+    return link !== null;
   }
 
   #find(): boolean {

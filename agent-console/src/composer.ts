@@ -3,7 +3,7 @@
 import type { Message } from "../../widget/src/generated/protocol";
 import { aside } from "./aside";
 import { clone } from "./html";
-import type { Drafts } from "./outbox";
+import type { Drafts, Head } from "./outbox";
 import { Pick } from "./pick";
 import { say } from "./say";
 import { sends, Tools } from "./tools";
@@ -53,6 +53,7 @@ export class Composer {
     this.text.addEventListener("input", () => this.#typed());
     this.text.addEventListener("keydown", (event) => this.#key(event));
     form.addEventListener("change", () => this.#keep());
+    form.querySelector(".mail-head")?.addEventListener("input", () => this.#store());
     this.text.addEventListener("blur", () => this.#keep(true));
     form.addEventListener("submit", (event) => this.#submit(event));
     // Enter in the head of a mail goes on to its words; it does not send.
@@ -81,6 +82,25 @@ export class Composer {
     return { subject, cc: String(form.get("cc") ?? "").split(/[,;\s]+/).filter((address) => address !== "") };
   }
 
+  /** The head of a mail, if anything in it is not as it was given. */
+  get #head(): Head | undefined {
+    const [subject, cc] = this.#fields;
+    if (!subject || !cc) return undefined;
+    const usual = subject.value === subject.defaultValue && cc.value === cc.defaultValue;
+    return usual ? undefined : { subject: subject.value, cc: cc.value };
+  }
+
+  get #fields(): [HTMLInputElement | null, HTMLInputElement | null] {
+    return [this.form.querySelector('[name="subject"]'), this.form.querySelector('[name="cc"]')];
+  }
+
+  /** Fills the head of a mail; without one it is as the conversation gave it. */
+  #headIs(head?: Head): void {
+    const [subject, cc] = this.#fields;
+    if (subject) subject.value = head?.subject ?? subject.defaultValue;
+    if (cc) cc.value = head?.cc ?? cc.defaultValue;
+  }
+
   get empty(): boolean {
     return this.text.value.trim() === "";
   }
@@ -93,9 +113,10 @@ export class Composer {
   }
 
   /** Puts words back that did not go out; what was typed since stays below them. */
-  giveBack(text: string, note: boolean): void {
+  giveBack(text: string, note: boolean, mail?: { subject?: string; cc?: string[] }): void {
     this.text.value = this.empty ? text : `${text}\n${this.text.value}`;
     this.note = note;
+    if (mail) this.#headIs({ subject: mail.subject ?? "", cc: (mail.cc ?? []).join(", ") });
     this.#keep();
     this.#measure();
   }
@@ -130,7 +151,8 @@ export class Composer {
   }
 
   #restore(): void {
-    const { text, note, at } = this.drafts.read(this.conversation);
+    const { text, note, at, head } = this.drafts.read(this.conversation);
+    if (head && !("refused" in this.form.dataset)) this.#headIs(head);
     const given = this.text.value;
     this.#synced = given;
     const { draftAt } = this.form.dataset;
@@ -149,7 +171,7 @@ export class Composer {
   }
 
   #store(): void {
-    this.drafts.write(this.conversation, this.text.value, this.note);
+    this.drafts.write(this.conversation, this.text.value, this.note, this.#head);
   }
 
   #keep(now = false): void {
@@ -271,6 +293,7 @@ export class Composer {
     this.writer.send(text, note, force);
     // Only now: until the outbox has the words, the draft does. With them the server drops it.
     this.#synced = "";
+    if (!note) this.#headIs();
     this.#store();
     this.#rest();
     this.text.focus();

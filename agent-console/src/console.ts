@@ -11,6 +11,7 @@ import { Drafting } from "./drafting";
 import { forgetHere } from "./here";
 import { Inbox } from "./inbox";
 import { Live, type Standing } from "./live";
+import { keepLetter } from "./letter";
 import { listenMenus } from "./menus";
 import { Drafts, type Durable, Outbox } from "./outbox";
 import { OwnState, railUnread } from "./own";
@@ -48,6 +49,7 @@ class Console implements Desk {
     this.#acts.listen();
     listenMenus(this);
     keepSide();
+    keepLetter(this.#me);
     addEventListener("focus", () => this.#eachPane((pane) => pane.tellRead()));
     setInterval(() => this.#lookAtUnsent(), 1_000);
     this.#live.start();
@@ -210,7 +212,11 @@ class Console implements Desk {
       const pane = this.#inbox.panes.known(frame.conversation);
       // Refused while another chat is open: the words wait there as its draft.
       if (pane) pane.refused(frame, problem);
-      else this.#drafts.write(frame.conversation, frame.text ?? "", frame.type === "note");
+      else {
+        const mail = frame.type === "send" ? frame.mail : undefined;
+        const head = mail && { subject: mail.subject ?? "", cc: (mail.cc ?? []).join(", ") };
+        this.#drafts.write(frame.conversation, frame.text ?? "", frame.type === "note", head);
+      }
     } else if (frame.type === "edit" && problem.status === 409) {
       const composer = this.#inbox.panes.get(frame.conversation)?.composer;
       composer?.giveBack(frame.text, composer.note);

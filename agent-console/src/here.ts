@@ -10,23 +10,22 @@ interface Here {
   readonly looking: Map<string, string>;
   /** Those of them who write, each with what ends it. */
   readonly writing: Map<string, ReturnType<typeof setTimeout>>;
-  visitor: string;
-  left: boolean;
+  /** Unknown until the connection says it: then what the server wrote into the page stands. */
+  left: boolean | undefined;
 }
 
 const chats = new Map<string, Here>();
 
 function of(conversation: string): Here {
   let here = chats.get(conversation);
-  if (!here) chats.set(conversation, (here = { looking: new Map(), writing: new Map(), visitor: "", left: false }));
+  if (!here) chats.set(conversation, (here = { looking: new Map(), writing: new Map(), left: undefined }));
   return here;
 }
 
 /** Somebody came or went. */
-export function came(conversation: string, by: By, state: string, name: string, visitor: string): void {
+export function came(conversation: string, by: By, state: string, name: string): void {
   const here = of(conversation);
   if (by.kind === "visitor") {
-    here.visitor = visitor;
     here.left = state === "offline";
   } else if (by.kind === "agent" && by.id !== document.body.dataset["agent"]) {
     if (state === "online") here.looking.set(by.id, name);
@@ -91,10 +90,10 @@ function writing(element: HTMLElement, { looking: who, writing: at }: Here): voi
   if (span && span.textContent !== words) span.textContent = words;
 }
 
-function left(element: HTMLElement, { visitor, left: gone }: Here): void {
+/** What becomes of an answer the server has written into it; here it is shown while it holds. */
+function left(element: HTMLElement, { left: gone }: Here): void {
   const state = element.closest<HTMLElement>(".strips")?.dataset["state"];
-  element.hidden = !gone || state === "closed" || state === "snoozed";
-  if (!element.hidden) element.querySelector("span")?.replaceChildren(say("visitor-left", { agent: visitor }));
+  if (gone !== undefined) element.hidden = !gone || state === "closed" || state === "snoozed";
 }
 
 /** The small round with a colleague's letters, in the colour that the server gives them. */

@@ -2,6 +2,7 @@
 import type { Desk } from "./desk";
 import { addressOf, fetchList, forget, type Missing, panePlease, type Place, placeOf, prefetch } from "./navigate";
 import type { Drafts } from "./outbox";
+import { letterIsOpen } from "./letter";
 import type { Pane } from "./pane";
 import { Panes } from "./panes";
 import { List } from "./rows";
@@ -170,7 +171,7 @@ export class Inbox {
   /** The way back and forward. */
   async #back(): Promise<void> {
     const place = placeOf(new URL(location.href));
-    if (!place) return;
+    if (!place) return letterIsOpen() ? undefined : location.reload();
     this.#quiet = true;
     try {
       await this.show(place.view);
@@ -229,7 +230,7 @@ export class Inbox {
   follow(place: Place, link?: HTMLElement, beside = false): void {
     const pane = this.panes.all.find((one) => link && one.element.contains(link));
     if (pane && link?.matches(".shut")) this.shut(pane);
-    else if (link?.matches(".back")) this.panes.keepOnly([]);
+    else if (link?.matches(".back, .leave")) this.panes.keepOnly([]);
     else if (place.conversation !== undefined) void this.open(place.conversation, beside);
     else void this.show(place.view);
   }

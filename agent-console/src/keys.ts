@@ -6,11 +6,11 @@ const OFF = "deskbell.keys.off";
 export type Command =
   | "next" | "previous" | "next-mine" | "to-list" | "pane-1" | "pane-2" | "pane-3" | "pane-4" | "shut"
   | "take" | "pass" | "snooze" | "close" | "reopen" | "reply" | "note" | "send-close" | "undo"
-  | "panel" | "find" | "palette" | "help" | "alerts";
+  | "panel" | "compose" | "find" | "palette" | "help" | "alerts";
 
 const LETTERS: Record<string, Command> = {
   j: "next", k: "previous", o: "next-mine", w: "shut", g: "take", t: "pass", z: "snooze", e: "close", E: "reopen",
-  r: "reply", n: "note", u: "undo", i: "panel", "?": "help", "/": "find",
+  r: "reply", n: "note", u: "undo", i: "panel", c: "compose", "?": "help", "/": "find",
 };
 
 /** Listens to the page's keys; `run` says whether there was something to do. */

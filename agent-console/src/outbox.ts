@@ -79,11 +79,26 @@ export class Outbox {
   }
 }
 
+/** Subject and copies of a mail, as they are typed. */
+export interface Head {
+  subject: string;
+  cc: string;
+}
+
+/** What is typed and not sent. */
+export interface Typed {
+  text: string;
+  note: boolean;
+  at: number;
+  /** Where the words go out as a mail and its head was changed. */
+  head?: Head;
+}
+
 /** The text typed and not sent, by conversation. */
 export class Drafts {
   constructor(private readonly store: Store, private readonly agent: string) {}
 
-  read(conversation: string): { text: string; note: boolean; at: number } {
+  read(conversation: string): Typed {
     try {
       return JSON.parse(this.store.getItem(this.#key(conversation)) ?? "null") ?? { text: "", note: false, at: 0 };
     } catch {
@@ -91,10 +106,10 @@ export class Drafts {
     }
   }
 
-  write(conversation: string, text: string, note: boolean): void {
+  write(conversation: string, text: string, note: boolean, head?: Head): void {
     try {
-      if (text === "") this.store.removeItem(this.#key(conversation));
-      else this.store.setItem(this.#key(conversation), JSON.stringify({ text, note, at: Date.now() }));
+      if (text === "" && !head) this.store.removeItem(this.#key(conversation));
+      else this.store.setItem(this.#key(conversation), JSON.stringify({ text, note, at: Date.now(), ...(head && { head }) }));
     } catch {
       // The text still stands in the composer.
     }

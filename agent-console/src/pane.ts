@@ -133,7 +133,7 @@ export class Pane implements Writer {
   }
 
   presence(by: By, state: string, name = ""): void {
-    came(this.conversation, by, state, name, this.visitor);
+    came(this.conversation, by, state, name);
     if (by.kind === "visitor") this.element.dataset["presence"] = state;
   }
 
@@ -222,7 +222,7 @@ export class Pane implements Writer {
     // The pane may be out of the page, when its chat was being closed.
     this.element.querySelector(`#m-${CSS.escape(frame.id)}`)?.remove();
     this.log.settle();
-    this.composer.giveBack(frame.text ?? "", frame.type === "note");
+    this.composer.giveBack(frame.text ?? "", frame.type === "note", frame.type === "send" ? frame.mail : undefined);
     if (problem.status === 409 && problem.items?.length) this.composer.ask(problem.items.at(-1));
     else this.composer.explain(say("not-done", { text: problem.detail }));
   }

@@ -1,6 +1,7 @@
 // Which conversations stand side by side, which of them is focused, and what was open before: it stays
 // in memory for a while, so that it is back at once and catches up by its rev.
 import type { Desk } from "./desk";
+import { letterIsOpen, shutLetter } from "./letter";
 import type { Drafts } from "./outbox";
 import { Pane } from "./pane";
 import { Shares } from "./resize";
@@ -77,6 +78,7 @@ export class Panes {
   /** Puts a pane in the place of the focused one, or beside it; where there is no room it replaces another. */
   place(pane: Pane, beside: boolean): void {
     if (this.#open.includes(pane)) return this.focus(pane);
+    shutLetter();
     this.#parked.delete(pane.conversation);
     const room = this.#open.length < Math.min(MOST, this.#fitting());
     const old = beside && room ? undefined : beside ? this.#open.findLast((other) => other !== this.#focused) ?? this.#focused : this.#focused;
@@ -95,6 +97,7 @@ export class Panes {
 
   /** Makes these the open ones, as far as they are in memory; answers with those that are not. */
   keepOnly(conversations: readonly string[]): string[] {
+    shutLetter();
     for (const pane of [...this.#open]) if (!conversations.includes(pane.conversation)) this.#park(pane);
     this.#arrange();
     this.around.changed();
@@ -150,9 +153,10 @@ export class Panes {
       pane.element.dataset["n"] = String(n + 1);
       pane.facts.hidden = !on;
     }
-    document.body.classList.toggle("has-pane", this.#open.length > 0);
+    const full = this.#open.length > 0 || letterIsOpen();
+    document.body.classList.toggle("has-pane", full);
     this.#element.classList.toggle("many", this.#open.length > 1);
-    if (this.#none) this.#none.hidden = this.#open.length > 0;
+    if (this.#none) this.#none.hidden = full;
     this.#shares.between(this.#open.map((pane) => pane.element));
     this.#fit();
   }

@@ -106,6 +106,8 @@ numbers! {
         mail_guesses_per_hour: u32 = 600 within 1..=10_000_000,
         /// Those of one sender.
         mail_guesses_per_hour_per_sender: u32 = 20 within 1..=1_000_000,
+        /// Conversations an hour that an agent begins by mail; beyond, the form keeps what was written and says when the next may go.
+        new_mails_per_hour_per_agent: u32 = 30 within 1..=10_000_000,
         /// Frames that wait for a slow session; beyond, it is closed with 4101 and catches up later.
         outbox_frames: usize = 512 within 16..=1_000_000,
         /// Bytes that wait for a slow session; beyond, close 4101. At least two of the largest frames.

@@ -46,7 +46,7 @@ impl ListQuery {
     }
 
     /// The screen of whoever asks. A view that there is not, or not any more, is the line.
-    async fn screen<'a>(
+    pub(crate) async fn screen<'a>(
         &self,
         request: &'a HttpRequest,
         app: &'a App,

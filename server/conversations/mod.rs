@@ -50,6 +50,7 @@ pub use merging::{HandedOver, hand_over, refresh};
 pub use passing::{Target, Transfer, set_priority, snooze, transfer};
 pub(crate) use recording::note_message;
 pub(crate) use sending::append_to;
+pub(crate) use sending::id_reused;
 pub use sending::{AgentSend, Sent, VisitorSend, already_sent, send_as_agent, send_as_visitor};
 pub use tagging::set_tag;
 pub(crate) use tagging::tag_by_name;

@@ -175,7 +175,8 @@ impl Screen<'_> {
             group.cut = i64::try_from(group.rows.len()).unwrap_or(i64::MAX) >= self.rows;
         }
         let (view, query) = (self.view.clone(), self.query());
-        Ok(Index { page, view, tabs, filter, query, counts, groups, panes, notice })
+        let writes_mail = self.app.config.mail.smtp.is_some();
+        Ok(Index { page, view, tabs, filter, query, counts, groups, panes, letter: None, writes_mail, notice })
     }
 
     /// The tabs, with the views that the agent keeps, and the menu of filters.

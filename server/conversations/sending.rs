@@ -14,7 +14,7 @@ use crate::drafts;
 use crate::forms;
 use crate::ids::{AgentId, ConversationId, MessageId, QueueId, VisitorId, WorkspaceId};
 use crate::live::protocol::{Message, MessageKind, SendMail};
-use crate::mail::{channel_store, composing};
+use crate::mail::{channel_store, composing, reach};
 use crate::messages::{self, Extra, MessageText, NewMessage, Writer};
 use crate::practice;
 use crate::queues::store as queues;
@@ -271,12 +271,24 @@ pub async fn send_as_agent(tx: &mut Tx, moment: &Moment, send: &AgentSend) -> Re
     Ok(Sent { conversation: done.conversation, visitor: None, message, repeat: false })
 }
 
-/// What the words get that go out as a mail; nothing where the conversation is a chat.
+/// What the words get that go out as a mail; nothing where the conversation is a chat. Words that would reach
+/// nobody are refused, so that nobody waits for an answer to them.
 async fn by_mail(tx: &mut Tx, send: &AgentSend, conversation: &Conversation) -> Result<Option<Extra>, Error> {
-    let Some(mail) = send.mail.as_ref().filter(|_| send.kind == MessageKind::Text) else { return Ok(None) };
+    if send.kind != MessageKind::Text {
+        return Ok(None);
+    }
     let writing = channel_store::writing(tx.conn(), conversation.workspace_id, conversation.id).await?;
-    let writing = writing.ok_or_else(|| Error::Invalid("This conversation is not by mail.".to_owned()))?;
-    let mail = composing::check(mail, &composing::answering(&writing.subject)).map_err(Error::Invalid)?;
+    let Some(writing) = writing else {
+        let chat = || Error::Invalid("This conversation is not by mail.".to_owned());
+        return send.mail.is_none().then_some(None).ok_or_else(chat);
+    };
+    if let Some(bounce) = reach::unread_and_bounced(tx.conn(), conversation, &writing.address).await? {
+        let came_back = format!("Mail to {} came back, so nothing is sent there: {bounce}", writing.address);
+        return Err(Error::Invalid(came_back));
+    }
+    let Some(mail) = &send.mail else { return Ok(None) };
+    let mail = composing::check(mail, &composing::answering(&writing.subject));
+    let mail = mail.map_err(|wrong| Error::Invalid(wrong.to_string()))?;
     Ok(Some(Extra { mail: Some(mail), ..Extra::default() }))
 }
 
@@ -341,7 +353,7 @@ async fn check_reply(
 }
 
 /// Another conversation has this id: two writers raced, or somebody guesses.
-pub(super) fn id_reused(error: Error) -> Error {
+pub(crate) fn id_reused(error: Error) -> Error {
     match error {
         Error::Db(DbError::Constraint(Constraint::MessagesId)) => Error::IdReused,
         other => other,

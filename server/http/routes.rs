@@ -17,6 +17,7 @@ use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
+use crate::mail::console as new_mail;
 use crate::mail::inbound::{self, aside_console as aside, console as received, posted};
 use crate::mail::{links_console as links, plain_chat, transcript_console as transcript};
 use crate::mentions::console as mentions;
@@ -165,6 +166,8 @@ fn console() -> Vec<Route> {
         GET "/console/conversations/{id}/replies" Agent replies::filled;
         GET "/console/conversations/{id}/colleagues" Agent mentions::colleagues;
         GET "/console/conversations/{id}/earlier" Agent mentions::earlier;
+        GET "/console/new-mail" Agent new_mail::form;
+        POST "/console/new-mail" Agent new_mail::send;
         GET "/console/mails/{mail}" Agent received::open;
         GET "/console/mails/{mail}/raw" Agent received::raw;
         GET "/console/mails/{mail}/files/{n}" Agent received::file;

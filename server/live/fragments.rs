@@ -13,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::conversations::fragments::{self, BotView, EventView, MailView, MessageView, OfferView, PaneView, RowView};
 use crate::conversations::{Change, Conversation, Error, State, participant_store};
 use crate::db::Conn;
+use crate::mail::reach;
 use crate::messages::{author_word, kind_word};
 use crate::visitors;
 use crate::words::Lang;
@@ -97,6 +98,7 @@ pub async fn pane_view(app: &App, conversation: &Conversation) -> Result<PaneVie
     let participants = participant_store::participants(conn.conn(), ws, id).await?;
     let site_name = crate::sites::store::name(conn.conn(), ws, conversation.site_id).await?.unwrap_or_default();
     let side = super::side::side(conn.conn(), conversation, &visitor, &participants).await?;
+    let reach = reach::of(conn.conn(), &app.config.mail, conversation).await?;
     let marks = participants.iter().find(|p| p.kind == "visitor").map_or((0, 0), |p| (p.delivered_seq, p.read_seq));
     Ok(PaneView {
         id: id.to_string(),
@@ -123,6 +125,9 @@ pub async fn pane_view(app: &App, conversation: &Conversation) -> Result<PaneVie
         is_test: conversation.is_test,
         is_practice: conversation.is_practice,
         is_blocked: visitor.is_blocked,
+        reach,
+        is_away: app.hub.visitor_present(id).is_none(),
+        writes_mail: app.config.mail.smtp.is_some(),
         bot: bot_to_give_to(conn.conn(), conversation).await?,
         side,
     })

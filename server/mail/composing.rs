@@ -25,21 +25,35 @@ pub fn addresses(field: &str) -> Vec<String> {
     parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
+/// What is wrong with the head of a mail.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Wrong {
+    /// The subject is too long, or on several lines.
+    #[error("A subject has at most {most} characters on one line.", most = MOST_SUBJECT_CHARS)]
+    Subject,
+    /// Too many copies.
+    #[error("A mail goes to at most {most} addresses as a copy.", most = MOST_COPIES)]
+    Copies,
+    /// No address: what was written in its place.
+    #[error("{0:?} is not a mail address.")]
+    Copy(String),
+}
+
 /// What was written, checked. A subject that is empty or `usual` is left to the conversation.
 ///
 /// # Errors
-/// What is wrong with it, as a sentence.
-pub fn check(sent: &SendMail, usual: &str) -> Result<Mail, String> {
+/// What is wrong with it.
+pub fn check(sent: &SendMail, usual: &str) -> Result<Mail, Wrong> {
     let subject = sent.subject.as_deref().unwrap_or_default().trim();
     if subject.chars().count() > MOST_SUBJECT_CHARS || subject.contains(char::is_control) {
-        return Err(format!("A subject has at most {MOST_SUBJECT_CHARS} characters on one line."));
+        return Err(Wrong::Subject);
     }
     if sent.cc.len() > MOST_COPIES {
-        return Err(format!("A mail goes to at most {MOST_COPIES} addresses as a copy."));
+        return Err(Wrong::Copies);
     }
     let mut cc: Vec<String> = Vec::new();
     for text in &sent.cc {
-        let address = EmailAddress::parse(text).ok_or_else(|| format!("{text:?} is not a mail address."))?;
+        let address = EmailAddress::parse(text).ok_or_else(|| Wrong::Copy(text.clone()))?;
         if !cc.iter().any(|known| known == address.as_str()) {
             cc.push(address.as_str().to_owned());
         }

@@ -8,6 +8,8 @@
 //! | `address.rs`, `token.rs`, `thread_store.rs` | addresses, reply addresses, who reads a conversation by mail |
 //! | `outbox.rs`, `outbox_store.rs`, `payload.rs` | rows of mails that go out, and what each carries |
 //! | `channel_store.rs`, `composing.rs` | which conversations began by mail; what agents add to their words there |
+//! | `beginning.rs`, `console.rs` | a conversation that an agent begins by mail |
+//! | `reach.rs` | what becomes of an answer while its visitor is not here |
 //! | `team.rs` | invitations, and links for another password |
 //! | `standing.rs` | what of mail works for a site, as its settings say |
 //! | `alerts/` | what agents are told by mail while they are away, and what was yesterday |
@@ -21,8 +23,10 @@
 
 pub mod address;
 pub mod alerts;
+pub mod beginning;
 pub mod channel_store;
 pub mod composing;
+pub mod console;
 pub mod inbound;
 pub mod link_store;
 pub mod links_console;
@@ -31,6 +35,7 @@ pub mod outbox_store;
 pub mod payload;
 pub mod plain_chat;
 pub mod proving;
+pub mod reach;
 pub mod sender;
 pub mod sending;
 pub mod standing;

@@ -86,7 +86,7 @@ struct Seen {
 async fn look(tx: &mut Tx, desk: &Desk, ws: WorkspaceId, id: ConversationId) -> Result<(), Error> {
     let now = tx.moment.now;
     let Some(due) = store::take(tx.conn(), ws, id, now).await? else { return Ok(()) };
-    let Some(seen) = see(tx, desk, ws, id).await? else { return Ok(()) };
+    let Some(seen) = see(tx, desk, ws, id, &due).await? else { return Ok(()) };
     let read = if due.channel == "mail" { 0 } else { reading::read_seq(tx.conn(), ws, id).await? };
     let after = due.mailed_seq.max(read);
     let new = answers(tx, &seen.conversation, after).await?;
@@ -106,8 +106,15 @@ async fn look(tx: &mut Tx, desk: &Desk, ws: WorkspaceId, id: ConversationId) -> 
     }
 }
 
-/// What mails need; none where there is nobody to send to, or nothing to send from.
-async fn see(tx: &mut Tx, desk: &Desk, ws: WorkspaceId, id: ConversationId) -> Result<Option<Seen>, Error> {
+/// What mails need; none where there is nobody to send to, or nothing to send from. Who wants no more of what
+/// comes by itself still gets what is written to them.
+async fn see(
+    tx: &mut Tx,
+    desk: &Desk,
+    ws: WorkspaceId,
+    id: ConversationId,
+    due: &store::Due,
+) -> Result<Option<Seen>, Error> {
     let Some(conversation) = conversations::store::find(tx.conn(), ws, id).await? else { return Ok(None) };
     if conversation.is_test || conversation.is_practice || conversation.merged_into.is_some() {
         return Ok(None);
@@ -115,12 +122,24 @@ async fn see(tx: &mut Tx, desk: &Desk, ws: WorkspaceId, id: ConversationId) -> R
     let site = sites::store::find(tx.conn(), ws, conversation.site_id).await?;
     let reader = reading::reader(tx.conn(), ws, conversation.visitor_id).await?;
     let (Some(site), Some(reader)) = (site, reader) else { return Ok(None) };
-    let address = reader.address().and_then(EmailAddress::parse);
+    let by_mail = due.channel == "mail";
+    let address = address_of(&reader, due);
     let (Some(address), Some(_)) = (address, Sender::of(Some(&site), &desk.config.mail)) else { return Ok(None) };
     let key = thread_store::ensure_key(tx, ws, &desk.random).await?;
     let known = outbox_store::known_address(tx.conn(), ws, &key.address_hash(&address)).await?;
-    let takes = known.bounced_at.is_none() && known.unsubscribed_at.is_none();
+    let takes = known.bounced_at.is_none() && (by_mail || known.unsubscribed_at.is_none());
     Ok(takes.then_some(Seen { conversation, site, reader, address }))
+}
+
+/// Where mails of a conversation go: by mail, to whom it is by mail with. Whatever address its visitor gives in
+/// the chat later changes nothing there, as nobody proved it.
+fn address_of(reader: &Reader, due: &store::Due) -> Option<EmailAddress> {
+    let theirs = reader.address().and_then(EmailAddress::parse);
+    if due.channel != "mail" {
+        return theirs;
+    }
+    let with = due.address.as_deref().and_then(EmailAddress::parse);
+    with.or_else(|| theirs.filter(|address| reader.proved(address.as_str())))
 }
 
 /// What agents and bots said above a seq, the oldest first.

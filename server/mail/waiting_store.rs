@@ -17,10 +17,9 @@ macro_rules! note {
              SELECT v.workspace_id, $2, 'chat', $4 + 1000 * ",
             $away,
             ", 0 FROM visitors v JOIN sites s ON s.workspace_id = v.workspace_id AND s.id = $5 \
-             WHERE v.workspace_id = $1 AND v.id = $3 AND COALESCE(NULLIF(v.email, ''), v.mail_address) IS NOT NULL \
-             AND (",
+             WHERE v.workspace_id = $1 AND v.id = $3 AND ((COALESCE(NULLIF(v.email, ''), v.mail_address) IS NOT NULL AND ",
             $away,
-            " > 0 OR EXISTS (SELECT 1 FROM conversation_mail m WHERE m.workspace_id = $1 AND m.conversation_id = $2 \
+            " > 0) OR EXISTS (SELECT 1 FROM conversation_mail m WHERE m.workspace_id = $1 AND m.conversation_id = $2 \
              AND m.channel = 'mail')) \
              ON CONFLICT (workspace_id, conversation_id) DO UPDATE SET \
              due_at = CASE WHEN conversation_mail.channel = 'mail' THEN $4 ELSE excluded.due_at END"
@@ -82,6 +81,8 @@ pub(super) struct Due {
     pub(super) mailed_seq: i64,
     /// Whether the visitor left an address and is to be asked.
     pub(super) asks_proof: bool,
+    /// With whom it is by mail.
+    pub(super) address: Option<String>,
 }
 
 /// Takes what is due of a conversation; none where somebody was first.
@@ -92,9 +93,9 @@ pub(super) async fn take(
     now: Timestamp,
 ) -> Result<Option<Due>, Error> {
     let sql = conn.pick(
-        "SELECT channel, mailed_seq, asks_proof FROM conversation_mail \
+        "SELECT channel, mailed_seq, asks_proof, address FROM conversation_mail \
          WHERE workspace_id = $1 AND conversation_id = $2 AND due_at <= $3",
-        "SELECT channel, mailed_seq, asks_proof FROM conversation_mail \
+        "SELECT channel, mailed_seq, asks_proof, address FROM conversation_mail \
          WHERE workspace_id = $1 AND conversation_id = $2 AND due_at <= $3 FOR UPDATE",
     );
     let found = on!(conn.again(), |c| sqlx::query_as(sql).bind(ws).bind(id).bind(now).fetch_optional(c).await)?;

@@ -317,6 +317,8 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
         },
         // The walk's forms have no file in them, and so no token where that one has it.
         (Access::Agent, "POST", "/console/account/picture") if matches!(who, Who::Agent(..)) => &[403],
+        // A mail without an id: the same one twice could not be told.
+        (Access::Agent, "POST", "/console/new-mail") if matches!(who, Who::Agent(..)) => &[400],
         // There is no practice queue, or one that is not theirs.
         (Access::Agent, "POST", "/console/practice") if matches!(who, Who::Agent(..)) => &[404],
         (Access::Agent, "GET" | "POST", path) if path.starts_with("/console") => match who {

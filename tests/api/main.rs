@@ -38,6 +38,7 @@ mod lists;
 mod logs;
 mod lost_hints;
 mod mail_aside;
+mod mail_begun;
 mod mail_composer;
 mod mail_corpus;
 mod mail_dkim;

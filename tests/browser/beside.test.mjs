@@ -147,7 +147,7 @@ story("two agents see each other in a chat, and who writes", async (world) => {
   await agent.pane.locator(".strip.writing").waitFor({ state: "hidden" });
   assert.equal(await visitor.page.getByText(/looking too/).count(), 0);
   await visitor.page.close();
-  await agent.pane.getByText(/left the website/).waitFor();
+  await agent.pane.getByText(/has left/).waitFor();
 });
 
 story("the own state and load are the same on two devices", async (world) => {

@@ -3,16 +3,15 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
+import { delivers, SECRET } from "./support/inbound.mjs";
 import { story } from "./support/story.mjs";
 import { until } from "./support/until.mjs";
 
 const LIST = process.env.DESKBELL_TEST_NAUGHTY_STRINGS ?? resolve(import.meta.dirname, "../../target/tests/corpora/blns.json");
-const SECRET = "a secret of the stories";
 const SHOP = "help@shop.example";
 
 const OWN = [
@@ -72,12 +71,7 @@ async function posts(world, html, number) {
       "",
     ].join("\r\n"),
   );
-  const id = `mail-${number}`;
-  const time = Math.floor(Date.now() / 1000);
-  const signature = createHmac("sha256", SECRET).update(`${id}.${time}.`).update(raw).digest("base64");
-  const headers = { "webhook-id": id, "webhook-timestamp": String(time), "webhook-signature": `v1,${signature}` };
-  const response = await fetch(`${world.url}/v1/inbound/mail`, { method: "POST", headers, body: raw });
-  assert.equal(response.status, 200, await response.text());
+  await delivers(world, raw, `mail-${number}`);
 }
 
 story(

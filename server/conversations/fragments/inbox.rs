@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{FilterMenu, Group, MessageView, Pane, Part, Refusal, TabView, plain_time};
+use super::{FilterMenu, Group, MessageView, NewMailView, Pane, Part, Refusal, TabView, plain_time};
 use crate::agents::pages::Page;
 use crate::views::View;
 use crate::words::{Markup, Words};
@@ -22,6 +22,10 @@ pub struct Index {
     pub groups: Vec<Group>,
     /// Side by side, in this order; one of them is on.
     pub panes: Vec<Pane>,
+    /// A mail that begins a conversation, in the place of the panes.
+    pub letter: Option<NewMailView>,
+    /// Whether mails can go out, so that one can be begun here.
+    pub writes_mail: bool,
     pub notice: Option<Notice>,
 }
 
@@ -118,6 +122,7 @@ impl Index {
     fn title(&self) -> String {
         let name = match self.focused() {
             Some(pane) => pane.view.name(self.words()),
+            None if self.letter.is_some() => self.words().say("new-mail"),
             None => self.view.title(self.words()),
         };
         format!("{name} – Deskbell")

@@ -12,6 +12,7 @@ mod list;
 mod mail;
 mod mail_event;
 mod message;
+mod new_mail;
 mod pane;
 #[cfg(test)]
 mod rendering;
@@ -26,6 +27,8 @@ pub mod samples_bot;
 mod samples_bots;
 #[cfg(test)]
 mod samples_filters;
+#[cfg(test)]
+mod samples_letter;
 #[cfg(test)]
 mod samples_mail;
 #[cfg(test)]
@@ -50,6 +53,7 @@ pub use linkify::{Part, parts};
 pub use list::{Choice, FilterMenu, TabView, channel_title, priority_title};
 pub use mail::{CheckView, MailFileView, MailView};
 pub use message::{EventView, MessageView};
+pub use new_mail::{FromSite, NewMailView, NewMailWrong};
 pub use pane::{ComposeMail, ComposerView, Pane, PaneView, Past, Refusal};
 pub use row::{Group, RowView, Turn, groups};
 pub use side::{AttributeView, EarlierView, NoteView, PastView, PersonView, SideView, StepView};

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::{MessageView, PastView, SideView, visitor_name};
 use crate::agents::pages::{initials, tint};
+use crate::mail::reach::Reach;
 use crate::words::{Markup, Words};
 
 /// What a pane says of its conversation, beside the messages.
@@ -50,6 +51,12 @@ pub struct PaneView {
     pub is_practice: bool,
     /// Whether the visitor may not write any more.
     pub is_blocked: bool,
+    /// What becomes of an answer while the visitor is not here.
+    pub reach: Reach,
+    /// Whether they are not here now, as far as this process knows.
+    pub is_away: bool,
+    /// Whether mails can go out, so that one can be begun from here.
+    pub writes_mail: bool,
     /// The bot to which it could be given: that of its queue, by name.
     pub bot: Option<String>,
     pub side: SideView,
@@ -149,6 +156,15 @@ fn number(words: &Words, key: &str, name: &str, value: i64) -> Markup {
     Markup::escape(&words.say_with(key, &[(name, value)]))
 }
 
+/// `after 2 minutes`.
+fn after(words: &Words, seconds: u32) -> String {
+    match seconds {
+        s if s % 3_600 == 0 => words.say_with("mail-away-hours", &[("n", s / 3_600)]),
+        s if s % 60 == 0 => words.say_with("mail-away-minutes", &[("n", s / 60)]),
+        s => words.say_with("mail-away-seconds", &[("n", s)]),
+    }
+}
+
 /// What is pushed when a conversation changes hands or state.
 #[derive(Template)]
 #[template(path = "conversations/_pane_state.html")]
@@ -230,6 +246,40 @@ impl PaneView {
     /// The page's title, or its address where it has none.
     pub(super) fn page_name(&self) -> &str {
         if self.page_title.trim().is_empty() { &self.page_url } else { &self.page_title }
+    }
+
+    /// What becomes of an answer while the visitor is away; nothing where the conversation is by mail, since
+    /// nobody comes and goes there.
+    pub(super) fn away_words(&self, words: &Words) -> Option<Markup> {
+        let visitor = ("visitor", &*self.name(words));
+        Some(match &self.reach {
+            _ if self.is_practice => return None,
+            Reach::Mail { .. } => return None,
+            Reach::Chat => words.say_names("away-chat", &[visitor]),
+            Reach::Later { address, after_s } => {
+                words.say_names("away-later", &[visitor, ("address", address), ("when", &after(words, *after_s))])
+            }
+            Reach::Unproved { address } => words.say_names("away-unproved", &[visitor, ("address", address)]),
+            Reach::Bounced { address } => words.say_names("away-bounced", &[visitor, ("address", address)]),
+            Reach::Unwanted => words.say_names("away-unwanted", &[visitor]),
+            Reach::Nowhere => words.say_names("away-nowhere", &[visitor]),
+        })
+    }
+
+    /// Whether an answer goes to the visitor although they are away.
+    pub(super) const fn goes_later(&self) -> bool {
+        matches!(self.reach, Reach::Later { .. })
+    }
+
+    /// The conversation is by mail, and nothing arrives there any more.
+    pub(super) fn bounce_words(&self, words: &Words) -> Option<Markup> {
+        let Reach::Mail { address, bounce: Some(why) } = &self.reach else { return None };
+        Some(words.say_names("compose-mail-bounced", &[("address", address), ("why", why)]))
+    }
+
+    /// Whether a mail can be begun to the visitor: while a chat goes on, it goes on there.
+    pub(super) fn may_be_mailed(&self) -> bool {
+        self.writes_mail && self.is_closed() && !self.visitor_email.is_empty() && !self.is_blocked
     }
 
     pub(super) fn label(&self, words: &Words) -> String {

@@ -70,6 +70,7 @@ fn everything(lang: Lang, text: &str) -> Vec<String> {
     }
     all.extend(team_and_found(lang, text, &page));
     all.extend(samples_settings::settings(lang, text));
+    all.extend(samples_letter::letters(lang, text));
     all.extend(samples_received::received(lang, text));
     all.extend(hostile_message(7, text).iter().map(|message| super::message(lang, message)));
     all

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::agents::pages::{AgentChip, Assets, Page};
+use crate::mail::reach::Reach;
 use crate::setup::pages::{Field, FieldProblem, Setup};
 use crate::views::View;
 
@@ -245,6 +246,9 @@ pub fn pane_view(state: &str, owner: &str, visitor: &str) -> PaneView {
         is_test: true,
         is_practice: true,
         is_blocked: true,
+        reach: Reach::Later { address: "priya.raman@mail.example".to_owned(), after_s: 120 },
+        is_away: true,
+        writes_mail: true,
         bot: Some("Pedal".to_owned()),
         side: samples_side::side(state),
     }
@@ -282,6 +286,8 @@ pub fn index(lang: Lang, view: View, rows: Vec<RowView>, pane: Option<Pane>) -> 
         counts: Counts { mine: 4, waiting: 2, oldest_waiting_since: Some("2026-11-24T10:54:00.000Z".to_owned()) },
         groups: groups(rows, ME),
         panes: pane.into_iter().collect(),
+        letter: None,
+        writes_mail: true,
         notice: None,
     }
 }
@@ -422,6 +428,7 @@ pub fn hostile_pane(state: &str, text: &str) -> PaneView {
         site_name: text(),
         started_at: text(),
         since: text(),
+        reach: Reach::Later { address: text(), after_s: 7 },
         bot: Some(text()),
         side: samples_side::hostile_side(&text()),
         ..pane_view(state, ME, "")

@@ -139,3 +139,47 @@ agents-link-mailed = الرابط في الطريق إلى { $email }
 agents-link-mailed-help = يصلح 7 أيام، ولكل من يقرأ ذلك الصندوق.
 audit-mails-changed = اختار { $name } ما يصله من رسائل.
 audit-link-mailed = أرسل { $by } رابطًا بالبريد إلى { $name }.
+
+# A mail that begins a conversation.
+new-mail = رسالة بريد جديدة
+new-mail-help = يصل الرد إلى هنا، في محادثة لك.
+new-mail-leave = رجوع؛ يبقى ما كُتب
+new-mail-from = من
+new-mail-to = إلى
+new-mail-text = نص الرسالة
+new-mail-write = كتابة رسالة بريد
+new-mail-copies-help = { $n ->
+    [one] لا أحد؛ عنوان واحد
+   *[other] لا أحد؛ حتى { $n } عناوين تفصل بينها فواصل
+}
+new-mail-kept = تبقى في هذا المتصفح حتى تُرسل.
+new-mail-none = لا يمكن إرسال بريد بعد
+new-mail-none-help = يحتاج الموقع إلى عنوان يكتب منه، ويحتاج Deskbell إلى خادم يأخذ رسائله.
+new-mail-set-up = إعداد البريد
+new-mail-unproved = ذكر { $visitor } هذا العنوان في دردشة ولم يؤكده. لا تكتب هنا ما يخصه وحده.
+new-mail-bad-to = اكتب عنوان بريد واحدًا بعد «إلى»، مثل name@example.com.
+new-mail-own = هذا عنوان من عناوينكم: رسالة إليه تعود سؤالًا.
+new-mail-bad-subject = للموضوع { $n } حرف على الأكثر في سطر واحد.
+new-mail-no-subject = أعط الرسالة موضوعًا.
+new-mail-bad-copies = تصل النسخة إلى { $n } عناوين على الأكثر.
+new-mail-bad-copy = «{ $address }» ليس عنوان بريد. ضع فواصل بين العناوين.
+new-mail-bounced = لا يُرسل شيء إلى هذا العنوان: عادت رسالة سابقة. { $why }
+new-mail-blocked = صاحب هذا العنوان محظور. ارفع الحظر أولًا.
+new-mail-open = توجد محادثة جارية مع هذا العنوان. اكتب فيها لتبقى الردود معًا.
+new-mail-open-go = فتح المحادثة
+new-mail-open-other = زملاء من طابور آخر في محادثة مع هذا العنوان. ما كتبته محفوظ.
+new-mail-too-many = { $n ->
+    [one] كانت رسائل جديدة كثيرة في ساعة. يمكن إرسال التالية بعد دقيقة.
+   *[other] كانت رسائل جديدة كثيرة في ساعة. يمكن إرسال التالية بعد { $n } دقائق.
+}
+new-mail-sent-before = أُرسلت من هذا النموذج رسالة أخرى. أرسل مرة ثانية إن كان يجب أن تخرج هذه أيضًا.
+new-mail-bad-site = اختر الموقع الذي تأتي منه الرسالة.
+compose-mail-bounced = عاد البريد المرسل إلى { $address }، ولا يُرسل شيء إليه: { $why }
+
+# What becomes of an answer while the visitor is away.
+away-chat = غادر { $visitor }. سيرى ردك عندما يعود.
+away-later = غادر { $visitor }. يذهب ردك إلى { $address } { $when } ما لم يُقرأ هنا قبل ذلك.
+away-unproved = غادر { $visitor }. تسأل رسالة هل العنوان { $address } له؛ وبعد التأكيد يتبعها ردك.
+away-bounced = غادر { $visitor }، وعاد البريد المرسل إلى { $address }. سيرى ردك عندما يعود.
+away-unwanted = غادر { $visitor } ولا يريد رسائل بريد. سيرى ردك عندما يعود.
+away-nowhere = غادر { $visitor } ولم يذكر عنوانًا. سيرى ردك عندما يعود.

@@ -68,7 +68,6 @@ event-priority = حدّد { $by } الأولوية: { $priority }.
 js-looking-one = { $agent } ينظر أيضًا
 js-looking-many = { $agent } و{ $count } آخرون ينظرون أيضًا
 js-replying = { $agent } يكتب ردًا
-js-visitor-left = غادر { $agent } الموقع. ردّك ينتظره.
 js-own-load = { $load } من { $capacity } محادثات
 js-own-away-in = أنت بعيد. تنتقل محادثاتك بعد { $time }.
 js-own-handed = كنت بعيدًا. عادت محادثاتك إلى الصف.

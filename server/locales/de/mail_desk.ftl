@@ -116,3 +116,47 @@ agents-link-mailed = Der Link ist unterwegs an { $email }
 agents-link-mailed-help = Er gilt 7 Tage, und für jeden, der dieses Postfach liest.
 audit-mails-changed = { $name } hat gewählt, welche Mails kommen.
 audit-link-mailed = { $by } hat { $name } einen Link gemailt.
+
+# A mail that begins a conversation.
+new-mail = Neue Mail
+new-mail-help = Die Antwort kommt hier an, in einem Gespräch von dir.
+new-mail-leave = Zurück; was geschrieben ist, bleibt
+new-mail-from = Von
+new-mail-to = An
+new-mail-text = Text der Mail
+new-mail-write = Mail schreiben
+new-mail-copies-help = { $n ->
+    [one] Niemand; eine Adresse
+   *[other] Niemand; bis zu { $n } Adressen mit Kommas dazwischen
+}
+new-mail-kept = Bleibt in diesem Browser, bis sie gesendet ist.
+new-mail-none = Noch kann keine Mail hinausgehen
+new-mail-none-help = Eine Website braucht eine Adresse, von der aus sie schreibt, und Deskbell einen Server, der die Mails annimmt.
+new-mail-set-up = Mail einrichten
+new-mail-unproved = { $visitor } hat diese Adresse in einem Chat genannt und nicht bestätigt. Schreibe hier nichts, was nur für diese Person bestimmt ist.
+new-mail-bad-to = Schreibe eine Mailadresse hinter „An“, etwa name@example.com.
+new-mail-own = Das ist eine eurer eigenen Adressen: Eine Mail dorthin käme als Frage zurück.
+new-mail-bad-subject = Ein Betreff hat höchstens { $n } Zeichen in einer Zeile.
+new-mail-no-subject = Gib der Mail einen Betreff.
+new-mail-bad-copies = Höchstens { $n } Adressen bekommen eine Kopie.
+new-mail-bad-copy = „{ $address }“ ist keine Mailadresse. Setze Kommas zwischen mehrere.
+new-mail-bounced = An diese Adresse wird nichts gesendet: Eine frühere Mail kam zurück. { $why }
+new-mail-blocked = Wer diese Adresse hat, ist gesperrt. Hebe zuerst die Sperre auf.
+new-mail-open = Mit dieser Adresse läuft schon ein Gespräch. Schreibe dort, damit die Antworten beisammenbleiben.
+new-mail-open-go = Gespräch öffnen
+new-mail-open-other = Kolleginnen oder Kollegen einer anderen Warteschlange sind mit dieser Adresse im Gespräch. Was du geschrieben hast, bleibt erhalten.
+new-mail-too-many = { $n ->
+    [one] Das waren viele neue Mails in einer Stunde. Die nächste kann in einer Minute hinausgehen.
+   *[other] Das waren viele neue Mails in einer Stunde. Die nächste kann in { $n } Minuten hinausgehen.
+}
+new-mail-sent-before = Aus diesem Formular wurde schon eine andere Mail gesendet. Sende noch einmal, wenn auch diese hinausgehen soll.
+new-mail-bad-site = Wähle die Website, von der die Mail kommt.
+compose-mail-bounced = Mail an { $address } kam zurück, und dorthin wird nichts gesendet: { $why }
+
+# What becomes of an answer while the visitor is away.
+away-chat = { $visitor } ist gegangen und sieht deine Antwort bei der Rückkehr.
+away-later = { $visitor } ist gegangen. Deine Antwort geht { $when } an { $address }, wenn sie nicht vorher hier gelesen wird.
+away-unproved = { $visitor } ist gegangen. Eine Mail fragt, ob { $address } die richtige Adresse ist; nach der Bestätigung folgt deine Antwort.
+away-bounced = { $visitor } ist gegangen, und Mail an { $address } kam zurück. Deine Antwort wartet hier bis zur Rückkehr.
+away-unwanted = { $visitor } ist gegangen und will keine Mails. Deine Antwort wartet hier bis zur Rückkehr.
+away-nowhere = { $visitor } ist gegangen und hat keine Adresse genannt. Deine Antwort wartet hier bis zur Rückkehr.

@@ -66,7 +66,6 @@ event-priority = { $by } hat die Dringlichkeit gesetzt: { $priority }.
 js-looking-one = { $agent } schaut auch zu
 js-looking-many = { $agent } und { $count } weitere schauen auch zu
 js-replying = { $agent } schreibt eine Antwort
-js-visitor-left = { $agent } hat die Website verlassen. Ihre Antwort wartet dort.
 js-own-load = { $load } von { $capacity } Chats
 js-own-away-in = Sie sind abwesend. Ihre Chats gehen in { $time } weiter.
 js-own-handed = Sie waren abwesend. Ihre Chats sind wieder in der Reihe.

@@ -116,3 +116,47 @@ agents-link-mailed = The link is on its way to { $email }
 agents-link-mailed-help = It is good for 7 days, and for whoever reads that mailbox.
 audit-mails-changed = { $name } chose which mails they get.
 audit-link-mailed = { $by } mailed { $name } a link.
+
+# A mail that begins a conversation.
+new-mail = New mail
+new-mail-help = The answer comes back here, into a conversation of yours.
+new-mail-leave = Back; what is written stays
+new-mail-from = From
+new-mail-to = To
+new-mail-text = Text of the mail
+new-mail-write = Write a mail
+new-mail-copies-help = { $n ->
+    [one] Nobody; one address
+   *[other] Nobody; up to { $n } addresses with commas between
+}
+new-mail-kept = Kept in this browser until it is sent.
+new-mail-none = No mail can go out yet
+new-mail-none-help = A website needs an address to write from, and Deskbell a server that takes its mails.
+new-mail-set-up = Set up mail
+new-mail-unproved = { $visitor } gave this address in a chat and did not confirm it. Write nothing here that is for them alone.
+new-mail-bad-to = Write one mail address behind “To”, such as name@example.com.
+new-mail-own = This is an address of your own: a mail to it would come back as a question.
+new-mail-bad-subject = A subject has at most { $n } characters on one line.
+new-mail-no-subject = Give the mail a subject.
+new-mail-bad-copies = At most { $n } addresses get a copy.
+new-mail-bad-copy = “{ $address }” is no mail address. Put commas between several.
+new-mail-bounced = Nothing is sent to this address: an earlier mail came back. { $why }
+new-mail-blocked = Whoever has this address is blocked. Unblock them first.
+new-mail-open = A conversation with this address goes on. Write there, so that the answers stay together.
+new-mail-open-go = Open the conversation
+new-mail-open-other = Colleagues of another queue are in a conversation with this address. What you wrote is kept.
+new-mail-too-many = { $n ->
+    [one] That were many new mails in an hour. The next one can go in a minute.
+   *[other] That were many new mails in an hour. The next one can go in { $n } minutes.
+}
+new-mail-sent-before = Another mail was sent from this form. Send again if this one is to go out, too.
+new-mail-bad-site = Choose the website that the mail comes from.
+compose-mail-bounced = Mail to { $address } came back, and nothing is sent there: { $why }
+
+# What becomes of an answer while the visitor is away.
+away-chat = { $visitor } has left. They see your answer when they come back.
+away-later = { $visitor } has left. Your answer goes to { $address } { $when }, unless they read it here first.
+away-unproved = { $visitor } has left. A mail asks whether { $address } is theirs; your answer follows once they confirm it.
+away-bounced = { $visitor } has left, and mail to { $address } came back. They see your answer when they come back.
+away-unwanted = { $visitor } has left and wants no mails. They see your answer when they come back.
+away-nowhere = { $visitor } has left and gave no address. They see your answer when they come back.

@@ -66,7 +66,6 @@ event-priority = { $by } set the priority: { $priority }.
 js-looking-one = { $agent } is looking too
 js-looking-many = { $agent } and { $count } more are looking too
 js-replying = { $agent } is writing a reply
-js-visitor-left = { $agent } left the website. Your answer waits for them.
 js-own-load = { $load } of { $capacity } chats
 js-own-away-in = You are away. Your chats go on in { $time }.
 js-own-handed = You were away. Your chats went on to the line.

@@ -14,7 +14,7 @@ use crate::conversations::{Conversation, Error, Moment, State, participant_store
 use crate::db::{Error as DbError, Tx};
 use crate::ids::{ConversationId, MessageId, ReceivedMailId, VisitorId, WorkspaceId};
 use crate::live::protocol::{MAX_TEXT_CHARS, Mail, MailFile, MessageKind};
-use crate::mail::{outbox, thread_store};
+use crate::mail::{channel_store, outbox, thread_store};
 use crate::messages::{Extra, NewMessage, Writer};
 use crate::routing::{handing, lock_conversation};
 use crate::sites::{Site, store as sites};
@@ -80,7 +80,7 @@ pub(super) async fn site(taking: &Taking, tx: &mut Tx, moment: &Moment, site: &A
     let began = open.is_none();
     let id = recording.conversation.id;
     if began {
-        store::began(tx, ws, id, mail.subject.as_deref()).await?;
+        channel_store::began(tx, ws, id, &mail.from, mail.subject.as_deref()).await?;
     }
     thread_store::ensure(tx, ws, id, &mail.from).await?;
     if add(taking, tx, moment, &mut recording, Writer::Visitor(visitor), false).await?.is_none() {
@@ -109,23 +109,18 @@ pub(super) async fn report(
 /// server says that the sender is genuine, else of somebody new.
 async fn visitor(taking: &Taking, tx: &mut Tx, site: &Site) -> Result<VisitorId, Error> {
     let mail = &taking.mail;
-    if mail.checks.dmarc
-        && let Some(proved) = store::proved_visitor(tx.conn(), site.id, &mail.from).await?
-    {
-        store::lock_visitor(tx, site.workspace_id, proved).await?;
-        return Ok(proved);
-    }
     let by = store::ByMail {
         workspace_id: site.workspace_id,
         site_id: site.id,
         address: &mail.from,
         name: mail.sender_name.as_deref(),
         token_hash: taking.random.token(),
+        is_here: true,
     };
-    Ok(store::ensure_visitor(tx, &by).await?)
+    Ok(store::whose(tx, &by, mail.checks.dmarc).await?)
 }
 
-async fn is_blocked(tx: &mut Tx, ws: WorkspaceId, visitor: VisitorId) -> Result<bool, Error> {
+pub(in crate::mail) async fn is_blocked(tx: &mut Tx, ws: WorkspaceId, visitor: VisitorId) -> Result<bool, Error> {
     Ok(visitors::find(tx.conn(), ws, visitor).await?.is_some_and(|visitor| visitor.is_blocked))
 }
 
@@ -175,7 +170,7 @@ async fn joined(tx: &mut Tx, moment: &Moment, target: &Conversation, visitor: bo
 }
 
 /// A new conversation in the site's queue. Whoever writes a mail waits for a person: a bot is not asked.
-async fn begin(
+pub(in crate::mail) async fn begin(
     tx: &mut Tx,
     moment: &Moment,
     site: &Site,

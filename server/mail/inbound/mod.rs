@@ -13,7 +13,7 @@ pub mod automatic;
 pub mod checks;
 pub mod cleaning;
 pub mod console;
-pub mod entering;
+pub(in crate::mail) mod entering;
 pub mod files;
 pub mod flowed;
 pub mod headers;

@@ -114,11 +114,29 @@ pub async fn proved_visitor(
     Ok(rows.into_iter().find(|(_, verified)| verified.0.email).map(|(id, _)| id))
 }
 
+/// The visitor of this address, locked until the transaction ends: who proved it where the address is surely
+/// theirs (`genuine`), who wrote from it before, or somebody new.
+pub async fn whose(tx: &mut Tx, by: &ByMail<'_>, genuine: bool) -> Result<VisitorId, Error> {
+    if genuine && let Some(proved) = proved_visitor(tx.conn(), by.site_id, by.address).await? {
+        lock_visitor(tx, by, proved).await?;
+        return Ok(proved);
+    }
+    ensure_visitor(tx, by).await
+}
+
 /// Locks a visitor until the transaction ends.
-pub async fn lock_visitor(tx: &mut Tx, ws: WorkspaceId, id: VisitorId) -> Result<(), Error> {
+async fn lock_visitor(tx: &mut Tx, by: &ByMail<'_>, id: VisitorId) -> Result<(), Error> {
     let now = tx.moment.now;
-    let sql = "UPDATE visitors SET seen_at = $3 WHERE workspace_id = $1 AND id = $2";
-    on!(tx.conn(), |c| sqlx::query(sql).bind(ws).bind(id).bind(now).execute(c).await.map(drop)).map_err(Error::from)
+    let sql = "UPDATE visitors SET seen_at = CASE WHEN $4 THEN $3 ELSE seen_at END WHERE workspace_id = $1 AND id = $2";
+    on!(tx.conn(), |c| sqlx::query(sql)
+        .bind(by.workspace_id)
+        .bind(id)
+        .bind(now)
+        .bind(by.is_here)
+        .execute(c)
+        .await
+        .map(drop))
+    .map_err(Error::from)
 }
 
 /// A visitor who came by mail.
@@ -133,15 +151,18 @@ pub struct ByMail<'a> {
     pub name: Option<&'a str>,
     /// Of a token that no device has.
     pub token_hash: [u8; 32],
+    /// Whether they wrote now; else somebody writes to them.
+    pub is_here: bool,
 }
 
 /// The visitor who came by mail from this address, written where there is none, and locked until the
 /// transaction ends.
-pub async fn ensure_visitor(tx: &mut Tx, by: &ByMail<'_>) -> Result<VisitorId, Error> {
+async fn ensure_visitor(tx: &mut Tx, by: &ByMail<'_>) -> Result<VisitorId, Error> {
     let (id, now) = (VisitorId::from_uuid(tx.moment.ids.draw()), tx.moment.now);
     let sql = "INSERT INTO visitors (workspace_id, id, site_id, token_hash, name, email, mail_address, attributes, page, \
                created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $9) \
-               ON CONFLICT (site_id, mail_address) WHERE mail_address IS NOT NULL DO UPDATE SET seen_at = excluded.seen_at \
+               ON CONFLICT (site_id, mail_address) WHERE mail_address IS NOT NULL DO UPDATE SET \
+               seen_at = CASE WHEN $10 THEN excluded.seen_at ELSE visitors.seen_at END \
                RETURNING COALESCE(merged_into, id)";
     Ok(on!(tx.conn(), |c| sqlx::query_scalar(sql)
         .bind(by.workspace_id)
@@ -153,13 +174,7 @@ pub async fn ensure_visitor(tx: &mut Tx, by: &ByMail<'_>) -> Result<VisitorId, E
         .bind(Json(serde_json::Map::new()))
         .bind(Json(StoredPage::default()))
         .bind(now)
+        .bind(by.is_here)
         .fetch_one(c)
         .await)?)
-}
-
-/// Says that a conversation began by mail, and what about.
-pub async fn began(tx: &mut Tx, ws: WorkspaceId, id: ConversationId, subject: Option<&str>) -> Result<(), Error> {
-    let sql = "INSERT INTO conversation_mail (workspace_id, conversation_id, channel, subject, mailed_seq) \
-               VALUES ($1, $2, 'mail', $3, 0) ON CONFLICT (workspace_id, conversation_id) DO NOTHING";
-    on!(tx.conn(), |c| sqlx::query(sql).bind(ws).bind(id).bind(subject).execute(c).await.map(drop)).map_err(Error::from)
 }

@@ -119,6 +119,10 @@ pub(in crate::mail) async fn say(
     let moment = tx.moment.clone();
     let ends = if found.is_closed() { found.updated_at } else { moment.now };
     let mut recording = Recording::of(found);
+    if matches!(name, "mail_bounced" | "mail_proved") {
+        // Where an answer goes is another place now: the pane says which.
+        recording.changes_state();
+    }
     recording.event_for_agents(tx, &moment, name, told).await?;
     recording.finish(tx, &Moment { now: ends, ..moment }).await.map(drop)
 }
