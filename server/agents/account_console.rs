@@ -37,14 +37,11 @@ struct Mine<'a> {
     this: [u8; 32],
 }
 
-async fn mine<'a>(app: &'a App, request: &'a HttpRequest) -> Result<Result<Mine<'a>, HttpResponse>, PageRefusal> {
-    let row = match page::signed_in(app, request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(Err(to_sign_in)),
-    };
+async fn mine<'a>(app: &'a App, request: &'a HttpRequest) -> Result<Mine<'a>, PageRefusal> {
+    let row = page::signed_in(app, request).await?;
     let cookie = request.cookie(sessions::cookie_name(&app.config.public_url));
     let this = token_hash(cookie.as_ref().map_or("", |cookie| cookie.value()).as_bytes());
-    Ok(Ok(Mine { app, request, row, this }))
+    Ok(Mine { app, request, row, this })
 }
 
 /// What is shown beside what is stored.
@@ -59,10 +56,7 @@ struct Told {
 
 /// `GET /console/account`
 pub async fn open(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    match mine(&app, &request).await? {
-        Ok(mine) => mine.show(Told::default()).await,
-        Err(to_sign_in) => Ok(to_sign_in),
-    }
+    mine(&app, &request).await?.show(Told::default()).await
 }
 
 /// The page again, with why a file is no picture.
@@ -71,18 +65,12 @@ pub(super) async fn refuse_picture(
     request: &HttpRequest,
     why: NoPicture,
 ) -> Result<HttpResponse, PageRefusal> {
-    match mine(app, request).await? {
-        Ok(mine) => mine.show(refused(why.problem())).await,
-        Err(to_sign_in) => Ok(to_sign_in),
-    }
+    mine(app, request).await?.show(refused(why.problem())).await
 }
 
 /// `POST /console/account`: does what `do` says.
 pub async fn submit(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let mine = match mine(&app, &request).await? {
-        Ok(mine) => mine,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let mine = mine(&app, &request).await?;
     let fields = Fields::parse(&body);
     page::check_form(&app, &request, &mine.row, fields.get("csrf"))?;
     let told = match fields.get("do") {

@@ -10,7 +10,6 @@ use super::mailing::ByMail;
 use super::managing::{self, Error, Invitation, MOST_CAPACITY, NEW_CAPACITY, Wanted};
 use super::managing_pages::{AgentForm, AgentLine, AgentPage, AgentsPage, Problem};
 use super::managing_store::{self as store, Managed};
-use super::pages::{AgentChip, Page};
 use super::session_store::SessionRow;
 use super::{EmailAddress, Role};
 use crate::app::App;
@@ -44,17 +43,9 @@ fn failed(request: &HttpRequest, error: Error) -> PageRefusal {
     }
 }
 
-async fn frame(app: &App, request: &HttpRequest, row: &SessionRow) -> Page {
-    let chip = AgentChip::read(app, row).await;
-    page::frame(access::lang(request), row.csrf.clone()).of(chip)
-}
-
 /// `GET /console/settings/agents`
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let all = queues::of_workspace(app.db.read().await?.conn(), row.workspace_id).await?;
     show(&app, &request, &row, (fresh(&row, all), None), None).await
 }
@@ -85,7 +76,7 @@ async fn show(
     let agents = store::all(conn.conn(), row.workspace_id).await?;
     drop(conn);
     let agents = agents.iter().map(|agent| AgentLine::of(agent, served.remove(&agent.id).unwrap_or_default()));
-    let (agents, page) = (agents.collect(), frame(app, request, row).await);
+    let (agents, page) = (agents.collect(), page::own(app, request, row).await);
     let mails = team::can_send(app, row.workspace_id).await?;
     Ok(page::form(problem.is_some(), &AgentsPage { page, query: QUERY.to_owned(), agents, form, problem, link, mails }))
 }
@@ -132,12 +123,7 @@ fn typed(row: &SessionRow, fields: &Fields, all: Vec<Queue>) -> AgentForm {
 
 /// `POST /console/settings/agents`: invites somebody. The link is in the answer, and nowhere else.
 pub async fn invite(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let new = EmailAddress::parse(fields.get("email")).map_err(|_| Problem::Email).and_then(|email| {
         let Said { name, role, queues, .. } = said(&fields)?;
         Ok(Invitation { email, name, role, queues })
@@ -217,10 +203,7 @@ pub async fn open(
     after: Query<After>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let (managed, form) = one(&app, &request, &row, &agent).await?;
     let shown = Shown { problem: None, link: None, saved: after.saved.is_some() };
     respond(&app, &request, &row, &managed, form, shown).await
@@ -265,7 +248,7 @@ async fn respond(
 ) -> Result<HttpResponse, PageRefusal> {
     let names = form.queues.iter().filter(|(_, on)| *on).map(|(queue, _)| queue.name.clone()).collect();
     let agent = AgentLine::of(managed, names);
-    let (page, query) = (frame(app, request, row).await, QUERY.to_owned());
+    let (page, query) = (page::own(app, request, row).await, QUERY.to_owned());
     let Shown { problem, link, saved } = shown;
     let mails = team::can_send(app, row.workspace_id).await?;
     Ok(page::form(problem.is_some(), &AgentPage { page, query, agent, form, problem, link, saved, mails }))
@@ -279,12 +262,7 @@ pub async fn submit(
     body: Bytes,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let (managed, form) = one(&app, &request, &row, &agent).await?;
     let done = match fields.get("do") {
         "link" => return new_link(&app, &request, &row, &fields, (&managed, form)).await,

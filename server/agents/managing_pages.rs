@@ -148,7 +148,8 @@ impl AgentForm {
     }
 }
 
-fn role_words(role: Role, words: &Words) -> String {
+/// A role in words.
+pub fn role_words(role: Role, words: &Words) -> String {
     match role {
         Role::Agent => words.say("role-agent"),
         Role::Supervisor => words.say("role-supervisor"),

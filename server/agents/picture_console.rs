@@ -24,10 +24,7 @@ const NOTHING: &str = "default-src 'none'; sandbox";
 
 /// `POST /console/account/picture`: keeps the file `picture`, or with `do=remove` none any more.
 pub async fn submit(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     let parts = Parts::of(&request, &body);
     page::check_form(&app, &request, &row, parts.text("csrf"))?;
     let picture = match parts.text("do") {

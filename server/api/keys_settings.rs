@@ -6,13 +6,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::key_store as store;
 use super::keys::{self, Scope};
 use super::keys_pages::{KeyLine, KeysPage, Problem};
-use crate::agents::pages::AgentChip;
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::conversations::Error;
 use crate::db::Tx;
 use crate::http::access;
-use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::ApiKeyId;
 use crate::live::begin::acting;
@@ -31,17 +29,14 @@ struct Shown {
 
 /// `GET /console/settings/keys`
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     show(&app, &request, &row, Shown::default()).await
 }
 
 async fn show(app: &App, request: &HttpRequest, row: &SessionRow, shown: Shown) -> Result<HttpResponse, PageRefusal> {
     let keys = store::all(app.db.read().await?.conn(), row.workspace_id).await?;
     let keys = keys.into_iter().map(KeyLine::of).collect();
-    let page = page::frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await);
+    let page = page::own(app, request, row).await;
     let (query, Shown { name, writes, problem, made }) = ("?view=all".to_owned(), shown);
     Ok(page::form(problem.is_some(), &KeysPage { page, query, keys, name, writes, problem, made }))
 }
@@ -49,12 +44,7 @@ async fn show(app: &App, request: &HttpRequest, row: &SessionRow, shown: Shown) 
 /// `POST /console/settings/keys`: makes a key, which is in the answer and nowhere else, or revokes `key`
 /// where `do` says so.
 pub async fn submit(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     if fields.get("do") == "revoke" {
         return revoke(&app, &request, &row, fields.get("key")).await;
     }

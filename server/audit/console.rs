@@ -7,9 +7,7 @@ use serde::Deserialize;
 
 use super::pages::{AuditPage, EntryView};
 use super::store;
-use crate::agents::pages::AgentChip;
 use crate::app::App;
-use crate::http::access;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::AuditId;
 
@@ -18,10 +16,8 @@ const ON_A_PAGE: usize = 100;
 
 /// `GET /console/settings`
 pub async fn settings(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    Ok(match page::administrator(&app, &request).await? {
-        Ok(_) => page::see_other("/console/settings/sites"),
-        Err(to_sign_in) => to_sign_in,
-    })
+    page::administrator(&app, &request).await?;
+    Ok(page::see_other("/console/settings/sites"))
 }
 
 /// Where the page begins.
@@ -32,17 +28,14 @@ pub struct From {
 
 /// `GET /console/settings/audit?before=ID`
 pub async fn list(request: HttpRequest, from: Query<From>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let before = from.before.as_deref().and_then(|id| id.parse::<AuditId>().ok());
     let limit = i64::try_from(ON_A_PAGE + 1).unwrap_or(i64::MAX);
     let mut rows = store::page(app.db.read().await?.conn(), row.workspace_id, before, limit).await?;
     let more = rows.len() > ON_A_PAGE;
     rows.truncate(ON_A_PAGE);
     let older = rows.last().filter(|_| more).map(|row| row.id.to_string());
-    let page = page::frame(access::lang(&request), row.csrf.clone()).of(AgentChip::read(&app, &row).await);
+    let page = page::own(&app, &request, &row).await;
     let entries = rows.into_iter().map(EntryView::of).collect();
     Ok(page::page(StatusCode::OK, &AuditPage { page, query: "?view=all".to_owned(), entries, older }))
 }

@@ -1,6 +1,7 @@
 //! The audit log: who changed which setting, and what it was before. Written in the transaction of the
 //! change, so that neither is without the other. Passwords, secrets and tokens never stand in it.
 
+pub mod changes;
 pub mod console;
 pub mod pages;
 pub mod store;

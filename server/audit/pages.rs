@@ -1,8 +1,8 @@
 //! The audit log as HTML.
 
 use askama::Template;
-use serde_json::Value;
 
+use super::changes::{self, ChangeView};
 use super::store::Entry;
 use crate::agents::pages::Page;
 use crate::conversations::fragments::plain_time as plain;
@@ -37,25 +37,15 @@ pub struct EntryView {
     pub changes: Vec<ChangeView>,
 }
 
-/// A field before and after.
-#[derive(Debug, Clone, Default)]
-pub struct ChangeView {
-    pub field: String,
-    pub before: String,
-    pub after: String,
-}
-
 impl EntryView {
     /// From the row.
     pub fn of(entry: Entry) -> Self {
-        let change =
-            |(field, pair): (String, Value)| ChangeView { before: text(pair.get(0)), after: text(pair.get(1)), field };
         Self {
             action: entry.action,
             by: entry.agent_name,
             subject: entry.subject_name,
             at: entry.created_at.rfc3339(),
-            changes: entry.changes.0.into_iter().map(change).collect(),
+            changes: changes::of(&entry.changes.0),
         }
     }
 
@@ -120,19 +110,5 @@ impl EntryView {
             "visitor.erased" => words.say_names("audit-visitor-erased", &names[..1]),
             other => words.say_names("audit-other", &[("by", by), ("action", other), ("name", &self.subject)]),
         }
-    }
-}
-
-/// A value as people read it.
-fn text(value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null) => "–".to_owned(),
-        Some(Value::String(text)) if text.is_empty() => "–".to_owned(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(list)) if list.is_empty() => "–".to_owned(),
-        Some(Value::Array(list)) if list.iter().all(Value::is_string) => {
-            list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
-        }
-        Some(other) => other.to_string(),
     }
 }

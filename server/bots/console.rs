@@ -10,7 +10,6 @@ use serde::Deserialize;
 use super::managing::{self, Error, Wanted};
 use super::pages::{BotForm, BotLine, BotPage, BotsPage, Made, Problem, TestView, TurnLine};
 use super::{Bot, DEADLINE, Kind, LATER, LONGEST_DEADLINE, LONGEST_LATER, Settings, store, trying, turn_store};
-use crate::agents::pages::AgentChip;
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::conversations::Error as CommandError;
@@ -44,10 +43,7 @@ fn missing(request: &HttpRequest) -> PageRefusal {
 
 /// `GET /console/settings/bots`
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     show_all(&app, &request, &row, Shown::default()).await
 }
 
@@ -69,19 +65,14 @@ async fn show_all(
     drop(conn);
     let queues = all.into_iter().map(|queue| (queue.id.to_string(), queue.name, false)).collect();
     let form = shown.form.unwrap_or_else(|| BotForm { queues, ..BotForm::default() });
-    let page = page::frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await);
+    let page = page::own(app, request, row).await;
     let (query, problem) = ("?view=all".to_owned(), shown.problem);
     Ok(page::form(problem.is_some(), &BotsPage { page, query, bots, form, problem }))
 }
 
 /// `POST /console/settings/bots`: adds one, and shows its page with what is shown once.
 pub async fn add(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let kind = Kind::of_word(fields.get("kind")).unwrap_or(Kind::Webhook);
     let form = typed(&app, &row, &fields, BotForm { kind: kind.word().to_owned(), ..BotForm::default() }).await?;
     // A new one is asked with the usual times; the rest is set on its page.
@@ -138,10 +129,7 @@ pub async fn open(
     after: Query<After>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let id = bot.parse().map_err(|_| missing(&request))?;
     show(&app, &request, &row, id, Shown { saved: after.saved.is_some(), ..Shown::default() }).await
 }
@@ -166,7 +154,7 @@ async fn show(
     let queues = all.into_iter().map(|queue| (queue.id.to_string(), queue.name, serves.contains(&queue.id))).collect();
     let Shown { form, problem, saved, made, test } = shown;
     let page = BotPage {
-        page: page::frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await),
+        page: page::own(app, request, row).await,
         query: "?view=all".to_owned(),
         line,
         form: form.unwrap_or_else(|| stored(&bot, queues)),
@@ -277,12 +265,7 @@ pub async fn submit(
     body: Bytes,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let id: BotId = bot.parse().map_err(|_| missing(&request))?;
     let found = store::find(app.db.read().await?.conn(), row.workspace_id, id).await?;
     let found = found.ok_or_else(|| missing(&request))?;

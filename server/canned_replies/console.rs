@@ -36,10 +36,7 @@ const fn scope_word(scope: Scope) -> &'static str {
 
 /// `GET /console/conversations/{id}/replies`: those that the agent may use, filled.
 pub async fn filled(request: HttpRequest, id: Path<String>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     let agent = acting(&row);
     let mut conn = app.db.read().await?;
     let conversation = conversation_access::find_by_text(conn.conn(), &agent, &id).await;
@@ -86,10 +83,7 @@ pub struct ShownReply {
 
 /// `GET /console/replies?reply=ID`
 pub async fn show(request: HttpRequest, query: Query<ShownReply>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     let mut form = ReplyForm { scope: "own".to_owned(), ..ReplyForm::default() };
     let replies = listed(&app, &row).await?;
     if let Some(found) = query.reply.as_deref().and_then(|id| replies.iter().find(|reply| reply.id.to_string() == id)) {
@@ -191,10 +185,7 @@ impl Posted {
 
 /// `POST /console/replies`
 pub async fn submit(request: HttpRequest, form: Form<Posted>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     page::check_form(&app, &request, &row, &form.csrf)?;
     let form = form.into_inner();
     let problem = match change(&app, acting(&row), &form).await {

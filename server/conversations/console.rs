@@ -60,24 +60,15 @@ impl ListQuery {
     }
 }
 
-macro_rules! agent_or_sign_in {
-    ($app:expr, $request:expr) => {
-        match page::signed_in($app, $request).await? {
-            Ok(row) => row,
-            Err(to_sign_in) => return Ok(to_sign_in),
-        }
-    };
-}
-
 /// `GET /console`
 pub async fn start(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let _row = agent_or_sign_in!(&app, &request);
+    let _row = page::signed_in(&app, &request).await?;
     Ok(page::see_other("/console/conversations?view=waiting"))
 }
 
 /// `GET /console/conversations?view=…`
 pub async fn list(request: HttpRequest, query: Query<ListQuery>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = agent_or_sign_in!(&app, &request);
+    let row = page::signed_in(&app, &request).await?;
     let screen = query.screen(&request, &app, &row).await?;
     Ok(page::page(StatusCode::OK, &screen.index(None, None).await?))
 }
@@ -89,7 +80,7 @@ pub async fn open(
     query: Query<ListQuery>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = agent_or_sign_in!(&app, &request);
+    let row = page::signed_in(&app, &request).await?;
     let screen = query.screen(&request, &app, &row).await?;
     let conversation = screen.conversation(&id).await?;
     let pane = screen.pane(&conversation, query.before, ComposerView::default()).await?;
@@ -104,7 +95,7 @@ pub async fn pane(
     query: Query<ListQuery>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = agent_or_sign_in!(&app, &request);
+    let row = page::signed_in(&app, &request).await?;
     let screen = query.screen(&request, &app, &row).await?;
     let conversation = screen.conversation(&id).await?;
     let pane = screen.pane(&conversation, None, ComposerView::default()).await?;
@@ -168,7 +159,7 @@ pub(crate) async fn command(
     app: Data<App>,
     owning: Result<Owning, Error>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = agent_or_sign_in!(&app, &request);
+    let row = page::signed_in(&app, &request).await?;
     page::check_form(&app, &request, &row, &form.csrf)?;
     let query = query.into_inner();
     let query =
@@ -261,7 +252,7 @@ async fn say(
     app: Data<App>,
     kind: MessageKind,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = agent_or_sign_in!(&app, &request);
+    let row = page::signed_in(&app, &request).await?;
     page::check_form(&app, &request, &row, &form.csrf)?;
     let screen = query.screen(&request, &app, &row).await?;
     let conversation = screen.conversation(&id).await?;

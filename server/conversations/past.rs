@@ -65,10 +65,7 @@ pub async fn of(app: &App, agent: &ActingAgent, conversation: &Conversation) -> 
 
 /// `GET /console/conversations/{id}/past`: this part of the side panel alone, for a page that is open.
 pub async fn past(request: HttpRequest, id: Path<String>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     let screen = Screen::plain(&request, &app, &row);
     let conversation = screen.conversation(&id).await?;
     let past = of(&app, &screen.agent(), &conversation).await?;

@@ -55,10 +55,7 @@ impl FoundList {
 
 /// See the module. Nothing is looked for below two characters.
 pub async fn find(request: HttpRequest, query: Query<FindQuery>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     let wanted: String = query.q.trim().chars().filter(|c| !c.is_control()).take(MOST_CHARS).collect();
     let viewer = Viewer { workspace_id: row.workspace_id, agent_id: row.agent_id, role: row.role };
     let found = if wanted.chars().count() < 2 {

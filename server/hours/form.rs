@@ -6,7 +6,7 @@ use super::{Holiday, Hours, Part};
 use crate::http::fields::Fields;
 
 /// Names of the fields of the week, from Monday.
-const DAY_FIELDS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+pub const DAY_FIELDS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// What stands in the form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

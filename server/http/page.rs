@@ -1,12 +1,14 @@
 //! HTML answers: the headers of every page, forms, and what a refused page looks like.
 
 use actix_web::http::{Method, StatusCode, header};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
 use super::access;
 use super::assets::console_assets;
-use crate::agents::pages::{ErrorPage, Page};
+use super::fields::Fields;
+use crate::agents::pages::{AgentChip, ErrorPage, Page};
 use crate::agents::session_store::SessionRow;
 use crate::agents::sessions;
 use crate::app::App;
@@ -106,34 +108,55 @@ pub fn frame(lang: Lang, csrf: String) -> Page {
     Page::new(lang, csrf, console_assets())
 }
 
-/// Why a page is refused, for people.
+/// Why a page is not shown.
 #[derive(Debug)]
-pub struct PageRefusal {
-    lang: Lang,
-    problem: Box<Problem>,
+pub enum PageRefusal {
+    /// Said to people, on a page.
+    Problem(Lang, Box<Problem>),
+    /// They have to sign in first; what they asked for comes after it.
+    SignIn {
+        /// A path of this server.
+        next: String,
+    },
 }
 
 impl PageRefusal {
     /// For this problem.
     pub fn new(lang: Lang, problem: Problem) -> Self {
-        Self { lang, problem: Box::new(problem) }
+        Self::Problem(lang, Box::new(problem))
     }
 }
 
 impl std::fmt::Display for PageRefusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.problem.detail)
+        match self {
+            Self::Problem(_, problem) => f.write_str(&problem.detail),
+            Self::SignIn { .. } => f.write_str("nobody is signed in"),
+        }
     }
 }
 
 impl ResponseError for PageRefusal {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        match self {
+            Self::Problem(_, problem) => {
+                StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+            Self::SignIn { .. } => StatusCode::SEE_OTHER,
+        }
     }
 
     fn error_response(&self) -> HttpResponse {
-        let frame = frame(self.lang, String::new());
-        page(self.status_code(), &ErrorPage { page: frame, status: self.problem.status, request_id: None })
+        match self {
+            Self::Problem(lang, problem) => {
+                let frame = frame(*lang, String::new());
+                page(self.status_code(), &ErrorPage { page: frame, status: problem.status, request_id: None })
+            }
+            Self::SignIn { next } => {
+                let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+                see_other(&format!("/console/login?next={next}"))
+            }
+        }
     }
 }
 
@@ -153,10 +176,13 @@ impl From<CommandError> for PageRefusal {
     }
 }
 
-/// Who is signed in, or the way to the sign-in page. Whoever asks for a page is there for a while, as a
-/// console without scripts has no other way to say so.
-pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Result<SessionRow, HttpResponse>, PageRefusal> {
-    let Some((_, row)) = access::signed_in(app, request).await? else { return Ok(Err(to_sign_in(request))) };
+/// Who is signed in; anybody else is shown the way to the sign-in page. Whoever asks for a page is there for a
+/// while, as a console without scripts has no other way to say so.
+pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<SessionRow, PageRefusal> {
+    let Some((_, row)) = access::signed_in(app, request).await? else {
+        let next = request.uri().path_and_query().map_or("/console", |path| path.as_str()).to_owned();
+        return Err(PageRefusal::SignIn { next });
+    };
     let agent = (row.workspace_id, row.agent_id);
     if !access::is_fetched_by_script(request) {
         match *request.method() {
@@ -165,25 +191,29 @@ pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Result<Sessio
             _ => {}
         }
     }
-    Ok(Ok(row))
+    Ok(row)
 }
 
-/// Whoever is signed in and may change settings, or the way to the sign-in page.
-pub async fn administrator(app: &App, request: &HttpRequest) -> Result<Result<SessionRow, HttpResponse>, PageRefusal> {
-    let signed_in = signed_in(app, request).await?;
-    match &signed_in {
-        Ok(row) if !row.role.administers() => {
-            let error = CommandError::NotAllowed("Settings are for owners and admins.");
-            Err(PageRefusal::new(access::lang(request), Problem::from(&error)))
-        }
-        _ => Ok(signed_in),
+/// Whoever is signed in and may change settings.
+pub async fn administrator(app: &App, request: &HttpRequest) -> Result<SessionRow, PageRefusal> {
+    let row = signed_in(app, request).await?;
+    if row.role.administers() {
+        return Ok(row);
     }
+    let error = CommandError::NotAllowed("Settings are for owners and admins.");
+    Err(PageRefusal::new(access::lang(request), Problem::from(&error)))
 }
 
-fn to_sign_in(request: &HttpRequest) -> HttpResponse {
-    let next = request.uri().path_and_query().map_or("/console", |path| path.as_str());
-    let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
-    see_other(&format!("/console/login?next={next}"))
+/// The same for a form of theirs, and what it says.
+pub async fn posted(app: &App, request: &HttpRequest, body: &Bytes) -> Result<(SessionRow, Fields), PageRefusal> {
+    let (row, fields) = (administrator(app, request).await?, Fields::parse(body));
+    check_form(app, request, &row, fields.get("csrf"))?;
+    Ok((row, fields))
+}
+
+/// A page's frame for whoever is signed in.
+pub async fn own(app: &App, request: &HttpRequest, row: &SessionRow) -> Page {
+    frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await)
 }
 
 /// A form of a signed-in agent: from this server's pages, with the session's token.

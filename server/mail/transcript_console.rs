@@ -21,10 +21,7 @@ pub async fn mail(
     body: Bytes,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     page::check_form(&app, &request, &row, Fields::parse(&body).get("csrf"))?;
     let (agent, lang) = (acting(&row), access::lang(&request));
     let (shared, text) = (app.clone().into_inner(), id.clone());
@@ -44,10 +41,7 @@ pub async fn mail(
 
 /// `GET /console/conversations/{id}/transcript`: as a file.
 pub async fn file(request: HttpRequest, id: Path<String>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     let lang = access::lang(&request);
     let mut conn = app.db.read().await?;
     let found = find_by_text(conn.conn(), &acting(&row), &id).await;

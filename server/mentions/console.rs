@@ -30,10 +30,7 @@ fn answer(body: &Value) -> HttpResponse {
 /// `GET /console/conversations/{id}/colleagues`: who can be named in a note, those who may see the
 /// conversation first.
 pub async fn colleagues(request: HttpRequest, id: Path<String>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     let mut conn = app.db.read().await?;
     let conversation = conversation_access::find_by_text(conn.conn(), &acting(&row), &id).await;
     let conversation = conversation.map_err(|error| refused(&request, &error))?;
@@ -61,10 +58,7 @@ pub async fn earlier(
     query: Option<Query<OfMessage>>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     let mut conn = app.db.read().await?;
     let conversation = conversation_access::find_by_text(conn.conn(), &acting(&row), &id).await;
     let conversation = conversation.map_err(|error| refused(&request, &error))?;

@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::pages::{PracticePage, Problem};
 use super::{MOST_AT_ONCE, queue, set_up, start};
-use crate::agents::pages::AgentChip;
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::conversations::Error;
@@ -21,10 +20,8 @@ use crate::writer::again;
 
 /// `GET /console/practice`
 pub async fn open(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    match page::signed_in(&app, &request).await? {
-        Ok(row) => show(&app, &request, &row, None).await,
-        Err(to_sign_in) => Ok(to_sign_in),
-    }
+    let row = page::signed_in(&app, &request).await?;
+    show(&app, &request, &row, None).await
 }
 
 async fn show(
@@ -40,17 +37,14 @@ async fn show(
         None => false,
     };
     drop(conn);
-    let page = page::frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await);
+    let page = page::own(app, request, row).await;
     let queue = found.map(|queue| queue.id.to_string());
     Ok(page::form(problem.is_some(), &PracticePage { page, queue, serves, problem }))
 }
 
 /// `POST /console/practice`: starts `chats` of them, or sets the queue up where `do` says so.
 pub async fn submit(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     let fields = Fields::parse(&body);
     page::check_form(&app, &request, &row, fields.get("csrf"))?;
     let lang = access::lang(&request);

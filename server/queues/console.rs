@@ -10,7 +10,6 @@ use serde::Deserialize;
 use super::managing::{self, Error, Wanted};
 use super::pages::{Problem, QueueForm, QueueLine, QueuePage, QueuesPage};
 use super::store;
-use crate::agents::pages::{AgentChip, Page};
 use crate::agents::session_store::SessionRow;
 use crate::agents::store as agents;
 use crate::app::App;
@@ -36,16 +35,9 @@ fn missing(request: &HttpRequest) -> PageRefusal {
     PageRefusal::new(access::lang(request), (&CommandError::NotFound).into())
 }
 
-async fn frame(app: &App, request: &HttpRequest, row: &SessionRow) -> Page {
-    page::frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await)
-}
-
 /// `GET /console/settings/queues`
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     show(&app, &request, &row, StatusCode::OK, (String::new(), None)).await
 }
 
@@ -69,18 +61,13 @@ async fn show(
         name: queue.name,
     };
     let queues = queues.into_iter().map(line).collect();
-    let page = frame(app, request, row).await;
+    let page = page::own(app, request, row).await;
     Ok(page::page(status, &QueuesPage { page, query: QUERY.to_owned(), queues, name, problem }))
 }
 
 /// `POST /console/settings/queues`: adds one, and goes there.
 pub async fn add(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let typed = fields.get("name").to_owned();
     let problem = match Name::parse(&typed) {
         Err(_) => Problem::Name,
@@ -120,12 +107,9 @@ pub async fn open(
     after: Query<After>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let (id, form) = stored(&app, &request, &row, &queue).await?;
-    let page = frame(&app, &request, &row).await;
+    let page = page::own(&app, &request, &row).await;
     let shown = QueuePage {
         page,
         query: QUERY.to_owned(),
@@ -225,12 +209,7 @@ pub async fn submit(
     body: Bytes,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let (id, before) = stored(&app, &request, &row, &queue).await?;
     let problem = match wanted(&fields) {
         Err(problem) => problem,
@@ -250,7 +229,7 @@ pub async fn submit(
             }
         }
     };
-    let (page, name) = (frame(&app, &request, &row).await, before.name.clone());
+    let (page, name) = (page::own(&app, &request, &row).await, before.name.clone());
     let shown = QueuePage {
         page,
         query: QUERY.to_owned(),

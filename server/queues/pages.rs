@@ -79,12 +79,7 @@ impl QueueForm {
     }
 
     fn policies(&self, words: &Words) -> Vec<(&'static str, String)> {
-        let name = |policy| match policy {
-            Policy::LeastLoaded => words.say("queues-least-loaded"),
-            Policy::RoundRobin => words.say("queues-round-robin"),
-            Policy::Manual => words.say("queues-manual"),
-        };
-        Policy::ALL.into_iter().map(|policy| (policy.word(), name(policy))).collect()
+        Policy::ALL.into_iter().map(|policy| (policy.word(), policy_words(policy, words))).collect()
     }
 
     /// The fields of seconds: name, label, value, and what it means.
@@ -106,6 +101,15 @@ impl QueueForm {
             ("nudge_after", words.say("queues-nudge-after"), &self.nudge_after, words.say("queues-nudge-after-help")),
             ("close_after", words.say("queues-close-after"), &self.close_after, words.say("queues-close-after-help")),
         ]
+    }
+}
+
+/// Who gets a waiting chat, in words.
+pub fn policy_words(policy: Policy, words: &Words) -> String {
+    match policy {
+        Policy::LeastLoaded => words.say("queues-least-loaded"),
+        Policy::RoundRobin => words.say("queues-round-robin"),
+        Policy::Manual => words.say("queues-manual"),
     }
 }
 

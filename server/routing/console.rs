@@ -148,10 +148,7 @@ pub async fn priority(
 
 /// `POST /console/state`
 pub async fn state(request: HttpRequest, form: Form<StateForm>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     page::check_form(&app, &request, &row, &form.csrf)?;
     let unknown = || Error::Invalid("state has to be online, draining, away or offline.".to_owned());
     let state = AgentState::parse(&form.state).ok_or_else(unknown).map_err(|error| refused(&request, &error))?;

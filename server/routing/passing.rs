@@ -26,10 +26,7 @@ pub async fn pass(
     query: Query<PassQuery>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     let screen = Screen::plain(&request, &app, &row);
     let conversation = screen.conversation(&id).await?;
     let pass = read(&app, &conversation).await?;

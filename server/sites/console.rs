@@ -13,7 +13,7 @@ use super::settings::{
 };
 use super::texts::Key;
 use super::{MOST_GREETING_CHARS, MOST_WINDOW_S, OnClosed, Settings, Site, parse_colour, parse_origin, recipes, store};
-use crate::agents::pages::{AgentChip, Page};
+use crate::agents::pages::Page;
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::conversations::{Error as CommandError, retention, retention_store};
@@ -44,16 +44,9 @@ fn mendable(request: &HttpRequest, error: Error) -> Result<Problem, PageRefusal>
     }
 }
 
-pub(super) async fn frame(app: &App, request: &HttpRequest, row: &SessionRow) -> Page {
-    page::frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await)
-}
-
 /// `GET /console/settings/sites`
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     show(&app, &request, &row, &Fields::default(), None).await
 }
 
@@ -72,7 +65,7 @@ async fn show(
     let chosen = |queue: &queues::Queue| queue.id.to_string() == typed.get("queue");
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let shown = SitesPage {
-        page: frame(app, request, row).await,
+        page: page::own(app, request, row).await,
         query: QUERY.to_owned(),
         sites: sites.into_iter().map(line).collect(),
         name: typed.get("name").to_owned(),
@@ -85,12 +78,7 @@ async fn show(
 
 /// `POST /console/settings/sites`: adds one, and goes there.
 pub async fn add(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let problem = match new(&fields) {
         Err(problem) => problem,
         Ok(new) => {
@@ -129,12 +117,9 @@ pub async fn open(
     after: Query<After>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let (site, form) = stored(&app, &request, &row, &site).await?;
-    let page = frame(&app, &request, &row).await;
+    let page = page::own(&app, &request, &row).await;
     Ok(page::page(StatusCode::OK, &shown(&app, page, site, form, None, after.saved.is_some())))
 }
 
@@ -190,12 +175,7 @@ pub async fn submit(
     body: Bytes,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let (site, form) = stored(&app, &request, &row, &site).await?;
     let problem = match wanted(&fields, &site) {
         Err(problem) => problem,
@@ -207,7 +187,7 @@ pub async fn submit(
             },
         },
     };
-    let (page, typed) = (frame(&app, &request, &row).await, SiteForm::typed(&fields, form.queues, &site));
+    let (page, typed) = (page::own(&app, &request, &row).await, SiteForm::typed(&fields, form.queues, &site));
     let shown = shown(&app, page, site, typed, Some(problem), false);
     Ok(page::page(StatusCode::UNPROCESSABLE_ENTITY, &shown))
 }

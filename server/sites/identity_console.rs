@@ -4,12 +4,11 @@ use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::Site;
-use super::console::{self, QUERY, frame, missing};
+use super::console::{self, QUERY, missing};
 use super::identity_pages::{IdentityPage, Problem};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::db::Tx;
-use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
 use crate::live::begin::acts_by;
 use crate::visitors::identity::IdentitySecret;
@@ -19,10 +18,7 @@ use crate::writer::again;
 
 /// `GET /console/settings/sites/{site}/identity`
 pub async fn open(request: HttpRequest, site: Path<String>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let site = console::site(&app, &request, &row, &site).await?;
     show(&app, &request, &row, &site, (None, None)).await
 }
@@ -35,7 +31,7 @@ async fn show(
     (made, problem): (Option<String>, Option<Problem>),
 ) -> Result<HttpResponse, PageRefusal> {
     let counting = store::secrets(app.db.read().await?.conn(), row.workspace_id, site.id).await?.len();
-    let (page, query) = (frame(app, request, row).await, QUERY.to_owned());
+    let (page, query) = (page::own(app, request, row).await, QUERY.to_owned());
     let (id, name) = (site.id.to_string(), site.name.clone());
     Ok(page::form(problem.is_some(), &IdentityPage { page, query, id, name, counting, made, problem }))
 }
@@ -48,12 +44,7 @@ pub async fn submit(
     body: Bytes,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let site = console::site(&app, &request, &row, &site).await?;
     let shown = match fields.get("do") {
         "make" => make(&app, &row, &site).await.map(Some),

@@ -3,7 +3,7 @@
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::console::{self, QUERY, frame, missing};
+use super::console::{self, QUERY, missing};
 use super::install_pages::{InstallPage, PreviewPage, SeenPart, SeenView, Step};
 use super::{Site, managing, parse_origin, previews, recipes, sightings, test_chat};
 use crate::agents::session_store::SessionRow;
@@ -11,20 +11,16 @@ use crate::app::App;
 use crate::audit::By;
 use crate::db::Tx;
 use crate::http::access;
-use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
 use crate::live::begin::acting;
 use crate::writer::again;
 
 /// `GET /console/settings/sites/{site}/install`
 pub async fn open(request: HttpRequest, site: Path<String>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let site = console::site(&app, &request, &row, &site).await?;
     let (seen, steps) = standing(&app, &row, &site).await?;
-    let (page, id) = (frame(&app, &request, &row).await, site.id.to_string());
+    let (page, id) = (page::own(&app, &request, &row).await, site.id.to_string());
     let preview = format!("/console/settings/sites/{id}/preview/{}", app.random.token_text());
     let recipes = recipes::all(app.config.public_url.as_str(), &site.key);
     let query = QUERY.to_owned();
@@ -52,10 +48,7 @@ async fn standing(app: &App, row: &SessionRow, site: &Site) -> Result<(SeenView,
 
 /// `GET /console/settings/sites/{site}/seen`: the part that changes while the owner pastes the tag.
 pub async fn part(request: HttpRequest, site: Path<String>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let site = console::site(&app, &request, &row, &site).await?;
     let (seen, steps) = standing(&app, &row, &site).await?;
     let words = access::lang(&request).words();
@@ -69,12 +62,7 @@ pub async fn act(
     body: Bytes,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let site = console::site(&app, &request, &row, &site).await?;
     let (by, id) = (By::Agent(acting(&row)), site.id);
     if let Ok(origin) = parse_origin(fields.trimmed("allow")) {
@@ -95,10 +83,7 @@ pub async fn preview(
     path: Path<(String, String)>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let (site, draft) = path.into_inner();
     let site = console::site(&app, &request, &row, &site).await?;
     let key = previews::key_of(&site, &draft).ok_or_else(|| missing(&request))?;
@@ -115,12 +100,7 @@ pub async fn draft(
     body: Bytes,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let (site, draft) = path.into_inner();
     let site = console::site(&app, &request, &row, &site).await?;
     let key = previews::key_of(&site, &draft).ok_or_else(|| missing(&request))?;

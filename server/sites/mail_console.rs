@@ -6,7 +6,7 @@ use actix_web::web::{Bytes, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::console::{self, QUERY, frame};
+use super::console::{self, QUERY};
 use super::mail_form::{self, Problem};
 use super::mail_managing::{self as managing, Error};
 use super::mail_pages::{MailForm, MailPage, TestPart, TestView};
@@ -18,7 +18,6 @@ use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::db::Tx;
 use crate::http::access;
-use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
 use crate::live::begin::acts_by;
 use crate::mail::EmailAddress;
@@ -48,10 +47,7 @@ pub async fn open(
     after: Query<After>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let site = console::site(&app, &request, &row, &site).await?;
     let form = MailForm::of(&site);
     show(&app, &request, &row, site, form, None, after.saved.is_some()).await
@@ -68,7 +64,7 @@ async fn show(
 ) -> Result<HttpResponse, PageRefusal> {
     let (standing, test) = (Standing::of(&app.config.mail, &site.settings.mail), tested(app, row, &site).await?);
     let aside = aside_store::count(app.db.read().await?.conn(), row.workspace_id).await?;
-    let (page, query, id) = (frame(app, request, row).await, QUERY.to_owned(), site.id.to_string());
+    let (page, query, id) = (page::own(app, request, row).await, QUERY.to_owned(), site.id.to_string());
     let shown = MailPage { page, query, id, name: site.name, standing, form, test, aside, problem, saved };
     Ok(page::form(problem.is_some(), &shown))
 }
@@ -86,10 +82,7 @@ async fn tested(app: &App, row: &SessionRow, site: &Site) -> Result<TestView, Pa
 
 /// `GET /console/settings/sites/{site}/mail/test`: how the test stands, while it is under way.
 pub async fn test_part(request: HttpRequest, site: Path<String>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let site = console::site(&app, &request, &row, &site).await?;
     let (standing, test) = (Standing::of(&app.config.mail, &site.settings.mail), tested(&app, &row, &site).await?);
     let words = access::lang(&request).words();
@@ -103,12 +96,7 @@ pub async fn submit(
     body: Bytes,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let site = console::site(&app, &request, &row, &site).await?;
     if fields.get("do") == "test" {
         let lang = access::lang(&request).tag();
@@ -185,10 +173,7 @@ pub async fn sample(
     path: Path<(String, String, String)>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let (site, sample, lang) = path.into_inner();
     let site = console::site(&app, &request, &row, &site).await?;
     let (Some(sample), Some(lang)) = (Sample::parse(&sample), Lang::from_tag(&lang)) else {

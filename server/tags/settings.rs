@@ -6,13 +6,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::managing::{self, Change};
 use super::pages::{Problem, TagLine, TagsPage};
 use super::{TagName, store};
-use crate::agents::pages::AgentChip;
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::conversations::Error;
 use crate::db::Tx;
 use crate::http::access;
-use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::TagId;
 use crate::live::begin::acting;
@@ -20,10 +18,7 @@ use crate::writer::again;
 
 /// `GET /console/settings/tags`
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     show(&app, &request, &row, None).await
 }
 
@@ -35,18 +30,13 @@ async fn show(
 ) -> Result<HttpResponse, PageRefusal> {
     let tags = store::with_uses(app.db.read().await?.conn(), row.workspace_id).await?;
     let tags = tags.into_iter().map(|(id, name, used)| TagLine { id: id.to_string(), name, used }).collect();
-    let page = page::frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await);
+    let page = page::own(app, request, row).await;
     Ok(page::form(problem.is_some(), &TagsPage { page, query: "?view=all".to_owned(), tags, problem }))
 }
 
 /// `POST /console/settings/tags`: renames `tag`, or removes it where `do` says so.
 pub async fn submit(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let refused = |error: &Error| PageRefusal::new(access::lang(&request), error.into());
     let id: TagId = fields.get("tag").parse().map_err(|_| refused(&Error::NotFound))?;
     let change = match (fields.get("do"), TagName::parse(fields.get("name"))) {

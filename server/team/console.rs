@@ -32,10 +32,7 @@ fn supervisor(request: &HttpRequest, row: &SessionRow) -> Result<(), PageRefusal
 
 /// `GET /console/team`
 pub async fn board(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     supervisor(&request, &row)?;
     let board = board::read(&app, row.workspace_id).await?;
     let agent = AgentChip::read(&app, &row).await;
@@ -57,10 +54,7 @@ pub async fn state(
     form: Form<StateForm>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     page::check_form(&app, &request, &row, &form.csrf)?;
     supervisor(&request, &row)?;
     let agent: AgentId = agent.parse().map_err(|_| refused(&request, &Error::NotFound))?;

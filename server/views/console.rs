@@ -66,10 +66,7 @@ fn refused(request: &HttpRequest, error: &Error) -> PageRefusal {
 
 /// `POST /console/views`: shows what the filter lets through, and keeps it if it has a name.
 pub async fn filter(request: HttpRequest, form: Form<FilterForm>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     page::check_form(&app, &request, &row, &form.csrf)?;
     let filter = form.filter().map_err(|error| refused(&request, &error))?;
     let view = if form.name.trim().is_empty() {
@@ -116,10 +113,7 @@ pub async fn forget(
     form: Form<DropForm>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::signed_in(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::signed_in(&app, &request).await?;
     page::check_form(&app, &request, &row, &form.csrf)?;
     let id: ViewId = id.parse().map_err(|_| refused(&request, &Error::NotFound))?;
     let (ws, agent, shared) = (row.workspace_id, row.agent_id, row.role.sees_every_queue());

@@ -7,13 +7,11 @@ use serde::Deserialize;
 use super::blocking;
 use super::blocking_store as store;
 use super::pages::{BlockedLine, BlockedPage};
-use crate::agents::pages::AgentChip;
 use crate::app::App;
 use crate::conversations::Error;
 use crate::conversations::console::{ListQuery, Posted, command};
 use crate::db::Tx;
 use crate::http::access;
-use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::VisitorId;
 use crate::live::begin::acting;
@@ -53,10 +51,7 @@ pub async fn block(
 
 /// `GET /console/settings/blocked`
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let rows = store::of_workspace(app.db.read().await?.conn(), row.workspace_id, MOST_LISTED).await?;
     let line = |row: store::BlockedRow| BlockedLine {
         id: row.id.to_string(),
@@ -65,19 +60,14 @@ pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
         site: row.site,
         since: row.blocked_at.rfc3339(),
     };
-    let page = page::frame(access::lang(&request), row.csrf.clone()).of(AgentChip::read(&app, &row).await);
+    let page = page::own(&app, &request, &row).await;
     let visitors = rows.into_iter().map(line).collect();
     Ok(page::shown(&BlockedPage { page, query: "?view=all".to_owned(), visitors }))
 }
 
 /// `POST /console/settings/blocked`: lets one of them write again.
 pub async fn unblock(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let missing = || PageRefusal::new(access::lang(&request), (&Error::NotFound).into());
     let id: VisitorId = fields.get("visitor").parse().map_err(|_| missing())?;
     let by = acting(&row);

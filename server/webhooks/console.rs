@@ -7,7 +7,6 @@ use super::delivering::{self, Attempt};
 use super::managing::{self, Wanted};
 use super::pages::{DeliveryLine, KindChoice, Mishap, Problem, TestView, WebhookLine, WebhookPage, WebhooksPage};
 use super::{delivery_store, payload, store};
-use crate::agents::pages::AgentChip;
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::conversations::Error;
@@ -36,10 +35,7 @@ struct Shown {
 
 /// `GET /console/settings/webhooks`
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     show_list(&app, &request, &row, Shown::default()).await
 }
 
@@ -62,7 +58,7 @@ async fn show_list(
 }
 
 async fn framed(app: &App, request: &HttpRequest, row: &SessionRow) -> (crate::agents::pages::Page, String) {
-    let page = page::frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await);
+    let page = page::own(app, request, row).await;
     (page, "?view=all".to_owned())
 }
 
@@ -90,12 +86,7 @@ fn typed(fields: &Fields) -> (String, Vec<Kind>) {
 
 /// `POST /console/settings/webhooks`: adds one; its secret is in the answer.
 pub async fn add(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let refused = |problem| Shown { typed: Some(typed(&fields)), problem: Some(problem), ..Shown::default() };
     let wanted = match wanted(&app, &fields) {
         Ok(wanted) => wanted,
@@ -116,10 +107,7 @@ pub async fn add(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<Ht
 
 /// `GET /console/settings/webhooks/{webhook}`
 pub async fn open(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let id = path_id(&request)?;
     show(&app, &request, &row, id, Shown::default()).await
 }
@@ -180,12 +168,7 @@ enum Act {
 
 /// `POST /console/settings/webhooks/{webhook}`: what `do` says.
 pub async fn submit(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let id = path_id(&request)?;
     let act = match fields.get("do") {
         "test" => return test(&app, &request, &row, id).await,

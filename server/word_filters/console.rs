@@ -6,7 +6,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::managing::{self, Change};
 use super::pages::{FilterLine, FiltersPage, Problem};
 use super::{Action, NoPhrase, Phrase, store};
-use crate::agents::pages::AgentChip;
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::conversations::Error;
@@ -23,10 +22,7 @@ type Filled = (Fields, Problem);
 
 /// `GET /console/settings/filters`
 pub async fn list(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     show(&app, &request, &row, None).await
 }
 
@@ -45,7 +41,7 @@ async fn show(
     let (fields, problem) = refused.map_or_else(Default::default, |(fields, problem)| (fields, Some(problem)));
     let action = Action::parse(fields.get("action")).unwrap_or(Action::Refuse);
     let page = FiltersPage {
-        page: page::frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await),
+        page: page::own(app, request, row).await,
         query: "?view=all".to_owned(),
         filters: filters.into_iter().map(line).collect(),
         phrases: fields.get("phrases").to_owned(),
@@ -57,12 +53,7 @@ async fn show(
 
 /// `POST /console/settings/filters`: adds `phrases`, or changes or removes `filter` where `do` says so.
 pub async fn submit(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let refused = |error: &Error| PageRefusal::new(access::lang(&request), error.into());
     let change = match wanted(&fields) {
         Ok(change) => change.ok_or_else(|| refused(&Error::NotFound))?,

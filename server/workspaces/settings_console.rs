@@ -7,13 +7,11 @@ use serde::Deserialize;
 use super::managing::{self, Wanted};
 use super::pages::{Problem, WorkspacePage};
 use super::{Name, known, store};
-use crate::agents::pages::AgentChip;
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::conversations::Error;
 use crate::db::Tx;
 use crate::hours::{self, Hours};
-use crate::http::access;
 use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
 use crate::live::begin::acts_by;
@@ -28,10 +26,7 @@ pub struct After {
 
 /// `GET /console/settings/workspace`
 pub async fn open(request: HttpRequest, after: Query<After>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
+    let row = page::administrator(&app, &request).await?;
     let stored = store::settings(app.db.read().await?.conn(), row.workspace_id).await?.ok_or(Error::NotFound)?;
     show(&app, &request, &row, stored, Err(after.saved.is_some())).await
 }
@@ -44,7 +39,7 @@ async fn show(
     shown: store::SettingsRow,
     done: Result<Problem, bool>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let page = page::frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await);
+    let page = page::own(app, request, row).await;
     let zone = Hours::parse_time_zone(&shown.time_zone).ok();
     let shown = WorkspacePage {
         page,
@@ -61,12 +56,7 @@ async fn show(
 
 /// `POST /console/settings/workspace`
 pub async fn submit(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = match page::administrator(&app, &request).await? {
-        Ok(row) => row,
-        Err(to_sign_in) => return Ok(to_sign_in),
-    };
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let wanted = match wanted(&fields) {
         Ok(wanted) => wanted,
         Err(problem) => {

@@ -165,6 +165,7 @@ async fn who_was_erased_is_not_readable_in_a_backup_from_before() {
         let left = rows(&database).await;
         assert!(!left.iter().any(|row| row.contains(SECRET) || row.contains("Xena")), "{left:#?}");
         assert!(left.iter().any(|row| row.contains("a plain question")), "nobody else is touched");
+        assert!(left.iter().any(|row| row.contains("visitor.erased")), "that it was done is in the log");
         if let DatabaseUrl::Sqlite(path) = &database.url {
             let bytes = [std::fs::read(path), std::fs::read(path.with_extension("db-wal"))];
             let there = |bytes: &[u8]| bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes());

@@ -128,3 +128,23 @@ fn every_module_says_what_it_is() {
     let silent: Vec<String> = silent.map(|(name, _)| name).filter(|name| !name.ends_with("tests.rs")).collect();
     rule("A module opens with what it is and what it never does.", &silent);
 }
+
+/// Each act has its sentence in the log's page, a line in the book, and a story that does it and looks for its row.
+#[test]
+fn every_act_of_the_audit_log_is_looked_for_by_a_story() {
+    let pages = fs::read_to_string(root().join("server/audit/pages.rs")).expect("the page");
+    let actions: Vec<&str> = pages
+        .lines()
+        .filter_map(|line| line.trim().split_once(" => words.say_names(")?.0.strip_prefix('"')?.strip_suffix('"'))
+        .collect();
+    assert!(actions.len() > 40, "the sentences are found: {actions:?}");
+    let book = fs::read_to_string(root().join("docs/administering.md")).expect("the book");
+    let unwritten: Vec<&&str> = actions.iter().filter(|action| !book.contains(&format!("`{action}`"))).collect();
+    assert!(unwritten.is_empty(), "docs/administering.md does not name: {unwritten:?}");
+    let stories = files("tests/api", ".rs");
+    let untold: Vec<&&str> = actions
+        .iter()
+        .filter(|action| !stories.iter().any(|(_, text)| text.contains(&format!("\"{action}\""))))
+        .collect();
+    assert!(untold.is_empty(), "no story looks for these rows: {untold:?}");
+}

@@ -3,6 +3,7 @@
 #[macro_use]
 mod support;
 
+mod acts;
 mod authorization;
 mod backup;
 mod bad_input;

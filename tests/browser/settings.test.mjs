@@ -122,6 +122,29 @@ story("a tag gets another name on every chat", async (world) => {
   await agent.rows.getByText("battery", { exact: true }).first().waitFor();
 });
 
+story("the log says what was changed in the words of its pages, in the reader's language, and fits a phone", async (world) => {
+  const { page } = await world.agent();
+  await settings(page, "Queues");
+  await page.getByRole("link", { name: "Support" }).click();
+  await page.getByLabel("It has hours of its own").check();
+  await page.getByLabel("Friday").fill("09:00-13:00");
+  await page.getByLabel("Target: later answers").fill("300");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await page.getByText("Saved.").waitFor();
+  const phone = { locale: "de", storageState: await page.context().storageState(), viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+  const { context } = await world.context(phone);
+  const there = await context.newPage();
+  await there.goto(`${world.url}/console/settings/audit`);
+  const line = there.locator(".audit > li").first();
+  await line.getByText("jetzt", { exact: true }).waitFor();
+  const told = (await line.getByRole("listitem").allTextContents()).map((text) => text.replace(/\s+/g, " ").trim());
+  assert.ok(told.includes("Freitag – → 09:00-13:00"), told.join("; "));
+  assert.ok(told.some((text) => text.endsWith("0 s → 300 s")), told.join("; "));
+  assert.ok(!told.join().includes("{"), told.join("; "));
+  const section = await there.locator(".settings-nav [aria-current]").boundingBox();
+  assert.ok(section.x >= 0 && section.x + section.width <= 390, "the section is in sight");
+});
+
 story("an agent has no settings", async (world) => {
   await world.server.runs("agent", "add", "--email", BO.email, "--name", "Bo", "--password", OWNER.password);
   const { page } = await world.agent({ who: { email: BO.email, password: OWNER.password } });

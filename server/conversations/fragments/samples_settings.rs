@@ -8,7 +8,8 @@ use crate::agents::managing_pages::{
     AgentForm, AgentLine, AgentPage, AgentsPage, InvitedPage, InvitedProblem, Problem as AgentProblem,
 };
 use crate::api::keys_pages::{KeyLine, KeysPage, Problem as KeyProblem};
-use crate::audit::pages::{AuditPage, ChangeView, EntryView};
+use crate::audit::changes::ChangeView;
+use crate::audit::pages::{AuditPage, EntryView};
 use crate::hours::form::HoursForm;
 use crate::ids::{AgentId, QueueId, WorkspaceId};
 use crate::practice::pages::{PracticePage, Problem as PracticeProblem};
@@ -347,7 +348,11 @@ fn others(lang: Lang, text: &str) -> Vec<String> {
         tags: vec![TagLine { id: owned(), name: owned(), used: 1 }],
         problem: Some(problem),
     };
-    let change = || ChangeView { field: owned(), before: owned(), after: owned() };
+    let change = || ChangeView {
+        field: owned(),
+        before: Some(owned().into()),
+        after: Some(serde_json::json!({ owned(): [owned()] })),
+    };
     let entry = |action: &str| EntryView {
         action: action.to_owned(),
         by: owned(),

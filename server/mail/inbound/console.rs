@@ -42,18 +42,9 @@ async fn found(app: &App, screen: &Screen<'_>, request: &HttpRequest) -> Result<
     read.await.map_err(|error: Error| screen.refuse(&error))
 }
 
-macro_rules! agent_or_sign_in {
-    ($app:expr, $request:expr) => {
-        match page::signed_in($app, $request).await? {
-            Ok(row) => row,
-            Err(to_sign_in) => return Ok(to_sign_in),
-        }
-    };
-}
-
 /// `GET /console/mails/{mail}`
 pub async fn open(request: HttpRequest, asked: Query<Asked>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = agent_or_sign_in!(&app, &request);
+    let row = page::signed_in(&app, &request).await?;
     let screen = Screen::plain(&request, &app, &row);
     let mail = found(&app, &screen, &request).await?;
     let id = request.match_info().get("mail").unwrap_or_default().to_owned();
@@ -71,7 +62,7 @@ pub async fn open(request: HttpRequest, asked: Query<Asked>, app: Data<App>) -> 
 
 /// `GET /console/mails/{mail}/raw`
 pub async fn raw(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = agent_or_sign_in!(&app, &request);
+    let row = page::signed_in(&app, &request).await?;
     let screen = Screen::plain(&request, &app, &row);
     let mail = found(&app, &screen, &request).await?;
     // Not `message/rfc822`: some browsers open that, and show the HTML in it.
@@ -80,7 +71,7 @@ pub async fn raw(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, P
 
 /// `GET /console/mails/{mail}/files/{n}`
 pub async fn file(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = agent_or_sign_in!(&app, &request);
+    let row = page::signed_in(&app, &request).await?;
     let screen = Screen::plain(&request, &app, &row);
     let mail = found(&app, &screen, &request).await?;
     let at: Option<usize> = request.match_info().get("n").and_then(|n| n.parse().ok());

@@ -16,9 +16,9 @@ pub fn draw_token() -> String {
 }
 
 /// The types that are answered by `ack` or `nack`.
-const DURABLE: [&str; 16] = [
+const DURABLE: [&str; 18] = [
     "send", "note", "edit", "delete", "react", "form", "update", "handoff", "take", "transfer", "close", "reopen",
-    "snooze", "priority", "draft", "state",
+    "snooze", "priority", "tag", "join", "draft", "state",
 ];
 
 /// The id with which this frame has to be answered, whatever else is wrong with it.
