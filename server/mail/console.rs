@@ -55,15 +55,6 @@ pub struct Filled {
     text: String,
 }
 
-macro_rules! agent_or_sign_in {
-    ($app:expr, $request:expr) => {
-        match page::signed_in($app, $request).await? {
-            Ok(row) => row,
-            Err(to_sign_in) => return Ok(to_sign_in),
-        }
-    };
-}
-
 /// `GET /console/new-mail?of=CONVERSATION&view=…`
 pub async fn form(
     request: HttpRequest,
@@ -71,7 +62,7 @@ pub async fn form(
     query: Query<ListQuery>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = agent_or_sign_in!(&app, &request);
+    let row = page::signed_in(&app, &request).await?;
     let screen = query.screen(&request, &app, &row).await?;
     let mut form = NewMailView { sites: senders(&screen).await?, ..NewMailView::default() };
     if let Some(of) = asked.of {
@@ -87,7 +78,7 @@ pub async fn send(
     form: Form<Filled>,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = agent_or_sign_in!(&app, &request);
+    let row = page::signed_in(&app, &request).await?;
     page::check_form(&app, &request, &row, &form.csrf)?;
     let screen = query.screen(&request, &app, &row).await?;
     let filled = form.into_inner();

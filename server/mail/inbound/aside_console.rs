@@ -32,22 +32,13 @@ pub struct Asked {
     removed: Option<String>,
 }
 
-macro_rules! administrator {
-    ($app:expr, $request:expr) => {
-        match page::administrator($app, $request).await? {
-            Ok(row) => row,
-            Err(to_sign_in) => return Ok(to_sign_in),
-        }
-    };
-}
-
 fn missing(request: &HttpRequest) -> PageRefusal {
     PageRefusal::new(access::lang(request), (&Error::NotFound).into())
 }
 
 /// `GET /console/settings/mails?before=ID`
 pub async fn list(request: HttpRequest, asked: Query<Asked>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = administrator!(&app, &request);
+    let row = page::administrator(&app, &request).await?;
     let before = asked.before.as_deref().and_then(|id| id.parse().ok());
     let limit = i64::try_from(ON_A_PAGE + 1).unwrap_or(i64::MAX);
     let mut conn = app.db.read().await?;
@@ -78,7 +69,7 @@ pub async fn list(request: HttpRequest, asked: Query<Asked>, app: Data<App>) -> 
 
 /// `GET /console/settings/mails/{mail}`
 pub async fn open(request: HttpRequest, id: Path<String>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = administrator!(&app, &request);
+    let row = page::administrator(&app, &request).await?;
     let id: ReceivedMailId = id.parse().map_err(|_| missing(&request))?;
     show(&app, &request, &row, id, None).await
 }
@@ -126,7 +117,7 @@ async fn show(
 
 /// `GET /console/settings/mails/{mail}/raw`
 pub async fn raw(request: HttpRequest, id: Path<String>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
-    let row = administrator!(&app, &request);
+    let row = page::administrator(&app, &request).await?;
     let id: ReceivedMailId = id.parse().map_err(|_| missing(&request))?;
     let found = store::find(app.db.read().await?.conn(), row.workspace_id, id).await?;
     let found = found.ok_or_else(|| missing(&request))?;
@@ -140,7 +131,7 @@ pub async fn submit(
     body: Bytes,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = administrator!(&app, &request);
+    let row = page::administrator(&app, &request).await?;
     let fields = Fields::parse(&body);
     page::check_form(&app, &request, &row, fields.get("csrf"))?;
     let id: ReceivedMailId = id.parse().map_err(|_| missing(&request))?;
