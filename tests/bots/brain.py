@@ -11,6 +11,8 @@ FIELDS = [
      "options": [{"value": "s", "title": "Small"}, {"value": "l", "title": "Large"}]},
 ]
 gate = threading.Semaphore(0)
+# Of those who answer late: whoever comes to the other gate meanwhile does not go in their place.
+late_gate = threading.Semaphore(0)
 
 
 def steps(words):

@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 
 import wire
-from brain import filled, gate, steps
+from brain import filled, late_gate, steps
 
 
 def is_signed(headers, body):
@@ -70,7 +70,7 @@ def do(event, step):
 def work(event, words):
     name = words.partition(" ")[0]
     if name == "lategate":
-        gate.acquire(timeout=20)
+        late_gate.acquire(timeout=20)
     if name == "never":
         return
     if name == "null":
@@ -83,7 +83,7 @@ def work(event, words):
         statuses = [do(event, step) for step in done]
         status = statuses[-1] if statuses else 0
     with wire.lock:
-        wire.asked.append({"words": "acted", "body": status})
+        wire.asked.append({"words": "acted", "of": name, "body": status})
 
 
 def answer(http, event, body):

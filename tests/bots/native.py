@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 
 import wire
-from brain import filled, gate, steps, words_of
+from brain import filled, late_gate, steps, words_of
 
 
 def is_signed(headers, body):
@@ -58,13 +58,13 @@ def act(event, actions, once=None):
 
 def later(event, name):
     if name == "lategate":
-        gate.acquire(timeout=20)
+        late_gate.acquire(timeout=20)
     say = [{"type": "say", "text": "Later"}]
     status = act(event, say, event["id"])
     if name == "twice":
         act(event, say, event["id"])
     with wire.lock:
-        wire.asked.append({"words": "acted", "body": status})
+        wire.asked.append({"words": "acted", "of": name, "body": status})
 
 
 def answer(http, event, body):

@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 
 import wire
-from brain import filled, gate, steps
+from brain import filled, late_gate, steps
 
 
 def message(step, sender):
@@ -41,12 +41,12 @@ def posted(said):
 def called_back(http, words, sender):
     name = words.partition(" ")[0]
     if name == "lategate":
-        gate.acquire(timeout=20)
+        late_gate.acquire(timeout=20)
     if name != "never":
         answers = [("say", "Later")] if name in ("later", "lategate") else steps(words)
         statuses = [posted(message(step, sender)) for step in answers]
         with wire.lock:
-            wire.asked.append({"words": "acted", "body": statuses[-1] if statuses else 0})
+            wire.asked.append({"words": "acted", "of": name, "body": statuses[-1] if statuses else 0})
     http.head(200, {"Content-Type": "text/plain"}, b"success")
 
 

@@ -1,5 +1,5 @@
 """A real HTTP server on loopback for the peers, with everything that can go wrong on the wire, and a way for
-the tests to look in: GET /_asked, POST /_set, POST /_go."""
+the tests to look in: GET /_asked, POST /_set, POST /_go, POST /_late."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from brain import gate
+from brain import gate, late_gate
 
 asked = []
 settings = {}
@@ -89,6 +89,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.json({})
             elif self.path == "/_go":
                 gate.release()
+                self.json({})
+            elif self.path == "/_late":
+                late_gate.release()
                 self.json({})
             else:
                 type(self).answer(self, json.loads(body), body)

@@ -55,6 +55,12 @@ impl Peer {
         assert_eq!(gone.expect("an answer").status(), 200);
     }
 
+    /// Lets through who answers late.
+    pub async fn opens_the_late_gate(&self) {
+        let gone = self.http.post(format!("{}/_late", self.url())).body("{}").send().await;
+        assert_eq!(gone.expect("an answer").status(), 200);
+    }
+
     /// What it was asked, as it understood it: `words` and `body`.
     pub async fn asked(&self) -> Vec<Value> {
         let asked = self.http.get(format!("{}/_asked", self.url())).send().await.expect("an answer");
