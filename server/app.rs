@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use tokio::net::TcpSocket;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -16,7 +17,7 @@ use crate::bots::runner::{self, Bots};
 use crate::clock::{Clock, Ids, Random};
 use crate::config::{Config, DatabaseUrl};
 use crate::conversations::retention;
-use crate::db::{self, DataLock, Db};
+use crate::db::{self, DataLock, Db, Presence};
 use crate::events::{self, Events};
 use crate::http::tls::{self, Certificates, TlsError};
 use crate::live::arrivals::Arrivals;
@@ -29,6 +30,7 @@ use crate::live::receipts::{self, Receipts};
 use crate::live::visitor::forms;
 use crate::live::{drafting, facts, heal, line, own, rows, signed_in};
 use crate::mail::alerts;
+use crate::mail::inbound::posted::MOST_BODIES;
 use crate::mail::inbound::{imap, lmtp};
 use crate::mail::sending::transport::Transport;
 use crate::mail::sending::{self, Mailer};
@@ -101,6 +103,10 @@ pub struct App {
     pub backups: BackupStatus,
     /// What is asked of bots.
     pub bots: Arc<Bots>,
+    /// That it lives, for other processes on the same database.
+    pub presence: Presence,
+    /// Mails that come by HTTP, and are in memory now.
+    pub mail_bodies: Arc<Semaphore>,
     /// Rates.
     pub rate_limits: Arc<RateLimits>,
     /// Connections.
@@ -268,6 +274,7 @@ async fn build(
         outgoing: Outgoing::new(config.outgoing_allow.clone()),
         config,
         clock,
+        presence: Presence::new(&db, random.clone()),
         random,
         ids,
         arrivals: Arrivals::start(&db),
@@ -281,6 +288,7 @@ async fn build(
         bots,
         blocked: Blocked::default(),
         workspaces: Workspaces::default(),
+        mail_bodies: Arc::new(Semaphore::new(MOST_BODIES)),
         rate_limits,
         sessions,
         receipts: Receipts::default(),
@@ -344,6 +352,7 @@ impl Running {
             self.app.receipts.flush(&self.app.writer, &self.app.hub).await;
             self.app.writer.stop();
             self.writer.finished().await;
+            self.app.presence.leave();
             self.tasks.wait().await;
             self.app.db.close().await;
         });

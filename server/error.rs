@@ -189,6 +189,8 @@ impl From<&Error> for Problem {
             Error::RateLimited(s) => {
                 RATE_LIMITED.retryable(format!("Too many messages at once. The next one goes out in {s} s."), *s)
             }
+            Error::TooManyAddresses(s) => RATE_LIMITED
+                .retryable("Too many mail addresses were left from here. Nothing was stored; try later.", *s),
             Error::Gated(s) => RATE_LIMITED.retryable("An earlier message has to go first, so that order holds.", *s),
             Error::Db(error) if error.is_retryable() => {
                 BUSY.retryable("The server is busy. Nothing was stored; we will try again.", RETRY_AFTER_S)

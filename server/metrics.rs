@@ -45,6 +45,8 @@ pub const BOT_TURNS: &str = "deskbell_bot_turns_total";
 pub const WEBHOOK_DELIVERIES: &str = "deskbell_webhook_deliveries_total";
 /// Mails that came, by `way` and what became of them.
 pub const MAILS_IN: &str = "deskbell_mails_in_total";
+/// Mails to reply addresses that nobody has.
+pub const MAIL_GUESSES: &str = "deskbell_mail_guesses_total";
 /// Whether the mailbox can be read, 1 or 0; missing where none is set.
 pub const MAILBOX: &str = "deskbell_mailbox_connected";
 /// Chats that routing gave to an agent.
@@ -90,7 +92,8 @@ pub const ALL: &[(&str, Shape, &str)] = &[
     (FORWARDED_UNTRUSTED, Shape::Counter, "Requests with X-Forwarded-For from a peer that is not believed"),
     (BOT_TURNS, Shape::Counter, "Turns of bots, by outcome: answered, later, suppressed, lost, or why they failed"),
     (WEBHOOK_DELIVERIES, Shape::Counter, "Attempts to tell a webhook, by outcome: sent, failed (tried again), dead (given up)"),
-    (MAILS_IN, Shape::Counter, "Mails that came, by way and outcome: words, began, note, bounce, repeat, aside, nobody, poison"),
+    (MAILS_IN, Shape::Counter, "Mails that came, by way and outcome: words, began, note, bounce, repeat, aside, nobody, guessed, poison"),
+    (MAIL_GUESSES, Shape::Counter, "Mails to reply addresses that nobody has, by way"),
     (MAILBOX, Shape::Gauge, "Whether the mailbox that is read can be read; missing where none is set"),
     (ASSIGNED, Shape::Counter, "Chats that routing gave to an agent"),
     (ROUTING_REPAIRS, Shape::Counter, "What the sweep of routing repaired (expected: 0)"),
@@ -334,6 +337,12 @@ pub fn mail_in(way: &'static str, outcome: &'static str) {
     counter!(MAILS_IN, "way" => way, "outcome" => outcome).increment(1);
 }
 
+/// A mail came to a reply address that nobody has.
+pub fn mail_guessed(way: &'static str) {
+    start();
+    counter!(MAIL_GUESSES, "way" => way).increment(1);
+}
+
 /// The mailbox can be read, or cannot.
 pub fn mailbox(connected: bool) {
     start();
@@ -373,6 +382,7 @@ mod tests {
         bot_turn("answered");
         webhook_delivery("sent");
         mail_in("imap", "words");
+        mail_guessed("lmtp");
         mailbox(true);
         retention_deleted(1);
         mail("test", "sent");

@@ -135,6 +135,12 @@ pub struct RateLimits {
     pub mails_per_recipient: KeyedLimit<String>,
     /// Those of a workspace that ask whether an address is a visitor's.
     pub proofs: KeyedLimit<WorkspaceId>,
+    /// Mail addresses that visitors behind one address leave and nobody proved.
+    pub emails_per_address: KeyedLimit<IpKey>,
+    /// Mails to reply addresses that nobody has.
+    pub mail_guesses: KeyedLimit<()>,
+    /// Those of one sender.
+    pub mail_guesses_per_sender: KeyedLimit<String>,
 }
 
 impl RateLimits {
@@ -144,7 +150,8 @@ impl RateLimits {
         const HOUR: Duration = Duration::from_secs(3_600);
         // Where no burst is configured, the whole period's worth may come at once.
         let (sends, hellos) = (limits.sends_per_minute_per_address, limits.hellos_per_minute_per_address);
-        let recipient = limits.mails_per_hour_per_recipient;
+        let (recipient, emails) = (limits.mails_per_hour_per_recipient, limits.emails_per_hour_per_address);
+        let (guesses, of_sender) = (limits.mail_guesses_per_hour, limits.mail_guesses_per_hour_per_sender);
         let (logins, account) = (limits.logins_per_minute_per_address, limits.logins_per_hour_per_account);
         let refused = limits.api_refused_per_minute_per_address;
         let (resets, from_address) = (limits.resets_per_hour_per_account, limits.resets_per_hour_per_address);
@@ -161,6 +168,9 @@ impl RateLimits {
             mails: KeyedLimit::new(limits.mails_per_minute, MINUTE, limits.mails_per_minute, clock),
             mails_per_recipient: KeyedLimit::new(recipient, HOUR, recipient, clock),
             proofs: KeyedLimit::new(limits.proofs_per_hour, HOUR, limits.proofs_per_hour, clock),
+            emails_per_address: KeyedLimit::new(emails, HOUR, emails, clock),
+            mail_guesses: KeyedLimit::new(guesses, HOUR, guesses, clock),
+            mail_guesses_per_sender: KeyedLimit::new(of_sender, HOUR, of_sender, clock),
         }
     }
 
@@ -178,6 +188,9 @@ impl RateLimits {
         self.mails.retain_recent();
         self.mails_per_recipient.retain_recent();
         self.proofs.retain_recent();
+        self.emails_per_address.retain_recent();
+        self.mail_guesses.retain_recent();
+        self.mail_guesses_per_sender.retain_recent();
     }
 }
 

@@ -27,6 +27,7 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/account.ftl")),
             include_str!(concat!("locales/", $lang, "/bots.ftl")),
             include_str!(concat!("locales/", $lang, "/webhooks.ftl")),
+            include_str!(concat!("locales/", $lang, "/outgoing.ftl")),
             include_str!(concat!("locales/", $lang, "/forms.ftl")),
             include_str!(concat!("locales/", $lang, "/bot_log.ftl")),
             include_str!(concat!("locales/", $lang, "/practice.ftl")),
@@ -34,7 +35,8 @@ macro_rules! catalogue {
             include_str!(concat!("locales/", $lang, "/identity.ftl")),
             include_str!(concat!("locales/", $lang, "/mail.ftl")),
             include_str!(concat!("locales/", $lang, "/mail_desk.ftl")),
-            include_str!(concat!("locales/", $lang, "/received.ftl"))
+            include_str!(concat!("locales/", $lang, "/received.ftl")),
+            include_str!(concat!("locales/", $lang, "/aside.ftl"))
         )
     };
 }

@@ -30,6 +30,7 @@ pub mod reference;
 pub mod site_forms;
 mod site_texts;
 pub mod sites;
+pub mod transcripts;
 pub mod visitors;
 pub mod webhooks;
 

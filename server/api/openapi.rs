@@ -10,7 +10,7 @@ use utoipa::openapi::{RefOr, schema::Schema};
 
 use super::operations::{Good, OPERATIONS, Operation};
 use super::paging::{MOST, USUAL};
-use super::{agents, bots, commands, conversations, hiring, messages, queues, sites, visitors, webhooks};
+use super::{agents, bots, commands, conversations, hiring, messages, queues, sites, transcripts, visitors, webhooks};
 use crate::ids::ID_PATTERN;
 use crate::live::protocol::{Message, Problem};
 use crate::webhooks::payload::LoggedEvent;
@@ -80,8 +80,13 @@ fn responses(operation: &Operation) -> Value {
             },
         }),
         Good::One(name) | Good::Made(name) => reference(name),
+        Good::Text(_) => json!({"type": "string"}),
     };
-    let mut good = json!({"description": good_words(operation), "content": {"application/json": {"schema": schema}}});
+    let content = match operation.good {
+        Good::Text(_) => json!({"text/plain": {"schema": schema.clone()}, "text/html": {"schema": schema}}),
+        _ => json!({"application/json": {"schema": schema}}),
+    };
+    let mut good = json!({"description": good_words(operation), "content": content});
     if let Good::Page(_) = operation.good {
         good["headers"] = json!({"Link": {"description": "rel=next, where there is another page.",
             "schema": {"type": "string"}}});
@@ -109,7 +114,8 @@ fn good_words(operation: &Operation) -> &'static str {
         Good::Page("LoggedEvent") => "A page, the oldest first.",
         Good::Page(_) => "A page, the newest first.",
         Good::Made(_) => "It is made.",
-        Good::One(_) => "As it is now.",
+        Good::One("TranscriptMail") => "It is on its way.",
+        Good::One(_) | Good::Text(_) => "As it is now.",
     }
 }
 
@@ -177,7 +183,7 @@ fn add<T: ToSchema>(all: &mut Schemas) {
 /// Every type on the wire by its name.
 pub fn schemas() -> Value {
     let mut all = BTreeMap::new();
-    let each: [fn(&mut Schemas); 35] = [
+    let each: [fn(&mut Schemas); 36] = [
         add::<Problem>,
         add::<sites::Site>,
         add::<sites::NewSite>,
@@ -199,6 +205,7 @@ pub fn schemas() -> Value {
         add::<commands::SnoozeCommand>,
         add::<commands::TagsCommand>,
         add::<commands::PriorityCommand>,
+        add::<transcripts::TranscriptMail>,
         add::<bots::Actions>,
         add::<bots::PartialAnswer>,
         add::<bots::ActedOn>,

@@ -10,13 +10,15 @@ pub enum Good {
     Made(&'static str),
     /// 200 with a page of these.
     Page(&'static str),
+    /// 200 with a text, plain or as HTML; what it is called.
+    Text(&'static str),
 }
 
 impl Good {
-    /// The schema's name.
+    /// The schema's name, or what a text is called.
     pub const fn schema(self) -> &'static str {
         match self {
-            Self::One(name) | Self::Made(name) | Self::Page(name) => name,
+            Self::One(name) | Self::Made(name) | Self::Page(name) | Self::Text(name) => name,
         }
     }
 
@@ -24,7 +26,7 @@ impl Good {
     pub const fn status(self) -> u16 {
         match self {
             Self::Made(_) => 201,
-            Self::One(_) | Self::Page(_) => 200,
+            Self::One(_) | Self::Page(_) | Self::Text(_) => 200,
         }
     }
 }
@@ -188,6 +190,10 @@ pub const OPERATIONS: &[Operation] = operations! {
         => One("Conversation") "An agent says how urgent it is.";
     POST "/api/v1/conversations/{conversation_id}/tags" "tagConversation" [] Some("TagsCommand")
         => One("Conversation") "An agent puts tags on it and takes others off.";
+    GET "/api/v1/conversations/{conversation_id}/transcript" "getTranscript" [] None => Text("Transcript")
+        "All that its visitor can read of it: plain, or as HTML where `Accept` names that first.";
+    POST "/api/v1/conversations/{conversation_id}/transcript" "mailTranscript" [] Some("TranscriptMail")
+        => One("TranscriptMail") "Mails it to the visitor, at an address that they proved.";
 
     GET "/api/v1/conversations/{conversation_id}/messages" "listMessages" [] None => Page("Message")
         "Its messages, notes and events too.";

@@ -7,13 +7,13 @@ use serde_json::json;
 
 use super::{Answer, Fault, Reply, input};
 use crate::app::App;
-use crate::bots::adapters::rasa;
+use crate::bots::adapters::rasa::{self, CalledBack};
 use crate::bots::turns::{self, Acted};
 use crate::bots::{Bot, Kind, callback, store};
 use crate::conversations::Error;
 use crate::db::Tx;
 use crate::error::RATE_LIMITED;
-use crate::ids::{ApiKeyId, BotId, ConversationId};
+use crate::ids::{ApiKeyId, BotId};
 use crate::metrics;
 use crate::writer::again;
 
@@ -21,11 +21,10 @@ use crate::writer::again;
 pub async fn called_back(request: HttpRequest, body: Bytes, app: Data<App>) -> Answer {
     let bot = known(&app, &request).await?;
     let bad = |why: String| Fault::bad(format!("The message was refused: {why}. Nothing was done."));
-    let (recipient, actions) = rasa::called_back(&body).map_err(bad)?;
-    let id: ConversationId = recipient.parse().map_err(|_| Fault::missing())?;
+    let CalledBack { conversation: id, epoch, actions } = rasa::called_back(&body).map_err(bad)?;
     let operation = again(move |tx: &mut Tx| {
         Box::pin(async move {
-            Ok::<_, Fault>(match turns::act(tx, &bot, id, None, actions).await? {
+            Ok::<_, Fault>(match turns::act(tx, &bot, id, Some(epoch), actions).await? {
                 Acted::Done => Reply::ok(&json!({"conversation_id": id}))?,
                 Acted::Suppressed { owner, epoch } => Reply::refused(&Error::OwnerChanged { owner, epoch })?,
                 Acted::Lost => return Err(Fault::missing()),

@@ -35,6 +35,10 @@ impl OperationView {
     const fn is_page(&self) -> bool {
         matches!(self.operation.good, Good::Page(_))
     }
+
+    const fn is_text(&self) -> bool {
+        matches!(self.operation.good, Good::Text(_))
+    }
 }
 
 /// A type on the wire.

@@ -91,8 +91,11 @@ pub struct Delivery {
     next_at: Option<String>,
     /// Of the last answer, where one came.
     status: Option<i64>,
-    /// Why there was no good one.
+    /// Why there was no good one, in English: its words may change.
     error: Option<String>,
+    /// The same in a word that stays: `status`, `timed_out`, `refused`, `dns`, `connect`, `tls`, `too_big`, `redirect`,
+    /// `compressed`, `cut_off`, `bad_url` or `unable`; there may be more. Null where all is well.
+    error_code: Option<String>,
     /// The beginning of the last answer.
     answer: Option<String>,
     took_ms: Option<i64>,
@@ -111,6 +114,7 @@ impl From<Listed> for Delivery {
             next_at,
             state: listed.state,
             status: listed.status,
+            error_code: listed.failure.map(|told| told.0.code),
             error: listed.error,
             answer: listed.answer,
             took_ms: listed.took_ms,

@@ -102,6 +102,8 @@ impl EntryView {
             "reply.added" => words.say_names("audit-reply-added", &names),
             "reply.changed" => words.say_names("audit-reply-changed", &names),
             "reply.removed" => words.say_names("audit-reply-removed", &names),
+            "mail.taken_in" => words.say_names("audit-mail-taken-in", &names[..1]),
+            "mail.removed" => words.say_names("audit-mail-removed", &names[..1]),
             "visitor.blocked" => words.say_names("audit-visitor-blocked", &names[..1]),
             "visitor.unblocked" => words.say_names("audit-visitor-unblocked", &names[..1]),
             "workspace.changed" => words.say_names("audit-workspace-changed", &names),

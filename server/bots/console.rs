@@ -88,7 +88,7 @@ pub async fn add(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<Ht
     };
     wanted.settings.credential = fields.trimmed("credential").to_owned();
     let problem = match app.outgoing.read_url(&wanted.url) {
-        Err(why) => Problem::Url(why.to_string()),
+        Err(why) => Problem::Url(why.told()),
         Ok(_) => {
             let (by, random) = (acts_by(&row), app.random.clone());
             let operation = again(move |tx: &mut Tx| {
@@ -300,7 +300,7 @@ async fn save(
         Err(problem) => return Ok(Some(problem)),
     };
     if let Err(why) = app.outgoing.read_url(&wanted.url) {
-        return Ok(Some(Problem::Url(why.to_string())));
+        return Ok(Some(Problem::Url(why.told())));
     }
     let (by, id) = (acts_by(row), bot.id);
     let operation = again(move |tx: &mut Tx| {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::Bot;
+use crate::outgoing::Failed;
 use crate::visitors::clean;
 
 /// Characters of a failure's own words that are kept.
@@ -21,7 +22,7 @@ pub enum Failure {
     /// It answered with this status.
     Refused(u16),
     /// It could not be reached: why.
-    Unreachable(String),
+    Unreachable(Failed),
     /// What it answered makes no sense: why.
     Nonsense(String),
     /// It answered with more than it may.
@@ -40,7 +41,8 @@ impl fmt::Display for Failure {
             Self::NoAnswer(within) => write!(f, "no answer within {} s", within.as_secs_f64()),
             Self::NotLater(within) => write!(f, "nothing done within {} s", within.as_secs()),
             Self::Refused(status) => write!(f, "it answered with {status}"),
-            Self::Unreachable(why) | Self::Nonsense(why) => f.write_str(why),
+            Self::Unreachable(why) => why.fmt(f),
+            Self::Nonsense(why) => f.write_str(why),
             Self::TooLong => f.write_str("the answer is too long"),
             Self::Resting => f.write_str("it is left alone for a while"),
             Self::Disabled => f.write_str("it is switched off"),
@@ -80,7 +82,11 @@ impl Failure {
                 params.insert("seconds".to_owned(), json!(within.as_secs_f64().ceil()));
             }
             Self::Refused(status) => drop(params.insert("status".to_owned(), json!(status))),
-            Self::Unreachable(why) | Self::Nonsense(why) => {
+            Self::Unreachable(why) => {
+                params.insert("detail".to_owned(), json!(clean(&why.to_string(), DETAIL_CHARS)));
+                params.insert("failed".to_owned(), json!(why.told()));
+            }
+            Self::Nonsense(why) => {
                 params.insert("detail".to_owned(), json!(clean(why, DETAIL_CHARS)));
             }
             Self::TooLong | Self::Resting | Self::Disabled | Self::OutOfTokens => {}

@@ -7,8 +7,9 @@ use super::turn_store::Turn;
 use super::{Bot, Kind, managing::Error};
 use crate::agents::pages::Page;
 use crate::clock::Timestamp;
-use crate::conversations::fragments::plain_time as plain;
-use crate::words::Words;
+use crate::conversations::fragments::{BotView, plain_time as plain};
+use crate::outgoing::{Failed, Told};
+use crate::words::{Markup, Words};
 
 /// `/console/settings/bots`
 #[derive(Debug, Clone, Template)]
@@ -122,8 +123,10 @@ fn kind_words(kind: &str, words: &Words) -> String {
 pub struct TestView {
     pub good: bool,
     pub took_ms: i64,
-    /// What the bot would do, or why it would be handed off.
+    /// What the bot would do; empty where it would be handed off.
     pub outcome: String,
+    /// Why it would be handed off.
+    pub failure: BotView,
     pub request: String,
     /// Empty if there was no answer.
     pub status: String,
@@ -135,7 +138,10 @@ pub struct TestView {
 pub struct TurnLine {
     pub conversation: String,
     pub state: String,
+    /// A word for `done` and `void`; of one that failed what a program wrote that kept no more.
     pub outcome: String,
+    /// Of one that failed: why.
+    pub failure: Option<BotView>,
     pub attempts: i64,
     pub status: String,
     pub took_ms: i64,
@@ -150,6 +156,7 @@ impl TurnLine {
     pub fn of(turn: Turn) -> Self {
         Self {
             conversation: turn.conversation_id.to_string(),
+            failure: turn.failure.map(|why| BotView::of(&why)),
             outcome: turn.outcome.unwrap_or_else(|| turn.state.clone()),
             state: turn.state,
             attempts: turn.attempts,
@@ -162,13 +169,39 @@ impl TurnLine {
     }
 }
 
+impl TestView {
+    fn failure_words(&self, words: &Words) -> Markup {
+        self.failure.failure(words, ("bot", &self.failure.name))
+    }
+}
+
+impl TurnLine {
+    fn outcome_words(&self, words: &Words) -> Markup {
+        if let Some(why) = &self.failure {
+            return why.failure(words, ("bot", &why.name));
+        }
+        let plain = |key: &str| words.say_names(key, &[]);
+        match (self.state.as_str(), self.outcome.as_str()) {
+            ("waiting", _) => plain("bots-turn-waiting"),
+            ("calling", _) => plain("bots-turn-calling"),
+            ("later", _) => plain("bots-turn-later"),
+            ("void", _) => plain("bots-turn-void"),
+            ("failed", _) => plain("bots-turn-failed"),
+            (_, "handed_off") => plain("bots-turn-handed-off"),
+            (_, "closed") => plain("bots-turn-closed"),
+            (_, "nothing") => plain("bots-turn-nothing"),
+            _ => plain("bots-turn-answered"),
+        }
+    }
+}
+
 /// Why nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
     Name,
     NameTaken,
-    /// What is wrong with the address, in the guarded client's words.
-    Url(String),
+    /// What is wrong with the address.
+    Url(Told),
     Number,
     Model,
     Text,
@@ -183,7 +216,7 @@ impl Problem {
             Error::NameTaken => Some(Self::NameTaken),
             Error::TooMany => Some(Self::TooMany),
             Error::Value("name", _) => Some(Self::Name),
-            Error::Value("url", why) => Some(Self::Url(why.clone())),
+            Error::Value("url", _) => Some(Self::Url(Failed::BadUrl("not an address").told())),
             Error::Value("deadline" | "later", _) => Some(Self::Number),
             Error::Value("model", _) => Some(Self::Model),
             Error::Value("queues", _) => Some(Self::Queues),
@@ -196,7 +229,10 @@ impl Problem {
         match self {
             Self::Name => words.say("agents-bad-name"),
             Self::NameTaken => words.say("bots-name-taken"),
-            Self::Url(why) => words.say_with("bots-bad-url", &[("why", why.as_str())]),
+            Self::Url(why) => {
+                let why = why.sentence(words).unwrap_or_default();
+                words.say_with("bots-bad-url", &[("why", why.as_str())])
+            }
             Self::Number => words.say("bots-bad-number"),
             Self::Model => words.say("bots-bad-model"),
             Self::Text => words.say("bots-bad-text"),

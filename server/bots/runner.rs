@@ -86,8 +86,14 @@ pub async fn run(app: Arc<App>) {
             tracing::warn!(%error, "calls of bots that a crash cut off wait until their time is over");
         }
     }
-    let mut looked: Option<Instant> = None;
+    let (mut looked, mut took_over): (Option<Instant>, Option<Instant>) = (None, None);
     while !app.stopping.is_cancelled() {
+        if took_over.is_none_or(|at| at.elapsed() >= PAUSE) {
+            took_over = Some(Instant::now());
+            if let Err(error) = take_over(&app).await {
+                tracing::warn!(%error, "calls that a process left behind could not be looked for");
+            }
+        }
         if looked.is_none_or(|at| at.elapsed() >= idle::EVERY) {
             looked = Some(Instant::now());
             if let Err(error) = idle::close(&app.db, &app.writer, app.clock.now()).await {
@@ -104,6 +110,25 @@ pub async fn run(app: Arc<App>) {
             () = app.stopping.cancelled() => return,
         }
     }
+}
+
+/// Calls that a process had which is gone are anybody's at once. One process alone has done it when it began.
+async fn take_over(app: &App) -> Result<(), Error> {
+    if !app.db.is_pg() {
+        return Ok(());
+    }
+    let gone = turn_store::left_behind(app.db.read().await?.conn(), app.clock.now()).await?;
+    for process in gone {
+        let release = again(move |tx: &mut Tx| {
+            Box::pin(async move {
+                let now = tx.moment.now;
+                Ok::<_, Error>(turn_store::release_of(tx.conn(), process, now).await?)
+            })
+        });
+        let calls = app.writer.run_again("release turns", release).await?;
+        tracing::info!(calls, "calls of bots that a process left behind are made again");
+    }
+    Ok(())
 }
 
 async fn round(app: &Arc<App>) -> Result<Duration, Error> {
@@ -129,7 +154,9 @@ async fn round(app: &Arc<App>) -> Result<Duration, Error> {
 /// One turn, from its beginning to its end.
 async fn ask(app: &Arc<App>, turn: &Turn) -> Result<(), Error> {
     let (ws, id) = (turn.workspace_id, turn.id);
-    let begin = again(move |tx: &mut Tx| Box::pin(async move { turns::begin(tx, ws, id).await }));
+    let held = app.presence.hold().await;
+    let by = held.number;
+    let begin = again(move |tx: &mut Tx| Box::pin(async move { turns::begin(tx, ws, id, by).await }));
     let asked = match app.writer.run_again("begin turn", begin).await? {
         None => return Ok(()),
         Some(Begun::Failed(asked, failure)) => return fail(app, *asked, failure, None).await,
@@ -139,7 +166,11 @@ async fn ask(app: &Arc<App>, turn: &Turn) -> Result<(), Error> {
         return fail(app, asked, Failure::Resting, None).await;
     }
     let asking = request::gather(&app.db, app.workspaces.faces(ws).as_deref(), &asked).await?;
-    let Called { reply, seen } = call(app, &asked, &asking).await;
+    let Called { reply, seen } = tokio::select! {
+        called = call(app, &asked, &asking) => called,
+        // Others may ask now, and this process as well: the turn is due.
+        () = held.lost() => return Ok(()),
+    };
     match reply {
         Ok(reply) => {
             app.bots.breakers.well(asked.bot.id);

@@ -9,6 +9,7 @@ use super::request::{self, Named};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::conversations::Moment;
+use crate::conversations::fragments::BotView;
 use crate::http::page::PageRefusal;
 use crate::ids::{QueueId, SiteId};
 use crate::queues::store as queues;
@@ -35,14 +36,17 @@ pub(super) async fn ask(app: &App, row: &SessionRow, bot: &Bot, text: &str) -> R
     let text = clean(if text.is_empty() { "Hello" } else { text }, TEST_CHARS);
     let asking = request::example(Named { id: bot.id, name: bot.name.clone() }, site, queue, &text, &moment);
     let Called { reply, seen, .. } = adapters::call(&app.outgoing, bot, &asking, moment.now, &mut |_| true).await;
-    let (good, outcome) = match reply {
-        Ok(Reply::Actions(actions)) => (true, serde_json::to_string_pretty(&actions).unwrap_or_default()),
-        Ok(Reply::Later) => (true, "202".to_owned()),
-        Err(failure) => (false, failure.to_string()),
+    let (good, outcome, failure) = match reply {
+        Ok(Reply::Actions(actions)) => {
+            (true, serde_json::to_string_pretty(&actions).unwrap_or_default(), BotView::default())
+        }
+        Ok(Reply::Later) => (true, "202".to_owned(), BotView::default()),
+        Err(failure) => (false, String::new(), BotView::of(&failure.params(bot))),
     };
     Ok(TestView {
         good,
         outcome,
+        failure,
         took_ms: seen.took_ms,
         request: pretty(&seen.request),
         status: seen.status.map(|status| status.to_string()).unwrap_or_default(),

@@ -1,12 +1,14 @@
 //! SQL of turns: what bots are asked, one open turn for each conversation.
 
+use serde_json::{Map, Value};
 use sqlx::FromRow;
+use sqlx::types::Json;
 
 use crate::clock::Timestamp;
 use crate::conversations::Conversation;
 use crate::db::{Conn, Error};
 use crate::ids::{BotId, BotTurnId, ConversationId, WorkspaceId};
-use crate::on;
+use crate::{living, on};
 
 /// One turn.
 #[derive(Debug, Clone, FromRow)]
@@ -33,6 +35,8 @@ pub struct Turn {
     pub due_at: Timestamp,
     /// What came of it.
     pub outcome: Option<String>,
+    /// Of one that failed: why, as the event for agents has it.
+    pub failure: Option<Json<Map<String, Value>>>,
     /// Of the answer.
     pub status: Option<i64>,
     /// How long the answer took, in milliseconds.
@@ -51,7 +55,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT workspace_id, id, conversation_id, bot_id, epoch, from_seq, to_seq, state, attempts, due_at, outcome, \
-             status, took_ms, request, response, created_at, ended_at FROM bot_turns ",
+             failure, status, took_ms, request, response, created_at, ended_at FROM bot_turns ",
             $rest
         )
     };
@@ -117,6 +121,22 @@ pub async fn release(conn: Conn<'_>, now: Timestamp) -> Result<(), Error> {
     .map_err(Error::from)
 }
 
+/// The processes that are gone and had calls under way. On PostgreSQL.
+pub async fn left_behind(conn: Conn<'_>, now: Timestamp) -> Result<Vec<i64>, Error> {
+    let gone = concat!(
+        "SELECT DISTINCT claimed_by FROM bot_turns WHERE state = 'calling' AND due_at > $1 AND claimed_by NOT IN ",
+        living!()
+    );
+    Ok(on!(conn, |c| sqlx::query_scalar(gone).bind(now).fetch_all(c).await)?)
+}
+
+/// The calls of a process that is gone are anybody's.
+pub async fn release_of(conn: Conn<'_>, gone: i64, now: Timestamp) -> Result<u64, Error> {
+    let sql = "UPDATE bot_turns SET due_at = $2 WHERE state = 'calling' AND claimed_by = $1 AND due_at > $2";
+    let done = on!(conn, |c| sqlx::query(sql).bind(gone).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done)
+}
+
 /// One turn.
 pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: BotTurnId) -> Result<Option<Turn>, Error> {
     let sql = select!("WHERE workspace_id = $1 AND id = $2");
@@ -149,15 +169,16 @@ pub async fn last_said(conn: Conn<'_>, ws: WorkspaceId, id: ConversationId) -> R
     Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(id).fetch_one(c).await)?)
 }
 
-/// The bot is asked now, and nobody else asks it until `until`.
-pub async fn begin(conn: Conn<'_>, turn: &Turn, to_seq: i64, until: Timestamp) -> Result<(), Error> {
+/// The bot is asked now, by the process of this number, and nobody else asks it until `until`.
+pub async fn begin(conn: Conn<'_>, turn: &Turn, to_seq: i64, by: Option<i64>, until: Timestamp) -> Result<(), Error> {
     on!(conn, |c| sqlx::query(
-        "UPDATE bot_turns SET state = 'calling', attempts = attempts + 1, to_seq = $3, due_at = $4 \
+        "UPDATE bot_turns SET state = 'calling', attempts = attempts + 1, to_seq = $3, claimed_by = $4, due_at = $5 \
          WHERE workspace_id = $1 AND id = $2"
     )
     .bind(turn.workspace_id)
     .bind(turn.id)
     .bind(to_seq)
+    .bind(by)
     .bind(until)
     .execute(c)
     .await
@@ -195,7 +216,7 @@ pub async fn later(conn: Conn<'_>, turn: &Turn, until: Timestamp) -> Result<(), 
 /// How a turn ended.
 #[derive(Debug, Clone, Copy)]
 pub struct End {
-    /// `done`, `failed` or `void`.
+    /// `done` or `void`.
     pub state: &'static str,
     /// What came of it, in a word.
     pub outcome: &'static str,
@@ -210,6 +231,29 @@ pub async fn end(conn: Conn<'_>, ws: WorkspaceId, id: BotTurnId, end: End, now: 
     .bind(id)
     .bind(end.state)
     .bind(end.outcome)
+    .bind(now)
+    .execute(c)
+    .await
+    .map(drop))
+    .map_err(Error::from)
+}
+
+/// Ends a turn that came to nothing, with why.
+pub async fn fail(
+    conn: Conn<'_>,
+    turn: &Turn,
+    outcome: &str,
+    why: Map<String, Value>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(
+        "UPDATE bot_turns SET state = 'failed', outcome = $3, failure = $4, ended_at = $5 \
+         WHERE workspace_id = $1 AND id = $2"
+    )
+    .bind(turn.workspace_id)
+    .bind(turn.id)
+    .bind(outcome)
+    .bind(Json(why))
     .bind(now)
     .execute(c)
     .await

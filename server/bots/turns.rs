@@ -15,7 +15,7 @@ use crate::live::protocol::Owner;
 use crate::routing::lock_conversation;
 
 /// How long a worker has a turn, unless it says that it still works on it: another one takes over what a
-/// crash left.
+/// crash left, where nothing told it sooner that the process is gone (`db/presence.rs`).
 const LEASE: Duration = Duration::from_secs(30);
 /// How often it says so.
 pub const RENEWED: Duration = Duration::from_secs(10);
@@ -23,7 +23,6 @@ pub const RENEWED: Duration = Duration::from_secs(10);
 pub const MOST_ATTEMPTS: i64 = 5;
 
 const DONE: &str = "done";
-const FAILED: &str = "failed";
 const VOID: &str = "void";
 
 /// What is to be done with a turn that is due.
@@ -53,8 +52,8 @@ impl Asked {
     }
 }
 
-/// Begins a turn that is due. None where there is nothing to do any more.
-pub async fn begin(tx: &mut Tx, ws: WorkspaceId, id: BotTurnId) -> Result<Option<Begun>, Error> {
+/// Begins a turn that is due, for the process of this number. None where there is nothing to do any more.
+pub async fn begin(tx: &mut Tx, ws: WorkspaceId, id: BotTurnId, by: Option<i64>) -> Result<Option<Begun>, Error> {
     let now = tx.moment.now;
     let Some(turn) = turn_store::find(tx.conn(), ws, id).await? else { return Ok(None) };
     let Some(conversation) = conversations::lock(tx.conn(), ws, turn.conversation_id).await? else { return Ok(None) };
@@ -76,7 +75,7 @@ pub async fn begin(tx: &mut Tx, ws: WorkspaceId, id: BotTurnId) -> Result<Option
     if failure.is_none() {
         turn.to_seq = turn_store::last_said(tx.conn(), ws, conversation.id).await?;
         turn.attempts += 1;
-        turn_store::begin(tx.conn(), &turn, turn.to_seq, now.plus(LEASE)).await?;
+        turn_store::begin(tx.conn(), &turn, turn.to_seq, by, now.plus(LEASE)).await?;
     }
     let asked = Box::new(Asked { turn, bot, conversation });
     Ok(Some(match failure {
@@ -208,7 +207,7 @@ pub async fn fail(tx: &mut Tx, asked: &Asked, failure: &Failure, seen: Option<&S
     if !ours || conversation.epoch != turn.epoch {
         return Ok(false);
     }
-    turn_store::end(tx.conn(), ws, turn.id, End { state: FAILED, outcome: failure.word() }, moment.now).await?;
+    turn_store::fail(tx.conn(), turn, failure.word(), failure.params(&asked.bot), moment.now).await?;
     let mut recording = open_recording(conversation);
     handing::hand_off_failed(tx, &moment, &mut recording, &asked.bot, failure).await?;
     recording.finish(tx, &moment).await?;

@@ -100,6 +100,12 @@ numbers! {
         mails_per_hour_per_recipient: u32 = 30 within 1..=10_000_000,
         /// Mails an hour of a workspace that ask whether an address is a visitor's; beyond, none is sent.
         proofs_per_hour: u32 = 60 within 1..=10_000_000,
+        /// Mail addresses an hour that visitors behind one address may leave; beyond, a nack 429.
+        emails_per_hour_per_address: u32 = 30 within 1..=1_000_000,
+        /// Mails an hour to reply addresses that nobody has; beyond, the sender is told to come back, or nothing is kept.
+        mail_guesses_per_hour: u32 = 600 within 1..=10_000_000,
+        /// Those of one sender.
+        mail_guesses_per_hour_per_sender: u32 = 20 within 1..=1_000_000,
         /// Frames that wait for a slow session; beyond, it is closed with 4101 and catches up later.
         outbox_frames: usize = 512 within 16..=1_000_000,
         /// Bytes that wait for a slow session; beyond, close 4101. At least two of the largest frames.

@@ -316,7 +316,7 @@ impl Screen<'_> {
             Error::TextTooLong(chars) => {
                 Refusal::TooLong { over: i64::try_from(chars.saturating_sub(MAX_TEXT_CHARS)).unwrap_or(i64::MAX) }
             }
-            Error::RateLimited(seconds) | Error::Gated(seconds) => {
+            Error::RateLimited(seconds) | Error::TooManyAddresses(seconds) | Error::Gated(seconds) => {
                 Refusal::TooFast { seconds: i64::try_from(*seconds).unwrap_or(i64::MAX) }
             }
             Error::TextMissing => Refusal::Empty,

@@ -95,6 +95,9 @@ pub enum Error {
     /// Too many; seconds until the next one.
     #[error("rate limited for {0} s")]
     RateLimited(u64),
+    /// Too many mail addresses were left from one network address; seconds until another may be.
+    #[error("too many addresses were left")]
+    TooManyAddresses(u64),
     /// An earlier message of this session has to be sent first.
     #[error("an earlier message has to go first")]
     Gated(u64),
@@ -112,7 +115,7 @@ impl Error {
     /// Whether the same command may succeed a little later, unchanged.
     pub const fn is_retryable(&self) -> bool {
         match self {
-            Self::RateLimited(_) | Self::Gated(_) => true,
+            Self::RateLimited(_) | Self::TooManyAddresses(_) | Self::Gated(_) => true,
             Self::Db(error) => error.is_retryable(),
             _ => false,
         }

@@ -11,6 +11,7 @@ mod gather;
 mod lock;
 mod migrate;
 mod open;
+mod presence;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
@@ -25,6 +26,7 @@ pub use error::Error;
 pub use gather::{GATHERED, Gather, ReadAll};
 pub use lock::{DataLock, LockError};
 pub use migrate::{MigrateError, migrate, migrate_to, newest_postgres, newest_sqlite};
+pub use presence::{Held, Presence};
 pub use open::{OpenError, Opened, connect_pg, connect_sqlite_writer, open, open_pg, open_sqlite, sqlite_file};
 
 /// Connections for reading. Cheap to clone.

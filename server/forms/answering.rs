@@ -15,6 +15,7 @@ use crate::live::protocol::FormName;
 use crate::mail::waiting;
 use crate::sites::Site;
 use crate::sites::settings::AskAddress;
+use crate::visitors::leaving::Leaving;
 use crate::visitors::store::Changes;
 use crate::visitors::{self, FirstAct};
 
@@ -31,6 +32,8 @@ pub struct FilledIn {
     pub form: FormName,
     /// By field.
     pub values: Map<String, Value>,
+    /// From where.
+    pub leaving: Leaving,
 }
 
 /// What came of it.
@@ -82,6 +85,7 @@ pub async fn answer(tx: &mut Tx, moment: &Moment, filled: &FilledIn) -> Result<A
     check_offered(site, filled.form)?;
     let known = store::known(tx.conn(), ws, visitor).await?.unwrap_or_default();
     let answer = answers::read(filled.form, &filled.values, site, &known)?;
+    filled.leaving.check(tx, ws, visitor, answer.email()).await?;
     let new = NewAnswer { workspace_id: ws, id: filled.id, visitor, form: filled.form, digest, now: moment.now };
     store::remember(tx.conn(), &new).await.map_err(id_reused)?;
     apply(tx, moment, site, visitor, answer).await

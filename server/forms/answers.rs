@@ -29,6 +29,17 @@ pub(super) enum Answer {
     Rating(Option<Rating>),
 }
 
+impl Answer {
+    /// The address that it leaves.
+    pub(super) fn email(&self) -> Option<&str> {
+        match self {
+            Self::PreChat(answer) => answer.email.as_deref(),
+            Self::Offline(Some(address)) => Some(&address.email),
+            Self::Consent(_) | Self::Offline(None) | Self::Rating(_) => None,
+        }
+    }
+}
+
 /// See [`Answer::PreChat`]. What was left empty is none.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct PreChatAnswer {

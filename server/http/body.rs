@@ -1,6 +1,7 @@
 //! Request bodies: small, and there within a time. A head has its own time limit in the server;
 //! without this one a body could be dripped in for ever.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::MessageBody;
@@ -14,10 +15,10 @@ use futures_util::StreamExt as _;
 use futures_util::stream::once;
 use tokio::time::timeout;
 
-use super::access::problem_of;
+use super::access::{problem_of, problem_response};
 use crate::agents::picture;
 use crate::app::App;
-use crate::error::{BAD_FRAME, BODY_TOO_BIG, Kind, TOO_SLOW};
+use crate::error::{BAD_FRAME, BODY_TOO_BIG, BUSY, Kind, TOO_SLOW};
 use crate::live::protocol::MAX_FRAME_BYTES;
 use crate::mail::inbound;
 use crate::outgoing::signing;
@@ -28,10 +29,18 @@ pub async fn whole(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     if matches!(*request.method(), Method::POST | Method::PATCH) {
-        let app = request.app_data::<Data<App>>();
-        let patience = app.map(|app| app.config.patience.body).unwrap_or_default();
+        let app = request.app_data::<Data<App>>().cloned();
+        let patience = app.as_ref().map(|app| app.config.patience.body).unwrap_or_default();
         let mut payload = request.take_payload();
         let limit = limit(&request);
+        // Mails are large: only so many are in memory at once, from their first byte until they are committed.
+        let place = match app.filter(|_| limit.0 == inbound::MOST_BYTES) {
+            Some(app) => match Arc::clone(&app.mail_bodies).try_acquire_owned() {
+                Ok(place) => Some(place),
+                Err(_) => return Err(too_many(payload)),
+            },
+            None => None,
+        };
         let read = timeout(patience, read(&mut payload, limit)).await.unwrap_or(Err(SLOW));
         let bytes = match read {
             Ok(bytes) => bytes,
@@ -39,9 +48,22 @@ pub async fn whole(
         };
         let payload = Box::pin(once(std::future::ready(Ok(bytes))));
         request.set_payload(dev::Payload::Stream { payload });
+        let answer = next.call(request).await;
+        drop(place);
+        return answer;
     }
     next.call(request).await
 }
+
+/// As many mails as may come by HTTP are coming.
+fn too_many(payload: dev::Payload) -> actix_web::Error {
+    crate::metrics::refused("inbound_mail");
+    let problem = BUSY.retryable("Too many mails come at once. Nothing was kept; send it again.", MAILS_AGAIN_S);
+    refused(problem_response(&problem), payload)
+}
+
+/// When another mail may come, where too many came at once; seconds.
+const MAILS_AGAIN_S: u64 = 5;
 
 /// A form with a picture in it: the file, its other fields, and what stands between them.
 pub const MOST_WITH_FILE: usize = picture::MOST_BYTES + MAX_FRAME_BYTES;

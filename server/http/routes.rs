@@ -17,8 +17,8 @@ use crate::canned_replies::console as replies;
 use crate::conversations::{console as chats, past};
 use crate::find::console as find;
 use crate::live::{http as live, socket};
-use crate::mail::inbound::{self, console as received, posted};
-use crate::mail::{links_console as links, transcript_console as transcript};
+use crate::mail::inbound::{self, aside_console as aside, console as received, posted};
+use crate::mail::{links_console as links, plain_chat, transcript_console as transcript};
 use crate::mentions::console as mentions;
 use crate::practice::console as practice;
 use crate::queues::console as queues;
@@ -118,6 +118,8 @@ fn outside() -> Vec<Route> {
         GET "/m/{token}" Setup links::form;
         POST "/m/{token}" Setup links::submit;
         POST "/m/{token}/transcript" Setup links::transcript;
+        GET "/m/{token}/chat" Setup plain_chat::open;
+        POST "/m/{token}/chat" Setup plain_chat::say;
         GET "/m/unsubscribe/{token}" Setup links::ask_stop;
         POST "/m/unsubscribe/{token}" Setup links::stop;
 
@@ -226,6 +228,10 @@ fn settings() -> Vec<Route> {
         POST "/console/settings/webhooks/{webhook}" Admin webhooks::submit;
         GET "/console/settings/blocked" Admin visitors::list;
         POST "/console/settings/blocked" Admin visitors::unblock;
+        GET "/console/settings/mails" Admin aside::list;
+        GET "/console/settings/mails/{mail}" Admin aside::open;
+        POST "/console/settings/mails/{mail}" Admin aside::submit;
+        GET "/console/settings/mails/{mail}/raw" Admin aside::raw;
         GET "/console/settings/audit" Admin audit::list;
     }
 }
@@ -282,6 +288,8 @@ fn rest() -> Vec<Route> {
         POST "/api/v1/conversations/{conversation_id}/snooze" Key api::commands::snooze;
         POST "/api/v1/conversations/{conversation_id}/priority" Key api::commands::priority;
         POST "/api/v1/conversations/{conversation_id}/tags" Key api::commands::tags;
+        GET "/api/v1/conversations/{conversation_id}/transcript" Key api::transcripts::show;
+        POST "/api/v1/conversations/{conversation_id}/transcript" Key api::transcripts::mail;
         POST "/api/v1/conversations/{conversation_id}/actions" Key api::bots::act;
         POST "/api/v1/conversations/{conversation_id}/partial" Key api::bots::partial;
         GET "/api/v1/conversations/{conversation_id}/messages" Key api::messages::list;

@@ -7,9 +7,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::link_store::{self, LinkPurpose};
+use super::plain_chat;
 use super::proving::{self, Back, Stopping};
 use super::sending::settling::masked;
-use super::transcript;
+use super::transcript::{self, Line};
 use crate::app::App;
 use crate::conversations::{self, Error};
 use crate::db::Tx;
@@ -17,7 +18,7 @@ use crate::error::RATE_LIMITED;
 use crate::http::access;
 use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
-use crate::ids::ConversationId;
+use crate::ids::{ConversationId, VisitorId};
 use crate::live::protocol::Page;
 use crate::rate_limit::IpKey;
 use crate::secrets::VisitorToken;
@@ -41,14 +42,29 @@ pub(super) enum View {
     Mailed { address: String },
     /// The link was used or has ended.
     Over,
-    /// The way back needs scripts.
-    NoScript,
+    /// The conversation, for a browser without scripts.
+    Chat(Chat),
     /// The browser is somebody else's.
     AnotherPerson,
     /// No more mails?
     Stop { token: String, address: String },
     /// There will be none.
     Stopped,
+}
+
+/// See [`View::Chat`].
+#[derive(Debug, Clone, Default)]
+pub(super) struct Chat {
+    pub(super) token: String,
+    pub(super) lines: Vec<Line>,
+    /// Whether there is more before them.
+    pub(super) more: bool,
+    /// Of the next message, so that one that is sent twice is there once.
+    pub(super) id: String,
+    /// What was written and not sent.
+    pub(super) text: String,
+    /// Why it was not.
+    pub(super) problem: Option<String>,
 }
 
 /// One of them.
@@ -60,36 +76,40 @@ pub(super) struct LinkPage {
     pub(super) view: View,
 }
 
-fn shown(lang: Lang, site: &str, view: View) -> HttpResponse {
+pub(super) fn shown(lang: Lang, site: &str, view: View) -> HttpResponse {
     page::for_visitors(&LinkPage { words: lang.words(), site: site.to_owned(), view }, POLICY)
 }
 
-fn over(request: &HttpRequest) -> HttpResponse {
+pub(super) fn over(request: &HttpRequest) -> HttpResponse {
     let lang = access::lang(request);
     page::missing(&LinkPage { words: lang.words(), site: "Deskbell".to_owned(), view: View::Over }, POLICY)
 }
 
 /// A link that is good, and its site.
-struct Found {
-    purpose: String,
+pub(super) struct Found {
+    pub(super) purpose: String,
     address: String,
     used: bool,
-    conversation: ConversationId,
-    site: Arc<Site>,
+    pub(super) conversation: ConversationId,
+    pub(super) visitor: VisitorId,
+    pub(super) site: Arc<Site>,
 }
 
-async fn find(app: &App, token: &str) -> Result<Option<Found>, PageRefusal> {
+pub(super) async fn find(app: &App, token: &str) -> Result<Option<Found>, PageRefusal> {
     let mut conn = app.db.read().await?;
     let Some(link) = link_store::find(conn.conn(), token, app.clock.now()).await? else { return Ok(None) };
     let site = sites::store::find(conn.conn(), link.workspace_id, link.site_id).await?;
     let used = link.used_at.is_some();
-    let conversation = link.conversation_id;
-    let found = |site| Found { purpose: link.purpose, address: link.address, used, conversation, site: Arc::new(site) };
+    let (conversation, visitor) = (link.conversation_id, link.visitor_id);
+    let found = |site| {
+        let (purpose, address, site) = (link.purpose, link.address, Arc::new(site));
+        Found { purpose, address, used, conversation, visitor, site }
+    };
     Ok(site.map(found))
 }
 
 /// Whoever tries links is slowed down like whoever connects.
-fn count(app: &App, request: &HttpRequest) -> Result<(), PageRefusal> {
+pub(super) fn count(app: &App, request: &HttpRequest) -> Result<(), PageRefusal> {
     let from = IpKey::from(access::address(app, request));
     app.rate_limits.hellos_per_address.check(&from).map_err(|_| {
         let problem = RATE_LIMITED.problem("Too many at once. Nothing was changed. Try again in a minute.");
@@ -135,16 +155,20 @@ pub async fn submit(
         };
         return Ok(shown(lang, &found.site.name, view));
     }
-    let Ok(visitor) = Fields::parse(&body).get("visitor").parse::<VisitorToken>() else {
-        return Ok(shown(lang, &found.site.name, View::NoScript));
-    };
+    // Without scripts, or where a page can keep nothing, a cookie says which browser it is.
+    let given = Fields::parse(&body).get("visitor").parse::<VisitorToken>().ok();
+    let plain = given.is_none();
+    let known = if plain { plain_chat::browser(&app, &request, &found).await? } else { None };
+    let visitor = given.or(known).unwrap_or_else(|| VisitorToken::draw(&app.random));
     let first = FirstAct { token_hash: visitor.hash(), locale: Some(lang.tag().to_owned()), page: Page::default() };
     let (site, name, key) = (Arc::clone(&found.site), found.site.name.clone(), found.site.key.clone());
+    let link = token.clone();
     let operation = again(move |tx: &mut Tx| {
-        let (site, first, token) = (Arc::clone(&site), first.clone(), token.clone());
+        let (site, first, token) = (Arc::clone(&site), first.clone(), link.clone());
         Box::pin(async move { proving::go_back(tx, &site, &first, &token).await })
     });
     Ok(match app.writer.run_again("back by mail", operation).await? {
+        Back::In if plain => plain_chat::entered(&app, &token, &visitor),
         Back::In => page::see_other(&format!("/chat/{key}")),
         Back::Over => shown(lang, &name, View::Over),
         Back::AnotherPerson => shown(lang, &name, View::AnotherPerson),
@@ -207,16 +231,20 @@ pub async fn stop(request: HttpRequest, token: Path<String>, app: Data<App>) -> 
 pub(super) fn samples(lang: Lang, text: &str) -> Vec<String> {
     let owned = || text.to_owned();
     let (token, address, site_key) = (owned(), owned(), owned());
+    let line = |theirs| Line { name: owned(), at: owned(), text: owned(), theirs };
+    let (lines, problem) = (vec![line(true), line(false)], Some(owned()));
+    let chat = Chat { token: owned(), lines, more: true, id: owned(), text: owned(), problem };
     let views = [
         View::Prove { token: owned(), address: owned() },
         View::Back { token: owned(), site_key, proved: true },
         View::Mailed { address: owned() },
         View::Over,
-        View::NoScript,
+        View::Chat(Chat::default()),
+        View::Chat(chat),
         View::AnotherPerson,
         View::Stop { token, address },
         View::Stopped,
     ];
     let page = |view| LinkPage { words: lang.words(), site: owned(), view }.render().expect("a page");
-    views.map(page).into()
+    views.map(page).into_iter().chain([transcript::sample(lang.words(), text)]).collect()
 }

@@ -15,6 +15,7 @@
 //! | `writing/` | what stands in a mail: headers, templates, quoted history |
 //! | `waiting.rs` | what was not read in time becomes a mail, or a question whether the address is theirs |
 //! | `proving.rs`, `links_console.rs`, `link_store.rs` | links in mails and their pages: proof, the way back, no more |
+//! | `plain_chat.rs` | the conversation behind such a link without scripts: to read, and to answer |
 //! | `transcript.rs`, `transcript_console.rs` | a whole conversation, by mail or as a file |
 //! | `inbound/` | mails that come: parsing, stripping, whose they are; IMAP, LMTP and HTTP |
 
@@ -28,6 +29,7 @@ pub mod links_console;
 pub mod outbox;
 pub mod outbox_store;
 pub mod payload;
+pub mod plain_chat;
 pub mod proving;
 pub mod sender;
 pub mod sending;

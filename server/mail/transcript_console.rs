@@ -4,7 +4,7 @@ use actix_web::http::header;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::transcript;
+use super::transcript::{self, Hand};
 use crate::app::App;
 use crate::conversations::access::{check_writing, find_by_text};
 use crate::db::Tx;
@@ -47,7 +47,8 @@ pub async fn file(request: HttpRequest, id: Path<String>, app: Data<App>) -> Res
     let found = find_by_text(conn.conn(), &acting(&row), &id).await;
     let chat = found.map_err(|error| PageRefusal::new(lang, (&error).into()))?;
     let zone = app.workspaces.zone(row.workspace_id);
-    let text = transcript::text(conn.conn(), &chat, zone, lang.words()).await?;
+    let hand = Hand { zone, words: lang.words(), faces: None };
+    let text = transcript::text(conn.conn(), &chat, hand).await?;
     let name = format!("attachment; filename=\"conversation-{}.txt\"", chat.id);
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")

@@ -9,6 +9,7 @@ mod resolver;
 pub mod signing;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,7 @@ use url::{Host, Url};
 pub use allowed::Allowed;
 pub use failed::Failed;
 use resolver::{Guarded, Names};
+pub use told::Told;
 
 /// How long a connection may take, within the deadline of the request.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);

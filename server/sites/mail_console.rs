@@ -21,6 +21,7 @@ use crate::http::access;
 use crate::http::page::{self, PageRefusal};
 use crate::live::begin::acts_by;
 use crate::mail::EmailAddress;
+use crate::mail::inbound::aside_store;
 use crate::mail::outbox::{self, Kind, NewMail};
 use crate::mail::payload;
 use crate::mail::standing::Standing;
@@ -62,8 +63,9 @@ async fn show(
     saved: bool,
 ) -> Result<HttpResponse, PageRefusal> {
     let (standing, test) = (Standing::of(&app.config.mail, &site.settings.mail), tested(app, row, &site).await?);
+    let aside = aside_store::count(app.db.read().await?.conn(), row.workspace_id).await?;
     let (page, query, id) = (page::own(app, request, row).await, QUERY.to_owned(), site.id.to_string());
-    let shown = MailPage { page, query, id, name: site.name, standing, form, test, problem, saved };
+    let shown = MailPage { page, query, id, name: site.name, standing, form, test, aside, problem, saved };
     Ok(page::form(problem.is_some(), &shown))
 }
 

@@ -24,6 +24,8 @@ pub struct MailPage {
     pub standing: Standing,
     pub form: MailForm,
     pub test: TestView,
+    /// Mails of the workspace that are set aside.
+    pub aside: i64,
     pub problem: Option<Problem>,
     pub saved: bool,
 }

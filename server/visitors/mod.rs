@@ -13,6 +13,7 @@ mod identify;
 pub mod identity;
 pub mod identity_managing;
 pub mod identity_store;
+pub mod leaving;
 pub mod list_store;
 pub mod pages;
 pub mod store;

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::delivering::{self, Attempt};
 use super::managing::{self, Wanted};
-use super::pages::{DeliveryLine, KindChoice, Problem, TestView, WebhookLine, WebhookPage, WebhooksPage};
+use super::pages::{DeliveryLine, KindChoice, Mishap, Problem, TestView, WebhookLine, WebhookPage, WebhooksPage};
 use super::{delivery_store, payload, store};
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
@@ -226,7 +226,7 @@ async fn test(app: &App, request: &HttpRequest, row: &SessionRow, id: WebhookId)
         took_ms: outcome.took_ms,
         request: format!("{head}\n{body}"),
         status: outcome.status.map(|status| status.to_string()).unwrap_or_default(),
-        error: outcome.error.unwrap_or_default(),
+        error: Mishap { told: outcome.told, text: outcome.error.unwrap_or_default() },
         answer: outcome.answer,
     };
     show(app, request, row, id, Shown { test: Some(view), ..Shown::default() }).await

@@ -20,7 +20,7 @@ use crate::db::{Error, Tx};
 use crate::events;
 use crate::ids::{WebhookId, WorkspaceId};
 use crate::metrics;
-use crate::outgoing::{Answer, Failed, Request, signing};
+use crate::outgoing::{Answer, Failed, Request, Told, signing};
 use crate::visitors::clean;
 use crate::writer::op;
 
@@ -74,12 +74,19 @@ pub async fn run(app: Arc<App>) {
         }
     }
     let tasks = TaskTracker::new();
+    let mut took_over: Option<Instant> = None;
     loop {
         tokio::select! {
             () = app.events.written.notified() => {}
             () = app.courier.stirred.notified() => {}
             () = tokio::time::sleep(LOOK) => {}
             () = app.stopping.cancelled() => break,
+        }
+        if took_over.is_none_or(|at| at.elapsed() >= LOOK) {
+            took_over = Some(Instant::now());
+            if let Err(error) = take_over(&app).await {
+                tracing::warn!(%error, "deliveries that a process left behind could not be looked for");
+            }
         }
         if let Err(error) = hand_out(&app, &tasks).await {
             tracing::warn!(%error, "deliveries to webhooks could not be taken; they wait");
@@ -89,6 +96,18 @@ pub async fn run(app: Arc<App>) {
     tasks.wait().await;
 }
 
+/// What a process had under way that is gone is made again at once. One process alone has done it when it began.
+async fn take_over(app: &App) -> Result<(), Error> {
+    if !app.db.is_pg() {
+        return Ok(());
+    }
+    for gone in store::left_behind(app.db.read().await?.conn(), app.clock.now()).await? {
+        let release = op(move |tx: &mut Tx| Box::pin(async move { store::release_of(tx.conn(), gone).await }));
+        app.writer.run("release deliveries", release).await?;
+    }
+    Ok(())
+}
+
 async fn hand_out(app: &Arc<App>, tasks: &TaskTracker) -> Result<(), Error> {
     let due = store::due(app.db.read().await?.conn(), app.clock.now()).await?;
     for of_whom in due {
@@ -96,16 +115,18 @@ async fn hand_out(app: &Arc<App>, tasks: &TaskTracker) -> Result<(), Error> {
         if free == 0 {
             continue;
         }
+        let held = app.presence.hold().await;
+        let by = held.number;
         let operation = op(move |tx: &mut Tx| {
             Box::pin(async move {
                 let now = tx.moment.now;
-                store::claim(tx.conn(), of_whom, now, now.plus(LEASE), free).await
+                store::claim(tx.conn(), of_whom, now, (now.plus(LEASE), by), free).await
             })
         });
         let claimed = app.writer.run("take deliveries", operation).await?;
         app.courier.begun(of_whom.1, claimed.len());
         for one in claimed {
-            let app = Arc::clone(app);
+            let (app, held) = (Arc::clone(app), held.clone());
             tasks.spawn(async move {
                 let stopping = app.stopping.clone();
                 tokio::select! {
@@ -113,6 +134,7 @@ async fn hand_out(app: &Arc<App>, tasks: &TaskTracker) -> Result<(), Error> {
                         tracing::warn!(%error, "what came of a delivery could not be written; it is made again");
                     },
                     () = stopping.cancelled() => {}
+                    () = held.lost() => {}
                 }
                 app.courier.ended(one.webhook_id);
             });
@@ -191,7 +213,8 @@ pub async fn send(app: &App, webhook: &Webhook, event: &str, body: Vec<u8>) -> A
 
 impl Attempt {
     fn failed(failed: &Failed, begun: Instant) -> Self {
-        let outcome = Outcome { error: Some(failed.to_string()), took_ms: took(begun), ..Outcome::default() };
+        let (error, told) = (Some(failed.to_string()), Some(failed.told()));
+        let outcome = Outcome { error, told, took_ms: took(begun), ..Outcome::default() };
         Self { outcome, ..Self::default() }
     }
 
@@ -201,6 +224,7 @@ impl Attempt {
         let outcome = Outcome {
             status: Some(answer.status.into()),
             error,
+            told: (!good).then(|| Told::status(answer.status)),
             answer: clean(&String::from_utf8_lossy(&answer.body), ANSWER_CHARS),
             took_ms: took(begun),
             again_at: None,

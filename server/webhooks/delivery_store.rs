@@ -8,7 +8,8 @@ use crate::db::{Conn, Error, Tx};
 use crate::events::Kind;
 use crate::events::store::NewEvent;
 use crate::ids::{EventId, WebhookId, WorkspaceId};
-use crate::on;
+use crate::outgoing::Told;
+use crate::{living, on};
 
 /// Adds these events for every webhook that wants them, in the transaction in which they are written down.
 pub(crate) async fn enqueue(tx: &mut Tx, ws: WorkspaceId, events: &[NewEvent]) -> Result<(), Error> {
@@ -58,7 +59,7 @@ pub async fn due(conn: Conn<'_>, now: Timestamp) -> Result<Vec<(WorkspaceId, Web
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
-            "UPDATE webhook_deliveries SET attempts = attempts + 1, locked_until = $4 \
+            "UPDATE webhook_deliveries SET attempts = attempts + 1, locked_until = $4, claimed_by = $6 \
              WHERE (workspace_id, webhook_id, number) IN (\
              SELECT d.workspace_id, d.webhook_id, d.number FROM webhook_deliveries d \
              WHERE d.workspace_id = $1 AND d.webhook_id = $2 AND d.state = 'pending' AND d.next_at <= $3 \
@@ -72,16 +73,41 @@ macro_rules! claim {
     };
 }
 
-/// Takes deliveries of a webhook, of each conversation the first that is left, until `until`.
+/// Takes deliveries of a webhook, of each conversation the first that is left: until when, and for which process.
 pub async fn claim(
     conn: Conn<'_>,
     (ws, webhook): (WorkspaceId, WebhookId),
     now: Timestamp,
-    until: Timestamp,
+    (until, by): (Timestamp, Option<i64>),
     limit: i64,
 ) -> Result<Vec<Claimed>, Error> {
     let sql = conn.pick(claim!(""), claim!(" FOR UPDATE OF d SKIP LOCKED"));
-    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(webhook).bind(now).bind(until).bind(limit).fetch_all(c).await)?)
+    Ok(on!(conn, |c| sqlx::query_as(sql)
+        .bind(ws)
+        .bind(webhook)
+        .bind(now)
+        .bind(until)
+        .bind(limit)
+        .bind(by)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// The processes that are gone and had deliveries under way. On PostgreSQL.
+pub async fn left_behind(conn: Conn<'_>, now: Timestamp) -> Result<Vec<i64>, Error> {
+    let gone = concat!(
+        "SELECT DISTINCT claimed_by FROM webhook_deliveries WHERE state = 'pending' AND locked_until > $1 \
+         AND claimed_by NOT IN ",
+        living!()
+    );
+    Ok(on!(conn, |c| sqlx::query_scalar(gone).bind(now).fetch_all(c).await)?)
+}
+
+/// Gives back what such a process had taken.
+pub async fn release_of(conn: Conn<'_>, gone: i64) -> Result<(), Error> {
+    let sql = "UPDATE webhook_deliveries SET locked_until = NULL WHERE state = 'pending' AND locked_until IS NOT NULL \
+               AND claimed_by = $1";
+    on!(conn, |c| sqlx::query(sql).bind(gone).execute(c).await.map(drop)).map_err(Error::from)
 }
 
 /// Gives back what a process that is gone had taken. Only where there is one process.
@@ -95,8 +121,10 @@ pub async fn release_all(conn: Conn<'_>) -> Result<(), Error> {
 pub struct Outcome {
     /// Of the answer.
     pub status: Option<i64>,
-    /// Why there was no good one; for people.
+    /// Why there was no good one, in English.
     pub error: Option<String>,
+    /// The same for readers of any language.
+    pub told: Option<Told>,
     /// The answer's beginning.
     pub answer: String,
     /// How long it took.
@@ -120,7 +148,7 @@ impl Outcome {
 pub async fn settle(conn: Conn<'_>, claimed: &Claimed, outcome: &Outcome, now: Timestamp) -> Result<(), Error> {
     let state = outcome.state();
     let sql = "UPDATE webhook_deliveries SET state = $5, next_at = $6, locked_until = NULL, status = $7, error = $8, \
-               answer = $9, took_ms = $10, tried_at = $11 WHERE workspace_id = $1 AND webhook_id = $2 AND number = $3 \
+               answer = $9, took_ms = $10, tried_at = $11, failure = $12 WHERE workspace_id = $1 AND webhook_id = $2 AND number = $3 \
                AND attempts = $4 AND state = 'pending'";
     on!(conn, |c| sqlx::query(sql)
         .bind(claimed.workspace_id)
@@ -134,6 +162,7 @@ pub async fn settle(conn: Conn<'_>, claimed: &Claimed, outcome: &Outcome, now: T
         .bind(&outcome.answer)
         .bind(outcome.took_ms)
         .bind(now)
+        .bind(outcome.told.as_ref().map(Json))
         .execute(c)
         .await
         .map(drop))
@@ -179,8 +208,10 @@ pub struct Listed {
     pub next_at: Timestamp,
     /// Of the last answer.
     pub status: Option<i64>,
-    /// Why there was no good one.
+    /// Why there was no good one, in English.
     pub error: Option<String>,
+    /// The same for readers of any language; none of an older program.
+    pub failure: Option<Json<Told>>,
     /// The last answer's beginning.
     pub answer: Option<String>,
     /// How long the last attempt took.
@@ -208,8 +239,8 @@ pub async fn before(
     before: i64,
     limit: i64,
 ) -> Result<Vec<Listed>, Error> {
-    let sql = "SELECT d.number, e.id AS event_id, e.kind, d.state, d.attempts, d.next_at, d.status, d.error, d.answer, \
-               d.took_ms, d.tried_at FROM webhook_deliveries d \
+    let sql = "SELECT d.number, e.id AS event_id, e.kind, d.state, d.attempts, d.next_at, d.status, d.error, \
+               d.failure, d.answer, d.took_ms, d.tried_at FROM webhook_deliveries d \
                JOIN events e ON e.workspace_id = d.workspace_id AND e.number = d.number \
                WHERE d.workspace_id = $1 AND d.webhook_id = $2 AND d.state = $3 AND d.number < $4 \
                ORDER BY d.number DESC LIMIT $5";

@@ -10,6 +10,7 @@ use crate::clock::Timestamp;
 use crate::conversations::fragments::plain_time as plain;
 use crate::events::Kind;
 use crate::ids::WebhookId;
+use crate::outgoing::Told;
 use crate::words::Words;
 
 /// `/console/settings/webhooks`
@@ -103,8 +104,26 @@ pub struct TestView {
     pub request: String,
     /// Empty if there was no answer.
     pub status: String,
-    pub error: String,
+    pub error: Mishap,
     pub answer: String,
+}
+
+/// Why there was no good answer; nothing where there was one.
+#[derive(Debug, Clone, Default)]
+pub struct Mishap {
+    pub told: Option<Told>,
+    /// In English: for what an older or a newer program wrote.
+    pub text: String,
+}
+
+impl Mishap {
+    const fn is_empty(&self) -> bool {
+        self.told.is_none() && self.text.is_empty()
+    }
+
+    fn words(&self, words: &Words) -> String {
+        self.told.as_ref().and_then(|told| told.sentence(words)).unwrap_or_else(|| self.text.clone())
+    }
 }
 
 /// A delivery.
@@ -120,7 +139,7 @@ pub struct DeliveryLine {
     /// RFC 3339; empty if it never was tried.
     pub tried_at: String,
     pub status: String,
-    pub error: String,
+    pub error: Mishap,
     pub answer: String,
     pub took_ms: i64,
 }
@@ -137,7 +156,7 @@ impl DeliveryLine {
             next_at: row.next_at.rfc3339(),
             tried_at: row.tried_at.map(Timestamp::rfc3339).unwrap_or_default(),
             status: row.status.map(|status| status.to_string()).unwrap_or_default(),
-            error: row.error.unwrap_or_default(),
+            error: Mishap { told: row.failure.map(|told| told.0), text: row.error.unwrap_or_default() },
             answer: row.answer.unwrap_or_default(),
             took_ms: row.took_ms.unwrap_or_default(),
         }

@@ -154,6 +154,11 @@ const LATER: &[Row] = &[
         [Story, AT_ONCE, Not("its messages have no ids"), Not("its messages have no ids")],
     ),
     ("a later answer after a take-over", "lategate", [Story, AT_ONCE, Story, Story]),
+    (
+        "a later answer after it was given back",
+        "lategate",
+        [Story, AT_ONCE, Story, Not("its API knows no epoch: what it says counts while it has the chat")],
+    ),
 ];
 
 /// Under deadlines that pass.

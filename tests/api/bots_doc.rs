@@ -2,9 +2,11 @@
 
 use std::process::{Child, Command, Stdio};
 
-use deskbell::bots::{action, adapters, breaker};
+use deskbell::bots::action::{self, Answer};
+use deskbell::bots::{adapters, breaker};
 use serde_json::{Value, json};
 
+use crate::documents::blocks;
 use crate::support::bot::BotPeer;
 use crate::support::frames::draw_id;
 use crate::support::until::until;
@@ -93,6 +95,8 @@ async fn the_command_acts_later() {
     visitor.says("Where is my order?").await;
     until("the bot is asked", async || peer.asked().len() == 1).await;
     let event = peer.asked()[0].body.clone();
+    let documented: Value = serde_json::from_str(blocks(DOCUMENT, "json")[0]).expect("JSON");
+    alike(&documented, &event, "the event");
     let (script, server) = (example("sh"), app.url("").trim_end_matches('/').to_owned());
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut bash = Command::new("bash");
@@ -103,6 +107,23 @@ async fn the_command_acts_later() {
     let said = String::from_utf8_lossy(&ran.stdout).into_owned();
     assert!(ran.status.success() && said.contains("conversation_id"), "{said}{}", String::from_utf8_lossy(&ran.stderr));
     hears(&mut visitor, "It left us this morning.").await;
+}
+
+/// Both have the same fields, all the way down; their values are their own.
+fn alike(documented: &Value, real: &Value, place: &str) {
+    let (Some(ours), Some(theirs)) = (documented.as_object(), real.as_object()) else { return };
+    assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>(), "{place}");
+    for (name, value) in ours {
+        alike(value, &theirs[name], &format!("{place}, {name}"));
+    }
+}
+
+#[test]
+fn the_answers_in_the_document_are_answers() {
+    let answers = &blocks(DOCUMENT, "json")[1..];
+    let done: usize = answers.iter().map(|answer| Answer::parse(answer.as_bytes()).expect(answer).len()).sum();
+    assert_eq!((answers.len(), done), (2, 3));
+    assert!(Answer::parse(br#"{"actions": [{"type": "sing"}]}"#).is_err(), "a control");
 }
 
 #[test]

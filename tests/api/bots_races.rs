@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use deskbell::ids::{ConversationId, WorkspaceId};
 use deskbell::messages::store::{self, MessageRow, Scope};
 use deskbell::{db, on};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::support::agent::Agent;
@@ -136,14 +138,25 @@ async fn listing(asked: Asked) -> (u16, &'static str, String) {
     actions(json!([{"type": "say", "text": heard.join(",")}]))
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_kills_while_the_bot_is_asked_lose_and_double_no_answer() {
-    let peer = BotPeer::start(listing).await;
-    let database = Database::sqlite();
-    let desk = process::bootstrap(&database).await;
-    let add = ["bot", "add", "--name", "Robin", "--url", &peer.url(), "--queue", "Support"];
-    let added = process::run(&database, &add).await;
+/// A bot in front of the first queue, and what `bootstrap` printed.
+async fn desk_with(database: &Database, peer: &BotPeer) -> Value {
+    let desk = process::bootstrap(database).await;
+    let add = ["bot", "add", "--name", "Robin", "--url", &peer.url(), "--queue", "Support", "--deadline-ms", "60000"];
+    let added = process::run(database, &add).await;
     assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+    desk
+}
+
+/// What bots said in a workspace, by words with commas between them.
+async fn said_by_bots(reader: &db::Db, workspace: WorkspaceId) -> Vec<String> {
+    let said = rows(reader, workspace).await.into_values().flatten().map(MessageRow::into_message);
+    let by_bot = said.filter(|message| message.author.kind == deskbell::live::protocol::AuthorKind::Bot);
+    by_bot.flat_map(|message| message.text.split(',').map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+async fn killed_while_asking(database: Database) {
+    let peer = BotPeer::start(listing).await;
+    let desk = desk_with(&database, &peer).await;
     let mut server = Server::start(&database).await;
     let key = desk["site_key"].as_str().expect("a key").to_owned();
     let token = draw_token();
@@ -161,12 +174,7 @@ async fn fifty_kills_while_the_bot_is_asked_lose_and_double_no_answer() {
     visitor.says("last").await;
     let workspace = desk["workspace_id"].as_str().expect("an id").parse().expect("an id");
     let reader = db::open(&database.url).await.expect("the database").db;
-    let answered = async || {
-        let all = rows(&reader, workspace).await;
-        let said = all.into_values().flatten().map(MessageRow::into_message);
-        let by_bot = said.filter(|message| message.author.kind == deskbell::live::protocol::AuthorKind::Bot);
-        by_bot.flat_map(|message| message.text.split(',').map(str::to_owned).collect::<Vec<_>>()).collect::<Vec<_>>()
-    };
+    let answered = async || said_by_bots(&reader, workspace).await;
     until("everything is answered", async || answered().await.contains(&"last".to_owned())).await;
     let mut wanted: Vec<String> = (0..KILLS).map(|n| format!("w{n}")).collect();
     wanted.push("last".to_owned());
@@ -177,4 +185,69 @@ async fn fifty_kills_while_the_bot_is_asked_lose_and_double_no_answer() {
     got.sort();
     assert_eq!(got, wanted, "each is answered once");
     assert!(calls.len() > wanted.len(), "some calls were cut off and made again: {}", calls.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_kills_while_the_bot_is_asked_lose_and_double_no_answer_sqlite() {
+    killed_while_asking(Database::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_kills_while_the_bot_is_asked_lose_and_double_no_answer_postgres() {
+    match Database::postgres().await {
+        Some(database) => killed_while_asking(database).await,
+        None => println!("NOT RUN on PostgreSQL: DESKBELL_TEST_POSTGRES is not set"),
+    }
+}
+
+/// Two servers on one database: what one of them asks, the other leaves alone for as long as it lives.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_is_taken_over_from_a_dead_process_and_from_no_other() {
+    let Some(database) = Database::postgres().await else {
+        return println!("NOT RUN on PostgreSQL: DESKBELL_TEST_POSTGRES is not set");
+    };
+    // The first call gets no answer; what is asked again gets one.
+    let (first, hung) = (Arc::new(AtomicBool::new(true)), Arc::new(Notify::new()));
+    let peer = BotPeer::start(move |asked: Asked| {
+        let (first, hung) = (Arc::clone(&first), Arc::clone(&hung));
+        async move {
+            let text = asked.body["message"]["text"].as_str().unwrap_or_default().to_owned();
+            if text == "slow" && first.swap(false, Ordering::SeqCst) {
+                hung.notified().await;
+            }
+            actions(json!([{"type": "say", "text": text}]))
+        }
+    })
+    .await;
+    let desk = desk_with(&database, &peer).await;
+    let (key, workspace) = (desk["site_key"].as_str().expect("a key"), desk["workspace_id"].as_str().expect("an id"));
+    let workspace: WorkspaceId = workspace.parse().expect("an id");
+    let mut dies = Server::start(&database).await;
+    let mut visitor = Visitor::connect(dies.address, key, app::ORIGIN).await;
+    visitor.says("slow").await;
+    until("the bot is asked", async || peer.asked().len() == 1).await;
+    let lives = Server::start(&database).await;
+    let mut another = Visitor::connect(lives.address, key, app::ORIGIN).await;
+    let reader = db::open(&database.url).await.expect("the database").db;
+    for n in 0..4 {
+        another.says(&format!("quick{n}")).await;
+        until("the other is answered", async || said_by_bots(&reader, workspace).await.contains(&format!("quick{n}")))
+            .await;
+    }
+    let slow = || peer.asked().iter().filter(|asked| asked.body["message"]["text"] == "slow").count();
+    assert_eq!(slow(), 1, "whoever has it lives");
+    dies.kill();
+    until("it is asked again and answered", async || {
+        said_by_bots(&reader, workspace).await.contains(&"slow".to_owned())
+    })
+    .await;
+    let said = said_by_bots(&reader, workspace).await;
+    assert_eq!((slow(), said.iter().filter(|said| *said == "slow").count()), (2, 1));
+    let ids: std::collections::BTreeSet<String> = peer
+        .asked()
+        .iter()
+        .filter(|asked| asked.body["message"]["text"] == "slow")
+        .map(|asked| asked.body["id"].to_string())
+        .collect();
+    assert_eq!(ids.len(), 1, "under the same id");
 }

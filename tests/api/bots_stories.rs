@@ -32,6 +32,7 @@ pub async fn tell(stage: &mut Stage, name: &str, words: &str) {
         "others while one hangs" => meanwhile(stage, words).await,
         "the same answer twice" => twice(stage, words).await,
         "a later answer after a take-over" => late(stage, words).await,
+        "a later answer after it was given back" => given_back(stage, words).await,
         "tokens of a conversation" => tokens(stage, words).await,
         "reading its conversation" => reading(stage, words).await,
         other => panic!("no story of {other}"),
@@ -332,20 +333,51 @@ async fn late(stage: &mut Stage, words: &str) {
     let (id, epoch) = (visitor.conversation(), visitor.shows.epoch);
     assert_eq!(stage.agent.takes(&id, epoch).await["type"], "ack");
     stage.peer.opens_the_gate().await;
+    assert_eq!(acted(stage, before).await, 409);
+    assert_eq!(stage.event(&visitor, "bot_suppressed").await["text"], "Later");
+    is_unheard(stage, &mut visitor).await;
+}
+
+/// With which status the bot's own request was answered.
+async fn acted(stage: &Stage, before: usize) -> Value {
     let mut status = Value::Null;
     until("the bot has its answer", async || {
         let asked = stage.peer.asked().await;
-        status = asked
-            .iter()
-            .skip(before)
-            .find(|one| one["words"] == "acted")
-            .map_or(Value::Null, |one| one["body"].clone());
+        let found = asked.iter().skip(before).find(|one| one["words"] == "acted");
+        status = found.map_or(Value::Null, |one| one["body"].clone());
         status != Value::Null
     })
     .await;
-    assert_eq!(status, 409);
+    status
+}
+
+/// The bot has the chat again, and is asked again: what it still had to say to what it was asked before is late
+/// all the same, and no answer to the new words.
+async fn given_back(stage: &mut Stage, words: &str) {
+    let before = stage.peer.asked().await.len();
+    let mut visitor = stage.visitor().await;
+    visitor.says(words).await;
+    visitor.sees_state("bot").await;
+    is_asked(stage, before).await;
+    let (id, epoch) = (visitor.conversation(), visitor.shows.epoch);
+    assert_eq!(stage.agent.takes(&id, epoch).await["type"], "ack");
+    visitor.sees_state("assigned").await;
+    let gives =
+        json!({"type": "transfer", "id": draw_id(), "conversation": id, "epoch": visitor.shows.epoch, "bot": true});
+    assert_eq!(stage.agent.asks(gives).await["type"], "ack");
+    visitor.sees_state("bot").await;
+    visitor.says("gate again").await;
+    is_asked(stage, before + 1).await;
+    // Whoever came to the gate first goes first.
+    stage.peer.opens_the_gate().await;
+    assert_eq!(acted(stage, before).await, 409);
     assert_eq!(stage.event(&visitor, "bot_suppressed").await["text"], "Later");
-    is_unheard(stage, &mut visitor).await;
+    assert!(stage.said(&visitor).await.is_empty());
+    stage.peer.opens_the_gate().await;
+    visitor.sees_text("Through the gate").await;
+    stage.turn_ends(&visitor).await;
+    assert_eq!(stage.said(&visitor).await, ["Through the gate"]);
+    assert_eq!(stage.event(&visitor, "bot_failed").await, Value::Null);
 }
 
 /// 100 for each answer of the peer: the third message is one too many.
@@ -400,7 +432,7 @@ pub async fn a_foreign_token_is_nobodys(stage: &Stage) {
     other.replace_range(path.len() - 10.., "AAAAAAAAAA");
     let unknown = path.replacen(stage.added["bot_id"].as_str().expect("an id"), &draw_id(), 1);
     let http = crate::support::plainly::http();
-    let said = json!({"recipient_id": draw_id(), "text": "x"});
+    let said = json!({"recipient_id": format!("{}.1", draw_id()), "text": "x"});
     for (path, what) in [(other.as_str(), "token"), (&unknown, "bot"), (path, "conversation")] {
         let posted = http.post(format!("http://{}{path}", stage.server.address)).json(&said).send().await;
         assert_eq!(posted.expect("an answer").status(), 404, "another {what}");

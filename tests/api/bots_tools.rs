@@ -6,6 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use deskbell::clock::Random;
 use deskbell::outgoing::signing::SigningSecret;
 
+use crate::documents::{blocks, page};
 use crate::support::bot::BotPeer;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_deskbell");
@@ -25,9 +26,15 @@ impl Drop for Echo {
 
 fn echo(secret: Option<&str>) -> Echo {
     let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("one").port();
+    let mut arguments = vec!["bot".to_owned(), "echo".to_owned(), "--at".to_owned(), format!("127.0.0.1:{port}")];
+    arguments.extend(secret.map(|secret| format!("--secret={secret}")));
+    listening(port, &arguments)
+}
+
+/// The program with these arguments, as soon as it listens.
+fn listening(port: u16, arguments: &[String]) -> Echo {
     let mut command = Command::new(PROGRAM);
-    command.env_clear().args(["bot", "echo", "--at", &format!("127.0.0.1:{port}")]).stdout(Stdio::piped());
-    command.args(secret.map(|secret| format!("--secret={secret}")));
+    command.env_clear().args(arguments).stdout(Stdio::piped());
     let mut child = command.spawn().expect("the program");
     let line = BufReader::new(child.stdout.take().expect("an output")).lines().next();
     let line = line.expect("a line").expect("text");
@@ -54,6 +61,19 @@ fn the_echo_bot_handles_everything() {
     assert!(out.status.success(), "{said}{}", String::from_utf8_lossy(&out.stderr));
     assert_eq!(said.lines().count(), 14, "{said}");
     assert!(said.lines().all(|line| line.starts_with("ok ")), "{said}");
+}
+
+#[test]
+fn the_commands_of_the_document_work_together() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("one").port();
+    let page = page("docs/bots.md");
+    let block = blocks(&page, "text").into_iter().find(|block| block.contains("bot echo")).expect("a block");
+    let block = block.replace("whsec_…", &secret()).replace("8090", &port.to_string());
+    let lines = block.lines().map(|line| line.split(' ').skip(1).map(str::to_owned).collect::<Vec<_>>());
+    let [echo, check] = lines.collect::<Vec<_>>().try_into().expect("two lines");
+    let _echo = listening(port, &echo);
+    let out = Command::new(PROGRAM).env_clear().args(check).output().expect("the program");
+    assert!(out.status.success(), "{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
 }
 
 #[test]

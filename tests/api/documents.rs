@@ -22,6 +22,22 @@ fn documents() -> Vec<(PathBuf, String)> {
     all.into_iter().map(|path| (path.clone(), fs::read_to_string(&path).expect("text"))).collect()
 }
 
+/// A page, by its path in the repository.
+pub fn page(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// The fenced blocks of a page, each with its language.
+fn fenced(text: &str) -> Vec<(&str, &str)> {
+    let fences = text.split("```").skip(1).step_by(2);
+    fences.map(|block| block.split_once('\n').expect("a fence has a line of its own")).collect()
+}
+
+/// The blocks of a language, in their order.
+pub fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
+    fenced(text).into_iter().filter(|(named, _)| *named == language).map(|(_, block)| block).collect()
+}
+
 /// The text outside of fenced code.
 fn prose(text: &str) -> String {
     text.split("```").step_by(2).collect()
@@ -63,6 +79,9 @@ fn every_page_is_in_the_book() {
 fn the_summary_is_one_that_a_book_is_built_of() {
     let book: toml::Table = fs::read_to_string(root().join("docs/book.toml")).expect("a book").parse().expect("TOML");
     assert_eq!(book["book"]["src"].as_str(), Some("."), "the pages stand beside it");
+    for style in book["output"]["html"]["additional-css"].as_array().expect("a list") {
+        assert!(root().join("docs").join(style.as_str().expect("a name")).is_file(), "{style}");
+    }
     let summary = fs::read_to_string(root().join("docs/SUMMARY.md")).expect("a summary");
     let (mut chapters, mut in_list) = (Vec::new(), false);
     for line in summary.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
@@ -141,10 +160,65 @@ fn words(line: &str) -> Vec<String> {
 
 /// The commands of ours in a page's blocks of shell.
 fn commands(text: &str) -> Vec<Vec<String>> {
-    let blocks = text.split("```").skip(1).step_by(2);
-    let shell = blocks.filter_map(|block| block.strip_prefix("sh\n")).map(|block| block.replace("\\\n", " "));
+    let shell = blocks(text, "sh").into_iter().map(|block| block.replace("\\\n", " "));
     let lines: Vec<String> = shell.flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
     lines.iter().map(|line| words(line.trim())).filter(|words| words.first().is_some_and(|w| w == "deskbell")).collect()
+}
+
+/// Who runs the blocks of a page, or reads them as the program does: the page, its languages, the file.
+const RUN_BY: [(&str, &str, &str); 27] = [
+    ("README.md", "sh text html", "tests/api/documents_run.rs"),
+    ("README.md", "html", "tests/browser/documents.test.mjs"),
+    ("docs/api.md", "sh", "tests/api/rest_doc.rs"),
+    ("docs/backup.md", "sh text", "tests/api/documents_run.rs"),
+    ("docs/bots-chatwoot.md", "sh", "tests/api/documents_run.rs"),
+    ("docs/bots-openai.md", "sh", "tests/api/documents_run.rs"),
+    ("docs/bots-rasa.md", "sh yaml", "tests/api/documents_run.rs"),
+    ("docs/bots.md", "sh json python javascript", "tests/api/bots_doc.rs"),
+    ("docs/bots.md", "sh", "tests/api/documents_run.rs"),
+    ("docs/bots.md", "text", "tests/api/bots_tools.rs"),
+    ("docs/embedding.md", "html", "tests/browser/documents.test.mjs"),
+    ("docs/embedding.md", "text", "tests/browser/support/shop.mjs"),
+    ("docs/identity.md", "html js", "tests/browser/documents.test.mjs"),
+    ("docs/identity.md", "js python php ruby", "tests/api/identity_doc.rs"),
+    ("docs/identity.md", "sh", "tests/api/documents_run.rs"),
+    ("docs/mail-in.md", "bash text", "tests/api/mail_doc.rs"),
+    ("docs/mail-out.md", "sh sql", "tests/api/documents_run.rs"),
+    ("docs/mail.md", "sh", "tests/api/documents_run.rs"),
+    ("docs/operating.md", "toml", "server/config/tests.rs"),
+    ("docs/performance.md", "sh", "tests/load/src/args.rs"),
+    ("docs/privacy.md", "html js", "tests/browser/documents.test.mjs"),
+    ("docs/production.md", "sh", "tests/deploy/unit.py"),
+    ("docs/production.md", "sh", "tests/deploy/compose.py"),
+    ("docs/protocol.md", "json", "tests/api/protocol_doc.rs"),
+    ("docs/quick-start.md", "sh", "tests/api/documents.rs"),
+    ("docs/routing.md", "sh", "tests/api/documents_run.rs"),
+    ("docs/webhooks.md", "json python javascript sh", "tests/api/webhooks_doc.rs"),
+];
+
+#[test]
+fn every_example_is_run_by_somebody() {
+    let book = documents().into_iter().map(|(path, text)| {
+        let name = path.strip_prefix(root()).expect("a page").to_str().expect("a name").to_owned();
+        (name, text)
+    });
+    for (name, text) in book.filter(|(name, _)| name.starts_with("docs/") || name == "README.md") {
+        for (language, block) in fenced(&text) {
+            let runs = RUN_BY
+                .iter()
+                .any(|(page, languages, _)| *page == name && languages.split(' ').any(|it| it == language));
+            assert!(runs, "{name}: who runs this, of `{language}`?\n{block}");
+        }
+    }
+    for (name, languages, by) in RUN_BY {
+        let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).expect("a stem");
+        assert!(page(by).contains(stem), "{by} knows nothing of {name}");
+        for language in languages.split(' ') {
+            assert!(!blocks(&page(name), language).is_empty(), "{name} has no `{language}`");
+        }
+    }
+    let shell = |name: &str| blocks(&page(name), "sh")[0].trim().to_owned();
+    assert_eq!(shell("docs/quick-start.md"), shell("README.md"), "one way to begin");
 }
 
 #[test]

@@ -325,3 +325,38 @@ async fn slow_requests_are_given_up() {
     assert!(answer.starts_with("HTTP/1.1 408 "), "half a head: {answer}");
     app.stop().await;
 }
+
+/// Each address that a visitor leaves may be somebody else's, who gets a mail that asks: whoever makes up visitors
+/// to have many asked is counted by where they come from.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_one_network_address_few_mail_addresses_are_left() {
+    let app = app_with(|config| {
+        config.limits.emails_per_hour_per_address = 3;
+        config.trusted_proxies = vec!["127.0.0.1/32".parse().expect("a network")];
+    })
+    .await;
+    let leaves = async |from: &str, token: &str, email: &str| {
+        let headers = [("Origin", ORIGIN), ("X-Forwarded-For", from)];
+        let mut socket = Socket::open(app.address(), &live(&app), &headers).await.expect("open");
+        socket.send(&json!({"type": "hello", "token": token})).await;
+        socket.frame_of("welcome").await;
+        let update = json!({"type": "update", "id": draw_id(), "profile": {"email": email}});
+        let said = socket.said_to(&update).await;
+        socket.close().await;
+        said.into_iter().find(|frame| matches!(frame["type"].as_str(), Some("ack" | "nack"))).expect("an answer")
+    };
+    let first = draw_token();
+    assert_eq!(leaves("192.0.2.1", &first, "v0@mail.example").await["type"], "ack");
+    for _ in 0..5 {
+        assert_eq!(leaves("192.0.2.1", &first, "V0@mail.example").await["type"], "ack", "it is no other address");
+    }
+    for n in 1..3 {
+        assert_eq!(leaves("192.0.2.1", &draw_token(), &format!("v{n}@mail.example")).await["type"], "ack");
+    }
+    let refused = leaves("192.0.2.1", &draw_token(), "v3@mail.example").await;
+    assert_eq!((refused["type"].as_str(), problem(&refused)), (Some("nack"), "rate-limited"), "{refused}");
+    assert!(refused.to_string().contains("Too many mail addresses"), "{refused}");
+    assert!(refused["problem"]["retry_after_s"].as_u64().is_some_and(|seconds| seconds > 60), "{refused}");
+    assert_eq!(leaves("192.0.2.2", &draw_token(), "v3@mail.example").await["type"], "ack", "from elsewhere");
+    app.stop().await;
+}

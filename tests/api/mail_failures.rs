@@ -256,3 +256,27 @@ async fn rates_delay_mails_and_lose_none() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_whose_end_cannot_be_told_is_not_sent_again() {
+    with_post(
+        |_| {},
+        async |app, post| {
+            let visitor = asks_proved(&app, "ada@mail.example", "where is it?").await;
+            let chat = visitor.conversation();
+            drop(visitor);
+            let refuses = if app.app.db.is_pg() {
+                "ALTER TABLE messages ADD CONSTRAINT untold CHECK (extra NOT LIKE '%mail_sent%')"
+            } else {
+                "CREATE TRIGGER untold BEFORE INSERT ON messages WHEN NEW.extra LIKE '%mail_sent%' \
+                 BEGIN SELECT RAISE(ABORT, 'untold'); END"
+            };
+            sql(&app, refuses.to_owned()).await;
+            answers(&mut app.owner().await, &chat, &["on its way"]).await;
+            until("it is written down as sent", async || count(&app, "mails WHERE state = 'sent'").await == 1).await;
+            assert_eq!(count(&app, "messages WHERE extra LIKE '%mail_sent%'").await, 0, "it could not be told");
+            assert_eq!(post.mails().len(), 1);
+        },
+    )
+    .await;
+}

@@ -46,6 +46,7 @@ on_each_database! {
         // The name leads nowhere: it is tried, and waits for the next try.
         let waiting = format!("{path}/deliveries?delivery_state=pending");
         until("it was tried", async || software.gets(&waiting).await.good()["items"][0]["error"].is_string()).await;
+        assert_eq!(software.gets(&waiting).await.good()["items"][0]["error_code"], "dns", "a word that stays");
         assert_eq!(software.gets(&format!("{path}/deliveries")).await.good()["items"], json!([]), "none is dead");
         assert_eq!(software.gets(&format!("{path}/deliveries?delivery_state=lost")).await.status, 400);
         assert_eq!(software.gets(&path).await.good()["pending"], 1);

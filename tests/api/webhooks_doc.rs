@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::support::receiver::Receiver;
 use crate::support::software::Software;
+use crate::support::until::until;
 use crate::support::{Database, TestApp};
 
 const DOCUMENT: &str = include_str!("../../docs/webhooks.md");
@@ -132,6 +133,33 @@ async fn the_commands_run_as_they_stand() {
     assert!(ran.status.success(), "{said}{}", String::from_utf8_lossy(&ran.stderr));
     assert_eq!(said, "seen{\"items\":[],\"next_cursor\":null}");
     assert!(receiver.told()[0].is_signed_with(&[&secret.expose()]), "what the shell signs verifies");
+    app.stop().await;
+}
+
+/// The real one has all that the documented one has, all the way down, and may have more.
+fn has(real: &Value, documented: &Value, place: &str) {
+    for (name, value) in documented.as_object().into_iter().flatten() {
+        let theirs = real.get(name).unwrap_or_else(|| panic!("{place}.{name} is not in {real}"));
+        has(theirs, value, &format!("{place}.{name}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_event_in_the_document_is_one() {
+    let app = TestApp::start(Database::sqlite()).await;
+    let software = Software::of(&app, &app.desk, Scope::Read).await;
+    // The log begins with the first question for it.
+    software.gets("/api/v1/events?after=0").await.good();
+    app.visitor().await.says("Where is order 1042?").await;
+    let documented: Value = serde_json::from_str(examples("json")[0]).expect("JSON");
+    let find = async || {
+        let listed = software.gets("/api/v1/events?after=0").await.good();
+        listed["items"].as_array().expect("a list").iter().find(|event| event["type"] == documented["type"]).cloned()
+    };
+    until("it is in the log", async || find().await.is_some()).await;
+    let real = find().await.expect("it is there");
+    has(&real, &documented, "the event");
+    assert_eq!(real["data"]["message"]["text"], documented["data"]["message"]["text"]);
     app.stop().await;
 }
 

@@ -56,3 +56,34 @@ story("a visitor leaves an address, confirms it, and comes back by the link in t
   await agent.sees("Where is order 1042?", "It left today.", "Thank you!");
   assert.equal(post.mails.length - before, 2, "not one mail more");
 }, { site, settings });
+
+story("without scripts the link in a mail leads to a page to read and to answer", async (world) => {
+  const before = post.mails.length;
+  const visitor = await world.visitor();
+  await visitor.says("Where is order 1042?");
+  await visitor.window.getByLabel("Email address").fill("bo@mail.example");
+  await visitor.window.getByRole("button", { name: "Send me the answer", exact: true }).click();
+  const [asked] = await mails(visitor.page, before, 1);
+  await visitor.page.close();
+
+  const { context } = await world.context({ viewport: { width: 390, height: 800 }, javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${world.url}/m/${linkIn(asked)}`);
+  await page.getByRole("button").first().click();
+  await page.getByText("Your address is confirmed.").waitFor();
+  const agent = await world.agent();
+  await agent.opensChat("1042");
+  await agent.takes();
+  await agent.says("It left today.");
+  const [, answer] = await mails(agent.page, before, 2);
+
+  await page.goto(`${world.url}/m/${linkIn(answer)}`);
+  await page.getByText("Without JavaScript the button leads to a plain page").waitFor();
+  await page.getByRole("button", { name: /conversation/ }).first().click();
+  await page.getByRole("heading", { name: "Your conversation" }).waitFor();
+  await page.getByText("It left today.").waitFor();
+  await page.getByLabel("Your answer").fill("Thank you!");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByRole("listitem").filter({ hasText: "Thank you!" }).waitFor();
+  await agent.sees("Where is order 1042?", "It left today.", "Thank you!");
+}, { site, settings });

@@ -15,6 +15,8 @@ after(guestsLeave);
 async function goesAndReturns(visitor, world, text, away) {
   await visitor.says(text);
   await visitor.sees(text);
+  // While the browser fetches or sends something, it may not keep the page.
+  await visitor.hasSent();
   await visitor.page.keyboard.type("half a thought");
   await visitor.page.evaluate(() => {
     window.marked = "the same page";
@@ -22,7 +24,8 @@ async function goesAndReturns(visitor, world, text, away) {
   await visitor.goesTo(`${world.url}/demo/hostile`);
   await away();
   await visitor.page.goBack();
-  assert.equal(await visitor.page.evaluate(() => window.marked), "the same page", "it was kept for the way back");
+  const { marked, why } = await visitor.page.evaluate(() => ({ marked: window.marked, why: JSON.stringify(performance.getEntriesByType("navigation")[0].notRestoredReasons) }));
+  assert.equal(marked, "the same page", `it was kept for the way back: ${why}`);
 }
 
 story("the way back finds the chat as it was, with what came meanwhile", async (world) => {

@@ -6,7 +6,7 @@ need_rust=('cargo --version: rustup (see https://rustup.rs); rust-toolchain.toml
   'cc --version: build-essential' 'git --version: git' 'curl --version: curl' 'jq --version: jq'
   'python3 --version: python3')
 need_postgres=('postgres_bin initdb: postgresql')
-need_mail=('on_sbin dovecot --version: dovecot-imapd' 'on_sbin postconf -d mail_version: postfix' 'on_sbin dnsmasq --version: dnsmasq-base' 'setpriv --version: util-linux')
+need_mail=('on_sbin opendkim -V: opendkim' 'on_sbin dovecot --version: dovecot-imapd' 'on_sbin postconf -d mail_version: postfix' 'on_sbin dnsmasq --version: dnsmasq-base' 'setpriv --version: util-linux')
 need_webhooks=('python_with_venv: python3-venv' 'openssl version: openssl')
 need_npm=('npm --version: npm')
 need_browser=('chromium --version: chromium' 'firefox-esr --version: firefox-esr'
@@ -22,7 +22,7 @@ tools_for() { # STEP...
   local needs=("${need_rust[@]}") step
   for step; do
     case $step in
-      rust) [[ -n ${DESKBELL_FAST:-} ]] || needs+=("${need_postgres[@]}" "${need_npm[@]}" "${need_webhooks[@]}" "${need_mail[@]}"); to_quiet dovecot postfix ;;
+      rust) [[ -n ${DESKBELL_FAST:-} ]] || needs+=("${need_postgres[@]}" "${need_npm[@]}" "${need_webhooks[@]}" "${need_mail[@]}"); to_quiet dovecot postfix opendkim ;;
       widget | console) needs+=("${need_npm[@]}") ;;
       browser) needs+=("${need_npm[@]}" "${need_browser[@]}") ;;
       autobahn) needs+=("${need_npm[@]}" "${need_autobahn[@]}") ;;

@@ -11,7 +11,7 @@
     try {
       form.elements.visitor.value = localStorage[key] ??= draw();
     } catch {
-      // Nothing can be kept here: the server's answer says what else there is.
+      // Nothing can be kept here: the server leads to a page that needs no scripts.
     }
   });
 }

@@ -260,7 +260,7 @@ fn failure(failed: &Failed, bot: &Bot) -> Failure {
     match failed {
         Failed::TimedOut { .. } => Failure::NoAnswer(bot.deadline()),
         Failed::TooBig { .. } => Failure::TooLong,
-        other => Failure::Unreachable(other.to_string()),
+        other => Failure::Unreachable(other.clone()),
     }
 }
 

@@ -10,6 +10,7 @@ use super::{Heard, MOST_BYTES, Reply, Spoken};
 use crate::bots::action::{self, Say};
 use crate::bots::request::Asking;
 use crate::bots::{Action, AskedForm, Bot, Failure, File};
+use crate::ids::ConversationId;
 use crate::live::protocol::{Card, CardButton, QuickReply};
 use crate::outgoing::Request;
 
@@ -17,7 +18,7 @@ use crate::outgoing::Request;
 pub(super) fn speak(url: Url, bot: &Bot, asking: &Asking) -> Result<Spoken, Failure> {
     let callback = bot.settings.callback;
     let body = json!({
-        "sender": asking.conversation.id,
+        "sender": if callback { sender(asking) } else { asking.conversation.id.to_string() },
         "message": message(asking),
         "metadata": {
             "event": asking.event,
@@ -41,6 +42,12 @@ pub(super) fn speak(url: Url, bot: &Bot, asking: &Asking) -> Result<Spoken, Fail
         request.headers.insert(AUTHORIZATION, value);
     }
     Ok(Spoken { request, read: if callback { accepted } else { read }, stream: None })
+}
+
+/// Whom the callback channel is told that it talks to. What Rasa posts of the metadata says nothing, since it
+/// posts none: `recipient_id` is all that comes back, so the epoch is in it.
+fn sender(asking: &Asking) -> String {
+    format!("{}.{}", asking.conversation.id, asking.epoch)
 }
 
 /// Rasa's root is completed; an address of a channel is used as it stands.
@@ -102,15 +109,30 @@ fn accepted(_: &[u8]) -> Result<Heard, String> {
     Ok(Reply::Later.into())
 }
 
-/// One message that the callback channel posts: for whom it is, and what it asks for, checked.
+/// One message that the callback channel posts.
+#[derive(Debug)]
+pub struct CalledBack {
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// Who had it when Rasa was asked what this answers.
+    pub epoch: i64,
+    /// What it asks for, checked.
+    pub actions: Vec<Action>,
+}
+
+/// Reads one.
 ///
 /// # Errors
 /// A sentence for the bot's developer.
-pub fn called_back(body: &[u8]) -> Result<(String, Vec<Action>), String> {
+pub fn called_back(body: &[u8]) -> Result<CalledBack, String> {
     let mut message: Message =
         serde_json::from_slice(body).map_err(|error| format!("the message is not understood: {error}"))?;
     let recipient = message.recipient_id.take().ok_or("recipient_id is missing")?;
-    Ok((recipient, actions(vec![message])?))
+    let (conversation, epoch) = recipient
+        .split_once('.')
+        .and_then(|(id, epoch)| Some((id.parse().ok()?, epoch.parse().ok()?)))
+        .ok_or("recipient_id is not the sender of what this answers")?;
+    Ok(CalledBack { conversation, epoch, actions: actions(vec![message])? })
 }
 
 /// What Rasa's messages ask for, checked.

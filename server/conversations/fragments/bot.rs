@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{EventView, web_link};
 use crate::live::protocol::{AuthorKind, Card, Field, FieldKind, Message};
+use crate::outgoing::Told;
 use crate::visitors::clean;
 use crate::words::{Markup, Words};
 
@@ -87,6 +88,8 @@ pub struct BotView {
     pub status: String,
     /// Of a failure: its own words. Of an answer that was not shown: that answer.
     pub said: String,
+    /// Of a bot that could not be reached: why, for readers of any language; none of an older program.
+    pub failed: Option<Told>,
 }
 
 impl OfferView {
@@ -160,6 +163,7 @@ impl BotView {
             seconds: number("seconds"),
             status: number("status"),
             said: clean(if text("detail").is_empty() { text("text") } else { text("detail") }, TEXT_CHARS),
+            failed: params.get("failed").and_then(|told| serde_json::from_value(told.clone()).ok()),
         }
     }
 }
@@ -178,15 +182,17 @@ impl EventView {
             }
             ("conversation_given_to_bot", _) => words.say_names("event-bot-given", &[bot, ("by", self.by_name.trim())]),
             ("bot_suppressed", _) => words.say_names("event-bot-late", &[bot, ("text", &self.bot.said)]),
-            ("bot_failed", _) => self.bot.failed(words, bot),
+            ("bot_failed", _) => self.bot.failure(words, bot),
             _ => return None,
         })
     }
 }
 
 impl BotView {
-    fn failed(&self, words: &Words, bot: (&str, &str)) -> Markup {
-        let said = ("detail", self.said.as_str());
+    /// Why a bot could not go on, in words.
+    pub fn failure(&self, words: &Words, bot: (&str, &str)) -> Markup {
+        let told = self.failed.as_ref().and_then(|told| told.sentence(words));
+        let said = ("detail", told.as_deref().unwrap_or(&self.said));
         match self.why.as_str() {
             "no_answer" => words.say_names("bot-no-answer", &[bot, ("seconds", &self.seconds)]),
             "not_later" => words.say_names("bot-not-later", &[bot, ("seconds", &self.seconds)]),

@@ -21,6 +21,8 @@ pub struct MailView {
     pub cut: bool,
     /// Whether the sender is not whom the conversation is with.
     pub stranger: bool,
+    /// Whether a form of the website wrote it for them.
+    pub by_form: bool,
     /// `spf`, `dkim` and `dmarc` as the mail server says.
     pub checks: Vec<CheckView>,
     pub files: Vec<MailFileView>,
@@ -56,6 +58,7 @@ impl MailView {
             cc: mail.cc.clone(),
             cut: mail.cut,
             stranger: mail.stranger,
+            by_form: mail.by_form,
             checks: mail.checks.iter().map(check).collect(),
             files: mail.files.iter().map(file).collect(),
         }

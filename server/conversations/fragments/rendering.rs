@@ -180,6 +180,8 @@ const ROOTS: &[&str] = &[
     "settings/keys.html",
     "settings/blocked.html",
     "settings/filters.html",
+    "settings/mails.html",
+    "settings/mail_aside.html",
     "practice.html",
     "settings/workspace.html",
     "settings/identity.html",

@@ -31,6 +31,7 @@ pub fn failed(n: i64, name: &str, why: &str, said: &str) -> MessageView {
         seconds: "10".to_owned(),
         status: "502".to_owned(),
         said: said.to_owned(),
+        failed: None,
     };
     event(n, "bot_failed", ("", ""), bot)
 }

@@ -2,8 +2,9 @@
 
 use askama::Template as _;
 
-use super::samples;
+use super::{BotView, samples};
 use crate::bots::pages::{BotForm, BotLine, BotPage, BotsPage, Made, Problem, TestView, TurnLine};
+use crate::outgoing::Told;
 use crate::words::Lang;
 
 fn line(text: &str, kind: &str, is_on: bool, failures: u32, rests_until: &str) -> BotLine {
@@ -39,12 +40,24 @@ fn form(text: &str, kind: &str) -> BotForm {
     }
 }
 
+/// A name that nobody knows.
+fn dns(text: &str) -> Told {
+    let about = ["host", "why"].map(|key| (key.to_owned(), text.to_owned())).into();
+    Told { code: "dns".to_owned(), about }
+}
+
+fn failure(text: &str) -> BotView {
+    let failed = Some(dns(text));
+    BotView { name: text.to_owned(), why: "unreachable".to_owned(), failed, ..BotView::default() }
+}
+
 fn turn(text: &str, state: &str) -> TurnLine {
     let owned = || text.to_owned();
     TurnLine {
         conversation: owned(),
         state: state.to_owned(),
         outcome: owned(),
+        failure: (state == "failed").then(|| failure(text)),
         attempts: 2,
         status: owned(),
         took_ms: 84,
@@ -57,8 +70,15 @@ fn turn(text: &str, state: &str) -> TurnLine {
 /// Every page of bots with this text wherever somebody else decides it.
 pub fn bots(lang: Lang, text: &str) -> Vec<String> {
     let owned = || text.to_owned();
-    let test =
-        |good| TestView { good, took_ms: 84, outcome: owned(), request: owned(), status: owned(), answer: owned() };
+    let test = |good| TestView {
+        good,
+        took_ms: 84,
+        outcome: owned(),
+        failure: failure(text),
+        request: owned(),
+        status: owned(),
+        answer: owned(),
+    };
     let list = |problem| BotsPage {
         page: samples::page(lang, text),
         query: owned(),
@@ -76,7 +96,7 @@ pub fn bots(lang: Lang, text: &str) -> Vec<String> {
         query: owned(),
         line: line(text, kind, true, 5, text),
         form: form(text, kind),
-        problem: Some(Problem::Url(owned())),
+        problem: Some(Problem::Url(dns(text))),
         saved: good,
         made: vec![Made { is_secret: true, text: owned() }, Made { is_secret: false, text: owned() }],
         rotates: good,

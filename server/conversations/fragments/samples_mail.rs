@@ -4,6 +4,9 @@ use askama::Template as _;
 
 use super::samples::{self, said};
 use super::{CheckView, EventView, MailFileView, MailView, MessageView};
+use crate::mail::inbound::aside::Refused;
+use crate::mail::inbound::aside_pages::{AsideLine, AsideMailPage, AsidePage, Problem as AsideProblem};
+use crate::mail::inbound::reading::Unread;
 use crate::mail::standing::{Standing, Way};
 use crate::sites::mail_form::Problem;
 use crate::sites::mail_pages::{MailForm, MailPage, TestPart, TestView};
@@ -50,6 +53,7 @@ pub fn mail(lang: Lang, text: &str) -> Vec<String> {
         standing: standing(problem.is_some()),
         form: form(),
         test: test("", 0),
+        aside: i64::from(problem.is_some()),
         problem,
         saved: problem.is_none(),
     };
@@ -61,9 +65,68 @@ pub fn mail(lang: Lang, text: &str) -> Vec<String> {
         test: test(state, attempts),
     };
     let tests = [("pending", 0), ("pending", 2), ("sent", 1), ("dead", 9), ("bounced", 1), (text, 1)];
+    let mut asides = aside(lang, text);
     let mut all: Vec<String> = problems.into_iter().map(|problem| page(problem).render().unwrap()).collect();
     all.extend(tests.into_iter().map(|shown| part(shown).render().unwrap()));
+    all.append(&mut asides);
     all
+}
+
+/// The pages of mails that are set aside.
+fn aside(lang: Lang, text: &str) -> Vec<String> {
+    let owned = || text.to_owned();
+    let line = |reason: &str| {
+        let (reason, named) = (reason.to_owned(), reason != "broke");
+        let told = |text: String| if named { text } else { String::new() };
+        AsideLine { id: owned(), reason, sender: told(owned()), subject: told(owned()), at: owned() }
+    };
+    let reasons = [
+        "nobody",
+        "ours",
+        "loop",
+        "blocked",
+        "report",
+        "reply",
+        "bulk",
+        "too_big",
+        "no_mail",
+        "no_sender",
+        "two_senders",
+        "broke",
+        text,
+    ];
+    let list = |mails: Vec<AsideLine>| AsidePage {
+        page: samples::page(lang, text),
+        query: owned(),
+        count: 13,
+        removed: mails.is_empty(),
+        older: (!mails.is_empty()).then(owned),
+        mails,
+        days: 30,
+        most: 1_000,
+    };
+    let sites = |n| vec![(owned(), owned(), true); n];
+    let mail = |(problem, sites): (Option<Refused>, _)| AsideMailPage {
+        page: samples::page(lang, text),
+        query: owned(),
+        line: line(if problem.is_none() { text } else { "broke" }),
+        fields: if problem.is_none() { vec![("From", owned()), ("Subject", owned())] } else { Vec::new() },
+        text: owned(),
+        files: vec![owned(), owned()],
+        cut: problem.is_some(),
+        sites,
+        problem: problem.map(AsideProblem),
+    };
+    let all = [
+        (None, sites(2)),
+        (None, sites(1)),
+        (Some(Refused::Unread(Unread::NoSender)), sites(0)),
+        (Some(Refused::Ours), sites(2)),
+        (Some(Refused::Blocked), sites(1)),
+        (Some(Refused::NoSite), sites(2)),
+    ];
+    let lists = [list(reasons.map(line).into()), list(Vec::new())].map(|page| page.render().unwrap());
+    lists.into_iter().chain(all.into_iter().map(|shown| mail(shown).render().unwrap())).collect()
 }
 
 /// A mail with this text wherever somebody else decides it.
@@ -77,6 +140,7 @@ fn a_mail(text: &str, came: bool) -> MailView {
         cc: vec![owned(), owned()],
         cut: came,
         stranger: false,
+        by_form: came,
         checks: vec![check("pass"), check("fail"), check(text)],
         files: vec![MailFileView { name: owned(), size: owned() }, MailFileView::default()],
     }

@@ -4,8 +4,18 @@ use askama::Template as _;
 
 use super::samples;
 use crate::events::Kind;
-use crate::webhooks::pages::{DeliveryLine, KindChoice, Problem, TestView, WebhookLine, WebhookPage, WebhooksPage};
+use crate::outgoing::Told;
+use crate::webhooks::pages::{
+    DeliveryLine, KindChoice, Mishap, Problem, TestView, WebhookLine, WebhookPage, WebhooksPage,
+};
 use crate::words::Lang;
+
+/// Named by a word of this program, or by its English text alone.
+fn mishap(text: &str, code: &str) -> Mishap {
+    let about = ["host", "why"].map(|key| (key.to_owned(), text.to_owned())).into();
+    let code = if code == "dead" { "dns" } else { code };
+    Mishap { told: Some(Told { code: code.to_owned(), about }), text: text.to_owned() }
+}
 
 /// Every page of webhooks with this text wherever somebody else decides it.
 pub fn webhooks(lang: Lang, text: &str) -> Vec<String> {
@@ -21,7 +31,7 @@ pub fn webhooks(lang: Lang, text: &str) -> Vec<String> {
         next_at: owned(),
         tried_at: owned(),
         status: owned(),
-        error: owned(),
+        error: mishap(text, state),
         answer: owned(),
         took_ms: 84,
     };
@@ -48,7 +58,7 @@ pub fn webhooks(lang: Lang, text: &str) -> Vec<String> {
             took_ms: 84,
             request: owned(),
             status: if good { owned() } else { String::new() },
-            error: if good { String::new() } else { owned() },
+            error: if good { Mishap::default() } else { mishap(text, "dns") },
             answer: if good { owned() } else { String::new() },
         }),
         dead: if good { vec![delivery("dead")] } else { Vec::new() },

@@ -164,6 +164,8 @@ pub struct Mail {
     pub cut: bool,
     /// Whether the sender is not whom the reply address was given to.
     pub stranger: bool,
+    /// Whether a form of the website wrote it for `from`: nobody looked whether the address is theirs.
+    pub by_form: bool,
     /// What the mail server that took it says of the sender (RFC 8601): `spf=pass`, `dkim=fail`, ….
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]

@@ -12,10 +12,12 @@ use crate::ids::{ConversationId, MessageId};
 use crate::live::protocol::{Ask, Form, FormName, ServerFrame};
 use crate::live::reply::Reply;
 use crate::live::session::{Session, VisitorWho, Who};
+use crate::rate_limit::IpKey;
+use crate::visitors::leaving::Leaving;
 use crate::writer::again;
 
 /// Takes a form that was filled in.
-pub(super) async fn form(app: &Arc<App>, session: &Arc<Session>, frame: Form, reply: Reply) -> Outcome {
+pub(super) async fn form(app: &Arc<App>, session: &Arc<Session>, from: IpKey, frame: Form, reply: Reply) -> Outcome {
     let visitor = match visitor_of(session) {
         Ok(visitor) => visitor,
         Err(error) => return Err((reply, error)),
@@ -33,7 +35,8 @@ pub(super) async fn form(app: &Arc<App>, session: &Arc<Session>, frame: Form, re
         return Ok(());
     }
     let Some(form) = name else { return Err((reply, Error::NotOffered("this form"))) };
-    let filled = FilledIn { site, first, id: frame.id, form, values: frame.values };
+    let leaving = Leaving::new(Arc::clone(&app.rate_limits), from);
+    let filled = FilledIn { site, first, id: frame.id, form, values: frame.values, leaving };
     let operation = again(move |tx: &mut Tx| {
         Box::pin(async move {
             let moment = tx.moment.clone();

@@ -13,7 +13,9 @@ use crate::live::protocol::{Attributes, Page, ServerFrame, Update};
 use crate::live::reply::Reply;
 use crate::live::session::{Session, Who};
 use crate::queues;
+use crate::rate_limit::IpKey;
 use crate::sites::Site;
+use crate::visitors::leaving::Leaving;
 use crate::visitors::store::Changes;
 use crate::visitors::trail::{self, TrailEvent};
 use crate::visitors::{self, FirstAct, MAX_EMAIL_CHARS, MAX_NAME_CHARS, MAX_PHONE_CHARS, StoredPage};
@@ -35,6 +37,7 @@ struct Told {
     queue: Option<String>,
     consent: Option<bool>,
     event: Option<TrailEvent>,
+    leaving: Leaving,
 }
 
 /// What came of it. Somebody who is not known and wants not to be stays unknown.
@@ -44,7 +47,13 @@ struct Updated {
     consent: Option<bool>,
 }
 
-pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update, reply: Reply) -> Outcome {
+pub(super) async fn update(
+    app: &Arc<App>,
+    session: &Arc<Session>,
+    from: IpKey,
+    frame: Update,
+    reply: Reply,
+) -> Outcome {
     let before = match visitor_of(session) {
         Ok(visitor) => visitor.visitor(),
         Err(error) => return Err((reply, error)),
@@ -63,7 +72,8 @@ pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update
         return Err((reply, error));
     }
     let (id, lang) = (frame.id.to_string(), frame.locale.as_deref().and_then(Lang::from_tag));
-    let told = match read(session, frame) {
+    let leaving = Leaving::new(Arc::clone(&app.rate_limits), from);
+    let told = match read(session, frame, leaving) {
         Ok(told) => told,
         Err(error) => return Err((reply, error)),
     };
@@ -82,7 +92,7 @@ pub(super) async fn update(app: &Arc<App>, session: &Arc<Session>, frame: Update
     Ok(())
 }
 
-fn read(session: &Session, frame: Update) -> Result<Told, Error> {
+fn read(session: &Session, frame: Update, leaving: Leaving) -> Result<Told, Error> {
     let visitor = visitor_of(session)?;
     let profile = frame.profile.unwrap_or_default();
     let given = |text: Option<String>, chars: u32| {
@@ -105,6 +115,7 @@ fn read(session: &Session, frame: Update) -> Result<Told, Error> {
         queue: frame.queue,
         consent: frame.consent,
         event: frame.event.map(TrailEvent::parse).transpose()?,
+        leaving,
     })
 }
 
@@ -120,6 +131,7 @@ async fn store(tx: &mut Tx, mut told: Told) -> Result<Updated, Error> {
         None => forms::check_consent(tx, &site, visitor).await?,
     }
     let renamed = told.changes.name.is_some();
+    told.leaving.check(tx, ws, visitor, told.changes.email.as_deref()).await?;
     visitors::tell(tx.conn(), ws, visitor, told.changes, told.attributes).await?;
     if renamed {
         tx.names_changed();

@@ -81,7 +81,7 @@ pub async fn file(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, 
 }
 
 /// Something that is saved under this name, and never opened here.
-fn saved(name: &str, mime: &str, bytes: Vec<u8>) -> HttpResponse {
+pub(super) fn saved(name: &str, mime: &str, bytes: Vec<u8>) -> HttpResponse {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || "._- ".contains(c) { c } else { '_' }).collect();
     let encoded: String = name

@@ -211,7 +211,8 @@ async fn add(
     writer: Writer,
     stranger: bool,
 ) -> Result<Option<MessageId>, Error> {
-    let (id, received) = (MessageId::from_uuid(moment.ids.draw()), ReceivedMailId::from_uuid(moment.ids.draw()));
+    let id = MessageId::from_uuid(moment.ids.draw());
+    let received = taking.id.unwrap_or_else(|| ReceivedMailId::from_uuid(moment.ids.draw()));
     if !keep(taking, tx, &recording.conversation, received, Some(id)).await? {
         return Ok(None);
     }
@@ -226,6 +227,7 @@ async fn add(
         cc: others.map(ToString::to_string).collect(),
         cut,
         stranger,
+        by_form: mail.by_form,
         checks: mail.checks.found.clone(),
         files: mail.files.iter().map(file).collect(),
     };

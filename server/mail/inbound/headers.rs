@@ -3,7 +3,7 @@
 
 use mail_parser::{Addr, Address, HeaderValue, Message};
 
-use super::Envelope;
+use super::{Envelope, MOST_NAME_CHARS};
 use crate::mail::EmailAddress;
 
 /// Says how often Deskbells have answered one another.
@@ -42,6 +42,14 @@ pub fn id(text: &str) -> String {
 pub fn addresses(field: Option<&Address<'_>>) -> Vec<EmailAddress> {
     let found = field.into_iter().flat_map(Address::iter).filter_map(Addr::address);
     found.filter_map(EmailAddress::parse).take(MOST_RECIPIENTS).collect()
+}
+
+/// Who is to be answered: the address of `Reply-To`, where there is one field with one address.
+pub fn reply_to(message: &Message<'_>) -> Option<(EmailAddress, Option<String>)> {
+    let mut all = message.reply_to().filter(|_| count(message, "Reply-To") == 1)?.iter();
+    let (one, None) = (all.next()?, all.next()) else { return None };
+    let name = one.name().map(|name| line(name, MOST_NAME_CHARS)).filter(|name| !name.is_empty());
+    Some((EmailAddress::parse(one.address()?)?, name))
 }
 
 /// For whom a mail is, each once: what the way in says, then what servers wrote, then what its writer wrote.

@@ -5,11 +5,15 @@
 //! Nothing of a mail is believed but our own tokens and what the mail server in front of us says: whoever
 //! writes is a visitor or a stranger, never an agent.
 
+pub mod aside;
+pub mod aside_console;
+pub mod aside_pages;
+pub mod aside_store;
 pub mod automatic;
 pub mod checks;
 pub mod cleaning;
 pub mod console;
-mod entering;
+pub mod entering;
 pub mod files;
 pub mod flowed;
 pub mod headers;
@@ -61,6 +65,11 @@ pub enum Way {
 }
 
 impl Way {
+    /// The way of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Imap, Self::Lmtp, Self::Http].into_iter().find(|way| way.word() == word)
+    }
+
     /// The word in tables and metrics.
     pub const fn word(self) -> &'static str {
         match self {
@@ -122,6 +131,10 @@ pub struct Incoming {
     pub from: EmailAddress,
     /// The name beside the address.
     pub sender_name: Option<String>,
+    /// Who is to be answered, and the name beside it: the one address of the one `Reply-To`, if there is one.
+    pub reply_to: Option<(EmailAddress, Option<String>)>,
+    /// Whether a form of the website wrote it for somebody, who is `from` then: nobody looked whether they are.
+    pub by_form: bool,
     /// For whom it is: of the envelope first, then of the header.
     pub recipients: Vec<EmailAddress>,
     /// Who got a copy, or got it beside us.

@@ -95,11 +95,31 @@ pub fn is_of(site: &Site, address: &EmailAddress) -> bool {
     own.domain() == address.domain() && (own.local() == local || own.local() == address.local())
 }
 
-/// Whether mail to this address may be for us: of the domain of reply addresses, or a site's own.
+/// The one website that has mail, if there is one: the only one with an address of its own; where none has one
+/// and answers have a domain, the only one there is.
+pub fn only<'a>(sites: &'a [Site], domain: Option<&str>) -> Option<&'a Site> {
+    let all = || sites.iter().filter(|site| !site.is_preview);
+    let mut own = all().filter(|site| site.settings.mail.address.is_some());
+    match (own.next(), own.next()) {
+        (Some(one), None) => Some(one),
+        (Some(_), Some(_)) => None,
+        (None, _) => {
+            let mut any = all().filter(|_| domain.is_some());
+            any.next().filter(|_| any.next().is_none())
+        }
+    }
+}
+
+/// Whether mail to this address may be for us: of the domain of reply addresses, or a site's own, or of the
+/// domain of the only one.
 pub async fn may_be_ours(db: &Db, address: &EmailAddress, domain: Option<&str>) -> Result<bool, Error> {
     if domain == Some(address.domain()) {
         return Ok(true);
     }
     let sites = sites::all(db.read().await?.conn()).await?;
-    Ok(sites.iter().any(|site| is_of(site, address)))
+    let own =
+        |site: &Site| Some(EmailAddress::parse(site.settings.mail.address.as_deref()?)?.domain() == address.domain());
+    // Where there is one website, whatever comes to its domain is for it.
+    let only = only(&sites, domain).and_then(own).unwrap_or(false);
+    Ok(only || sites.iter().any(|site| is_of(site, address)))
 }

@@ -8,10 +8,14 @@ use serde_json::json;
 use super::taking::Taken;
 use super::{Envelope, Way, receiving};
 use crate::app::App;
-use crate::error::{KEY_REFUSED, NOT_FOUND, VALUE_REFUSED};
-use crate::http::access::{Refusal, problem_of};
+use crate::error::{KEY_REFUSED, NOT_FOUND, RATE_LIMITED, VALUE_REFUSED};
+use crate::http::access::{Refusal, problem_of, problem_response};
 use crate::metrics;
 use crate::outgoing::signing::{self, SigningSecret};
+
+/// Mails that come by HTTP at once: each may take [`super::MOST_BYTES`] several times over while it is read. One
+/// more is told to come again (503).
+pub const MOST_BODIES: usize = 4;
 
 /// `POST /v1/inbound/mail`
 pub async fn post(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<HttpResponse, Refusal> {
@@ -27,10 +31,14 @@ pub async fn post(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<H
         metrics::refused("inbound_mail");
         return Ok(problem_of(KEY_REFUSED, &format!("The mail was not taken: {why}.")));
     }
-    let taken = receiving::receive(&app, body.to_vec(), Envelope::default(), Way::Http, None).await?;
+    let taken = receiving::receive(&app, Vec::from(body), Envelope::default(), Way::Http, None).await?;
     Ok(match taken {
         Taken::Nobody => {
             problem_of(VALUE_REFUSED, "No conversation and no site here has this mail's address. Nothing was kept.")
+        }
+        Taken::Guessed(seconds) => {
+            let detail = "Too many mails came to reply addresses that nobody has. Nothing was kept.";
+            problem_response(&RATE_LIMITED.retryable(detail, seconds))
         }
         Taken::Aside(why) => HttpResponse::Ok().json(json!({"taken": taken.word(), "reason": why})),
         _ => HttpResponse::Ok().json(json!({"taken": taken.word()})),

@@ -39,6 +39,9 @@ pub enum Unread {
     /// More than one `From`, or several in it: mail programs show one, servers check another.
     #[error("it names more than one sender")]
     TwoSenders,
+    /// The mailbox does not give it out.
+    #[error("the mail server does not give it out")]
+    Refused,
     /// The parser broke.
     #[error("it broke the parser")]
     Broke,
@@ -55,6 +58,7 @@ impl Unread {
             Self::NoMail => "no_mail",
             Self::NoSender => "no_sender",
             Self::TwoSenders => "two_senders",
+            Self::Refused => "refused",
             Self::Broke => "broke",
         }
     }
@@ -96,6 +100,8 @@ pub fn parse(raw: &[u8], envelope: &Envelope, authserv: Option<&str>) -> Result<
     Ok(Incoming {
         dedupe: fingerprint(&message, header_id.as_deref(), &from, &whole),
         sender_name,
+        reply_to: headers::reply_to(&message),
+        by_form: false,
         recipients,
         cc,
         subject: message.subject().map(|subject| headers::line(subject, MOST_SUBJECT_CHARS)).filter(|s| !s.is_empty()),
@@ -121,6 +127,20 @@ pub fn text(raw: &[u8]) -> Result<Words, Unread> {
     let message = MessageParser::default().parse(raw).ok_or(Unread::NoMail)?;
     check_inside(&message, 0)?;
     Ok(words(&message).0)
+}
+
+/// All of a mail's text, for people who look at what was set aside: nothing is cut out of it, and where it cannot be
+/// read, it is shown as it came. So many characters at most.
+pub fn shown(raw: &[u8], chars: usize) -> String {
+    let read = || {
+        check_outside(raw).ok()?;
+        let message = MessageParser::default().parse(raw)?;
+        check_inside(&message, 0).ok()?;
+        Some(words(&message).1)
+    };
+    let text = std::panic::catch_unwind(read).ok().flatten().filter(|text| !text.trim().is_empty());
+    let text = text.unwrap_or_else(|| String::from_utf8_lossy(&raw[..raw.len().min(4 * chars)]).into_owned());
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(chars).collect()
 }
 
 /// What can be counted without a parser.

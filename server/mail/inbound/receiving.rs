@@ -8,7 +8,9 @@ use super::taking::{self, Taken, Taking};
 use super::{Envelope, Incoming, Way, mark_store};
 use crate::app::App;
 use crate::conversations::Error;
+use crate::db::Tx;
 use crate::metrics;
+use crate::rate_limit::RateLimits;
 use crate::writer::again;
 
 /// Takes a mail.
@@ -41,13 +43,12 @@ pub async fn read(app: &App, raw: Vec<u8>, envelope: Envelope) -> Result<Incomin
 /// # Errors
 /// As [`receive`].
 pub async fn take(app: &App, mail: Arc<Incoming>, way: Way, mark: Option<mark_store::Mark>) -> Result<Taken, Error> {
-    let taking = Taking { mail, way, domain: app.config.mail.domain.clone(), random: app.random.clone() };
+    let limits = Arc::clone(&app.rate_limits);
+    let taking = Taking { mail, way, domain: app.config.mail.domain.clone(), random: app.random.clone(), id: None };
     let operation = again(move |tx| {
         Box::pin(async move {
             let taken = taking.take(tx).await?;
-            let nobody = taken == Taken::Nobody && way == Way::Imap;
-            // Nobody can be told that a mail in a mailbox is for nobody: it is kept aside.
-            let taken = if nobody { taking.nobody(tx).await? } else { taken };
+            let taken = if taken == Taken::Nobody { nobody(tx, &taking, &limits).await? } else { taken };
             if let Some(mark) = mark {
                 mark_store::advance(tx, &mark).await?;
             }
@@ -57,6 +58,20 @@ pub async fn take(app: &App, mail: Arc<Incoming>, way: Way, mark: Option<mark_st
     let taken = app.writer.run_again("take mail", operation).await?;
     metrics::mail_in(way.word(), taken.word());
     Ok(taken)
+}
+
+/// A mail for nobody. Nobody can be told so of one in a mailbox: it is kept aside. Whoever guesses reply addresses
+/// is slowed down, and what they sent does not push out what is kept.
+async fn nobody(tx: &mut Tx, taking: &Taking, limits: &RateLimits) -> Result<Taken, Error> {
+    if taking.is_guess() {
+        metrics::mail_guessed(taking.way.word());
+        let sender = taking.mail.from.as_str().to_owned();
+        let allowed = limits.mail_guesses.check(&()).and_then(|()| limits.mail_guesses_per_sender.check(&sender));
+        if let Err(wait) = allowed {
+            return Ok(Taken::Guessed(wait.seconds));
+        }
+    }
+    if taking.way == Way::Imap { taking.nobody(tx).await } else { Ok(Taken::Nobody) }
 }
 
 /// Sets a mail aside that cannot be read.

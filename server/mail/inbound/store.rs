@@ -1,4 +1,4 @@
-//! SQL of mails that came: those that are in a conversation, those that are set aside, and whose an address is.
+//! SQL of mails that came and are in a conversation, and whose an address is.
 
 use sqlx::FromRow;
 use sqlx::types::Json;
@@ -66,55 +66,6 @@ pub async fn is_known(conn: Conn<'_>, ws: WorkspaceId, dedupe: &[u8; 32]) -> Res
     Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(&dedupe[..]).fetch_one(c).await)?)
 }
 
-/// A mail that is in no conversation.
-pub struct Aside<'a> {
-    /// The tenant.
-    pub workspace_id: WorkspaceId,
-    /// Tells one that comes twice.
-    pub dedupe: &'a [u8],
-    /// `ignored` or `poison`.
-    pub state: &'static str,
-    /// Why, as a word.
-    pub reason: &'static str,
-    /// Who wrote it, if that could be read.
-    pub sender: &'a str,
-    /// What about, if that could be read.
-    pub subject: Option<&'a str>,
-    /// How it came.
-    pub way: Way,
-    /// As it came, cut.
-    pub raw: &'a [u8],
-}
-
-/// Keeps a mail aside, once.
-pub async fn set_aside(tx: &mut Tx, mail: &Aside<'_>) -> Result<(), Error> {
-    let (id, now) = (ReceivedMailId::from_uuid(tx.moment.ids.draw()), tx.moment.now);
-    let sql = "INSERT INTO set_aside_mails (workspace_id, id, dedupe, state, reason, sender, subject, way, raw, received_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (workspace_id, dedupe) DO NOTHING";
-    on!(tx.conn(), |c| sqlx::query(sql)
-        .bind(mail.workspace_id)
-        .bind(id)
-        .bind(mail.dedupe)
-        .bind(mail.state)
-        .bind(mail.reason)
-        .bind(mail.sender)
-        .bind(mail.subject)
-        .bind(mail.way.word())
-        .bind(mail.raw)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(drop))
-    .map_err(Error::from)
-}
-
-/// Drops what was set aside before `until`, and all but the `most` newest.
-pub async fn tidy_aside(tx: &mut Tx, ws: WorkspaceId, until: Timestamp, most: i64) -> Result<(), Error> {
-    let sql = "DELETE FROM set_aside_mails WHERE workspace_id = $1 AND (received_at < $2 OR id IN \
-               (SELECT id FROM set_aside_mails WHERE workspace_id = $1 ORDER BY received_at DESC, id DESC LIMIT 100 OFFSET $3))";
-    on!(tx.conn(), |c| sqlx::query(sql).bind(ws).bind(until).bind(most).execute(c).await.map(drop)).map_err(Error::from)
-}
-
 /// A received mail, to be shown.
 #[derive(Debug, Clone, FromRow)]
 pub struct Shown {
@@ -126,16 +77,21 @@ pub struct Shown {
     pub raw: Vec<u8>,
 }
 
+/// The conversation of a received mail, by its id or by what tells one that comes twice.
+pub async fn conversation_of(
+    conn: Conn<'_>,
+    ws: WorkspaceId,
+    id: ReceivedMailId,
+    dedupe: &[u8],
+) -> Result<Option<ConversationId>, Error> {
+    let sql = "SELECT conversation_id FROM received_mails WHERE workspace_id = $1 AND (id = $2 OR dedupe = $3) LIMIT 1";
+    Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(id).bind(dedupe).fetch_optional(c).await)?)
+}
+
 /// One received mail.
 pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: ReceivedMailId) -> Result<Option<Shown>, Error> {
     let sql = "SELECT conversation_id, received_at, raw FROM received_mails WHERE workspace_id = $1 AND id = $2";
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_optional(c).await)?)
-}
-
-/// The oldest workspace: what is nobody's is kept there.
-pub async fn first_workspace(conn: Conn<'_>) -> Result<Option<WorkspaceId>, Error> {
-    let sql = "SELECT id FROM workspaces ORDER BY created_at, id LIMIT 1";
-    Ok(on!(conn, |c| sqlx::query_scalar(sql).fetch_optional(c).await)?)
 }
 
 /// The visitor of a site who proved that they read mail at this address: by a link, or by the website's word.

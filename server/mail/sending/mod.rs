@@ -15,8 +15,11 @@ use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use self::transport::Transport;
+use super::inbound::aside_store;
+use super::inbound::taking::ASIDE_FOR;
 use super::outbox::Taken;
 use super::writing::{Desk, Gathered, gather};
+use crate::agents::forgotten;
 use crate::app::App;
 use crate::clock::Random;
 use crate::db::{Error, Tx};
@@ -38,6 +41,8 @@ const PAUSES_S: [u64; 9] = [60, 300, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 2
 const TIDY: Duration = Duration::from_secs(3_600);
 /// Rows that are dropped at once.
 const DROPPED: i64 = 500;
+/// A link for another password that is older is good for nothing.
+const LINK_ENDS_S: u64 = forgotten::LINK_GOOD_FOR_S.unsigned_abs();
 /// How long mails of no conversation are kept once they are done with.
 const KEPT: Duration = Duration::from_secs(30 * 86_400);
 
@@ -112,6 +117,8 @@ async fn tidy(app: &App) -> Result<(), Error> {
         Box::pin(async move {
             let now = tx.moment.now;
             super::link_store::drop_ended(tx.conn(), now, DROPPED).await?;
+            store::drop_ended_links(tx.conn(), now.minus(Duration::from_secs(LINK_ENDS_S)), now).await?;
+            aside_store::drop_old(tx.conn(), now.minus(ASIDE_FOR), DROPPED).await?;
             store::drop_old(tx.conn(), now.minus(KEPT), DROPPED).await.map(drop)
         })
     });

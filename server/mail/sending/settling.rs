@@ -16,7 +16,7 @@ use crate::db::{Error, Tx};
 use crate::ids::{ConversationId, WorkspaceId};
 use crate::mail::outbox::{self, Kind, Taken};
 use crate::metrics;
-use crate::writer::again;
+use crate::writer::{again, op};
 
 /// The mail is not sent, as there is no use in it any more.
 pub(super) async fn void(app: &Arc<App>, taken: &Taken, why: &str) -> Result<(), Error> {
@@ -64,9 +64,9 @@ async fn write(
         ("pending", _) => "later",
         (state, _) => state,
     };
-    let (of, kind) = (taken.clone(), taken.kind.clone());
+    let (of, came, kind) = (taken.clone(), outcome.clone(), taken.kind.clone());
     let operation = again(move |tx: &mut Tx| {
-        let (taken, outcome, bounce) = (of.clone(), outcome.clone(), bounce.clone());
+        let (taken, outcome, bounce) = (of.clone(), came.clone(), bounce.clone());
         Box::pin(async move {
             let now = tx.moment.now;
             if store::settle(tx.conn(), &taken, &outcome, now).await? {
@@ -78,14 +78,18 @@ async fn write(
             Ok::<(), CommandError>(())
         })
     });
-    match app.writer.run_again("settle mail", operation).await {
-        Ok(()) => {
-            metrics::mail(&kind, word);
-            Ok(())
-        }
-        Err(CommandError::Db(error)) => Err(error),
-        Err(_) => Ok(()),
+    if let Err(error) = app.writer.run_again("settle mail", operation).await {
+        // What cannot be told must not be sent again for it.
+        tracing::warn!(mail = %taken.id, %error, "what came of a mail could not be told in its conversation");
+        let (taken, outcome) = (taken.clone(), outcome);
+        let alone = op(move |tx: &mut Tx| {
+            let now = tx.moment.now;
+            Box::pin(async move { store::settle(tx.conn(), &taken, &outcome, now).await.map(drop) })
+        });
+        app.writer.run("settle mail alone", alone).await?;
     }
+    metrics::mail(&kind, word);
+    Ok(())
 }
 
 /// Says in the conversation what became of a mail of it.

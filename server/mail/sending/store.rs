@@ -88,6 +88,13 @@ pub async fn settle(conn: Conn<'_>, taken: &Taken, outcome: &Outcome, now: Times
     Ok(done == 1)
 }
 
+/// Gives up links for another password that have ended before they could be sent, and forgets them.
+pub async fn drop_ended_links(conn: Conn<'_>, before: Timestamp, now: Timestamp) -> Result<(), Error> {
+    let sql = "UPDATE mails SET state = 'void', payload = '{}', locked_until = NULL, error = 'its link has ended' \
+               WHERE kind = 'reset' AND state = 'pending' AND created_at <= $1 AND (locked_until IS NULL OR locked_until <= $2)";
+    on!(conn, |c| sqlx::query(sql).bind(before).bind(now).execute(c).await.map(drop)).map_err(Error::from)
+}
+
 /// How many mails are in each state.
 pub async fn counts(conn: Conn<'_>) -> Result<Vec<(String, i64)>, Error> {
     let sql = "SELECT state, COUNT(*) FROM mails GROUP BY state";

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, MultiPart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
+use lettre::message::{Body, Mailbox, Message, MessageBuilder, MultiPart};
 use lettre::{Address, address};
 
 use super::views::Composed;
@@ -55,6 +55,9 @@ pub enum LetterError {
     /// The parts do not make a mail.
     #[error("it cannot be put together: {0}")]
     Parts(#[from] lettre::error::Error),
+    /// Its parts were written without a header.
+    #[error("its parts have no header")]
+    NoHeader,
     /// The style could not be put where mail programs look for it.
     #[error("its HTML cannot be styled: {0}")]
     Style(String),
@@ -148,6 +151,18 @@ impl Letter {
         }
         let envelope = address::Envelope::new(Some(address(&self.envelope_from)?), recipients)?;
         let body = MultiPart::alternative_plain_html(self.composed.text.clone(), inlined(&self.composed.html)?);
-        Ok(message.envelope(envelope).multipart(body)?)
+        of_parts(message.envelope(envelope), &body)
     }
+}
+
+/// A mail of these parts, whose `Content-Type` is a field of its header like any other. What lettre makes of parts
+/// writes that field with the body: a signature names it and does not cover it, and holds for nobody.
+fn of_parts(message: MessageBuilder, parts: &MultiPart) -> Result<Message, LetterError> {
+    let kind = parts.headers().get::<ContentType>().ok_or(LetterError::NoHeader)?;
+    let mut body = parts.formatted();
+    let header = body.windows(4).position(|window| window == b"\r\n\r\n").ok_or(LetterError::NoHeader)?;
+    body.drain(..header + 4);
+    // Each part is encoded so that it is plain ASCII in short lines.
+    let body = Body::dangerous_pre_encoded(body, ContentTransferEncoding::SevenBit);
+    Ok(message.header(MIME_VERSION_1_0).header(kind).body(body)?)
 }

@@ -39,12 +39,13 @@ pub(super) async fn of_team(
         mail.stop = Some(format!("{}m/unsubscribe/{token}", desk.public_url));
     }
     let letter = match kind {
-        Kind::Alert => mail.alert(address)?,
-        Kind::Digest => mail.digest(address)?,
-        Kind::Test => mail.test(address)?,
+        Kind::Alert => Some(mail.alert(address)?),
+        Kind::Digest => Some(mail.digest(address)?),
+        Kind::Test => Some(mail.test(address)?),
         Kind::Invitation => mail.invitation(address)?,
         _ => mail.reset(address)?,
     };
+    let Some(letter) = letter else { return Ok(Gathered::Void("its link has ended")) };
     Ok(Gathered::Letter(Box::new(letter)))
 }
 
@@ -138,8 +139,12 @@ impl Mail<'_> {
         self.letter(to, &Test { by: one_line(&test.by, NAME_CHARS), frame })
     }
 
-    fn invitation(&self, to: EmailAddress) -> Result<Letter, Error> {
+    /// None where the link has ended: nobody is sent what leads nowhere.
+    fn invitation(&self, to: EmailAddress) -> Result<Option<Letter>, Error> {
         let invitation: payload::Invitation = read(self.taken)?;
+        if invitation.ends_ms <= self.now.millis() {
+            return Ok(None);
+        }
         let view = Invitation {
             frame: self.frame(&invitation.language, ""),
             by: one_line(&invitation.by, NAME_CHARS),
@@ -147,16 +152,19 @@ impl Mail<'_> {
             link: self.link(&invitation.path),
             ends: clock_time(self.desk.zone, Timestamp::from_millis(invitation.ends_ms)),
         };
-        self.letter(to, &view)
+        self.letter(to, &view).map(Some)
     }
 
-    fn reset(&self, to: EmailAddress) -> Result<Letter, Error> {
+    fn reset(&self, to: EmailAddress) -> Result<Option<Letter>, Error> {
         let reset: payload::Reset = read(self.taken)?;
+        if reset.ends_ms <= self.now.millis() {
+            return Ok(None);
+        }
         let view = Reset {
             frame: self.frame(&reset.language, ""),
             link: self.link(&reset.path),
             ends: clock_time(self.desk.zone, Timestamp::from_millis(reset.ends_ms)),
         };
-        self.letter(to, &view)
+        self.letter(to, &view).map(Some)
     }
 }

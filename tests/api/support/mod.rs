@@ -15,6 +15,7 @@ pub mod identity;
 pub mod link;
 pub mod mail;
 pub mod mail_servers;
+pub mod mailbox;
 pub mod naughty;
 pub mod peer;
 pub mod plainly;

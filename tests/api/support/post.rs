@@ -71,8 +71,10 @@ struct State {
     troubles: VecDeque<Trouble>,
     /// Whether a mail that is new is taken without an answer, so that nobody knows it was.
     holds: bool,
-    /// How many are without one.
+    /// How many got none.
     held: usize,
+    /// Connections that somebody is served on.
+    open: usize,
 }
 
 /// The server. Gone when it is dropped.
@@ -114,7 +116,11 @@ impl PostOffice {
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (state, tls) = (Arc::clone(&shared), tls.clone());
-                tokio::spawn(async move { drop(greet(stream, &state, tls).await) });
+                state.lock().expect("a state").open += 1;
+                tokio::spawn(async move {
+                    drop(greet(stream, &state, tls).await);
+                    state.lock().expect("a state").open -= 1;
+                });
             }
         });
         Self { address, state, task }
@@ -141,14 +147,14 @@ impl PostOffice {
         self.state.lock().expect("a state").holds = true;
     }
 
-    /// How many mails are without an answer since this was asked last.
+    /// How many mails were taken without an answer until now.
     pub fn held(&self) -> usize {
         self.state.lock().expect("a state").held
     }
 
-    /// Those who waited for an answer are gone.
-    pub fn forgets_held(&self) {
-        self.state.lock().expect("a state").held = 0;
+    /// Whether nobody is served: all that was said by a peer that is gone has been read.
+    pub fn is_idle(&self) -> bool {
+        self.state.lock().expect("a state").open == 0
     }
 
     /// The next mail gets this.
@@ -235,6 +241,14 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
     Ok(false)
 }
 
+/// No word until the peer hangs up.
+async fn until_gone<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut BufReader<S>,
+) -> std::io::Result<Option<&'static str>> {
+    while line(stream).await?.is_some() {}
+    Ok(None)
+}
+
 async fn data<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut BufReader<S>,
     state: &Mutex<State>,
@@ -263,18 +277,14 @@ async fn data<S: AsyncRead + AsyncWrite + Unpin>(
     let take = || state.lock().expect("a state").mails.push(Got { from: from.to_owned(), to: to.to_vec(), raw });
     match trouble {
         Some(Trouble::Says(".", words)) => Ok(Some(words)),
-        Some(Trouble::Hangs) => {
-            std::future::pending::<()>().await;
-            Ok(None)
-        }
+        Some(Trouble::Hangs) => until_gone(stream).await,
         Some(Trouble::TakesAndDrops) => {
             take();
             Ok(None)
         }
         _ if hold => {
             take();
-            std::future::pending::<()>().await;
-            Ok(None)
+            until_gone(stream).await
         }
         _ => {
             take();

@@ -26,7 +26,12 @@ impl Got {
     pub async fn of(request: RequestBuilder) -> Self {
         let response = request.send().await.expect("an answer");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let is_text =
+            headers.get("content-type").is_some_and(|kind| kind.to_str().is_ok_and(|kind| kind.starts_with("text/")));
         let text = response.text().await.expect("a body");
+        if is_text {
+            return Self { status, headers, body: Value::String(text) };
+        }
         let body = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{status}: {error}: {text}"));
         Self { status, headers, body }
     }
@@ -149,6 +154,7 @@ impl Filled {
             "PriorityCommand" => json!({"agent_id": agent, "priority": "urgent"}),
             "NewMessage" => json!({"agent_id": agent, "text": "xyzzy"}),
             "MessageChanges" => json!({"agent_id": agent, "text": "xyzzy", "if_rev": 1}),
+            "TranscriptMail" => json!({"to": "ada@mail.example"}),
             "Actions" => json!({"epoch": 1, "actions": [{"type": "say", "text": "xyzzy"}]}),
             "PartialAnswer" => json!({"epoch": 1, "id": self.message, "text": "xyzzy"}),
             "NewWebhook" => json!({"url": "https://xyzzy.example/", "events": ["message.created"]}),

@@ -71,6 +71,11 @@ export class Guest {
     }, texts.map((text) => `${text}|`).join(""), "the messages");
   }
 
+  /** The server has what was written last. */
+  hasSent() {
+    return this.#until(() => !!document.querySelector("deskbell-chat").shadowRoot.querySelector("[role=log] .msg.out:last-child:is(.sent, .delivered, .read)"), true, "the message was sent");
+  }
+
   draft() {
     return this.page.evaluate(() => document.querySelector("deskbell-chat").shadowRoot.querySelector("textarea")?.value);
   }

@@ -7,6 +7,14 @@ import { resolve } from "node:path";
 
 const TURBO = resolve(import.meta.dirname, "../node_modules/@hotwired/turbo/dist/turbo.es2017-umd.js");
 
+/** The blocks of a document, such as embedding.md, in this language, with this chat's address and site. */
+function blocks(document, language, chat, site) {
+  const text = readFileSync(resolve(import.meta.dirname, "../../../", document), "utf8");
+  const found = [...text.matchAll(/^ *```(\w+)\n(.*?)^ *```$/gms)].filter(([, named]) => named === language);
+  const ours = (block) => block.replaceAll("https://chat.example.com", chat).replaceAll("wss://chat.example.com", chat.replace(/^http/, "ws")).replaceAll("SITE_KEY", site);
+  return found.map(([, , block]) => ours(block));
+}
+
 const PAGES = {
   "/": ({ tag }) => ({ body: tag }),
   "/without": () => ({ body: "" }),
@@ -30,6 +38,16 @@ const PAGES = {
     body: tag.replace("<script ", `<script ${[...query].map(([name, value]) => `${name}="${value}"`).join(" ")} `),
   }),
   "/in-path": ({ chat, site }) => ({ body: `<script async src="${chat}/widget.js/${site}"></script>` }),
+  // What a document gives to paste, then the tag if it gives none: ?from=docs/privacy.md&jwt=…
+  "/pasted": ({ tag, chat, site, query }) => {
+    const html = blocks(query.get("from"), "html", chat, site).join("").replace("THE TOKEN", query.get("jwt"));
+    const scripts = blocks(query.get("from"), "js", chat, site).filter((script) => script.startsWith("Deskbell(\"consent"));
+    return { body: html + (html.includes("widget.js") ? "" : tag) + `<script>${scripts.join("")}</script>` };
+  },
+  "/documented-policy": ({ tag, chat, site }) => {
+    const [policy] = blocks("docs/embedding.md", "text", chat, site);
+    return { policy: `default-src 'none'; ${policy.replaceAll("\n", " ")}`, body: tag };
+  },
   "/turbo": ({ tag, query }) => {
     const page = Number(query.get("page") ?? 1);
     const head = `<script src="/turbo.js"></script><script>window.loads = (window.loads ?? 0) + 1</script>`;

@@ -113,3 +113,21 @@ impl Args {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_of_the_document_are_understood() {
+        let page = include_str!("../../../docs/performance.md").replace("\\\n", " ");
+        let commands: Vec<&str> = page.lines().filter(|line| line.starts_with("cargo run")).collect();
+        assert_eq!(commands.len(), 2);
+        for command in commands {
+            let (cargo, own) = command.split_once(" -- ").expect("arguments");
+            assert_eq!(cargo, "cargo run --release -p deskbell-load");
+            let args = Args::try_parse_from(std::iter::once("load").chain(own.split_whitespace())).expect(command);
+            args.check().expect(command);
+        }
+    }
+}

@@ -38,14 +38,17 @@ pub async fn connect(server: &MailServer, ca: Option<&Path>) -> Result<Session, 
         Encryption::StartTls => {
             let mut plain = Client::new(stream);
             within(plain.read_response()).await?.ok_or(Error::Said("nothing".to_owned()))?;
-            within(plain.run_command_and_check_ok("STARTTLS", None)).await?;
+            within(plain.run_command_and_check_ok("STARTTLS", None)).await.map_err(|error| match error {
+                Error::Refused(_) => Error::NoStartTls,
+                other => other,
+            })?;
             // What was said before the encryption and not read is dropped with the client.
             Client::new(encrypted(plain.into_inner(), server, ca).await?)
         }
     };
     let signed_in = within(async { client.login(user, password.expose()).await.map_err(|(error, _)| error) }).await;
     signed_in.map_err(|error| match error {
-        Error::Said(_) => Error::Said("the user or the password is wrong".to_owned()),
+        Error::Refused(said) => Error::Login(said),
         other => other,
     })
 }

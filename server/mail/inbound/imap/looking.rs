@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
-
+use super::asking;
 use super::connecting::Session;
-use super::{Error, within};
+use super::{Error, Refusals, no_folder, within};
 use crate::app::App;
 use crate::config::MailServer;
 use crate::mail::inbound::mark_store::{self, Mark};
@@ -26,8 +25,9 @@ pub async fn look(
     server: &MailServer,
     mailbox: [u8; 32],
     known: &mut Option<Mark>,
+    refusals: &mut Refusals,
 ) -> Result<(), Error> {
-    let selected = within(session.select(&server.folder)).await?;
+    let selected = within(session.select(&server.folder)).await.map_err(|error| no_folder(server, error))?;
     let uid_validity = i64::from(selected.uid_validity.ok_or(Error::NoNumbers)?);
     let mark = match *known {
         Some(mark) => Some(mark),
@@ -40,7 +40,14 @@ pub async fn look(
     let more = uids.len() == AT_ONCE;
     for uid in uids {
         let mark = Mark { uid: i64::from(uid), ..reached };
-        take(app, session, uid, mark).await?;
+        if refusals.is_enough(uid) {
+            pass_over(app, uid, Unread::Refused, mark).await?;
+        } else if let Err(error) = take(app, session, uid, mark).await {
+            if matches!(error, Error::Refused(_)) {
+                refusals.note(uid);
+            }
+            return Err(error);
+        }
         reached = mark;
         *known = Some(reached);
     }
@@ -50,7 +57,7 @@ pub async fn look(
         note(app, reached).await?;
         *known = Some(reached);
     }
-    if more { Box::pin(look(app, session, server, mailbox, known)).await } else { Ok(()) }
+    if more { Box::pin(look(app, session, server, mailbox, known, refusals)).await } else { Ok(()) }
 }
 
 async fn note(app: &App, mark: Mark) -> Result<(), Error> {
@@ -64,7 +71,7 @@ async fn new_uids(app: &App, session: &mut Session, from: Option<Mark>) -> Resul
         Some(mark) => format!("UID {}:*", mark.uid + 1),
         None => format!("SINCE {}", day(app.clock.now().minus(LOOK_BACK).millis())),
     };
-    let found = within(session.uid_search(query)).await?;
+    let found = asking::search(session, &query).await?;
     let after = from.map_or(0, |mark| mark.uid);
     // `n:*` names the last mail even where its number is lower.
     let mut uids: Vec<u32> = found.into_iter().filter(|uid| i64::from(*uid) > after).collect();
@@ -78,22 +85,26 @@ fn day(millis: i64) -> String {
 }
 
 async fn take(app: &App, session: &mut Session, uid: u32, mark: Mark) -> Result<(), Error> {
-    let sizes = async { session.uid_fetch(uid.to_string(), "(UID RFC822.SIZE)").await?.try_collect::<Vec<_>>().await };
-    let size = within(sizes).await?.iter().find(|found| found.uid == Some(uid)).and_then(|found| found.size);
+    let size = asking::fetch(session, uid, "RFC822.SIZE").await?.size;
     let Some(size) = size else {
         // It was deleted meanwhile.
         return note(app, mark).await;
     };
     if usize::try_from(size).unwrap_or(usize::MAX) > MOST_BYTES {
-        let told = format!("UIDVALIDITY {} UID {uid}", mark.uid_validity).into_bytes();
-        receiving::set_aside(app, told, Unread::TooBig, Way::Imap, Some(mark)).await?;
-        return Ok(());
+        return pass_over(app, uid, Unread::TooBig, mark).await;
     }
-    let bodies = async { session.uid_fetch(uid.to_string(), "(UID BODY.PEEK[])").await?.try_collect::<Vec<_>>().await };
-    let fetched = within(bodies).await?;
-    let body = fetched.iter().find(|found| found.uid == Some(uid)).and_then(|found| found.body());
-    let Some(body) = body else { return note(app, mark).await };
-    let taken = receiving::receive(app, body.to_vec(), Envelope::default(), Way::Imap, Some(mark)).await?;
+    let Some(body) = asking::fetch(session, uid, "BODY.PEEK[]").await?.body else {
+        // The server has its size and not its text: a mail that is gone has neither.
+        return Err(Error::Refused("the mail has a size and no text".to_owned()));
+    };
+    let taken = receiving::receive(app, body, Envelope::default(), Way::Imap, Some(mark)).await?;
     tracing::debug!(uid, taken = taken.word(), "a mail was taken from the mailbox");
+    Ok(())
+}
+
+/// A row says that this mail was left where it is.
+async fn pass_over(app: &App, uid: u32, why: Unread, mark: Mark) -> Result<(), Error> {
+    let told = format!("UIDVALIDITY {} UID {uid}", mark.uid_validity).into_bytes();
+    receiving::set_aside(app, told, why, Way::Imap, Some(mark)).await?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! transaction that takes a mail, so that a crash loses nothing and repeats nothing. Nothing in the mailbox is
 //! changed: no mail is deleted, moved or marked as read.
 
+mod asking;
 mod connecting;
 mod looking;
 
@@ -28,6 +29,10 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 
+/// How often a mail is asked for that the server refuses, with the pauses two minutes long, before it is passed
+/// over and a row says so.
+const MOST_REFUSALS: u32 = 8;
+
 /// Why the mailbox cannot be read for now.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -37,7 +42,10 @@ pub enum Error {
     /// The name of the server is none.
     #[error("`{0}` is no name that a certificate can have")]
     Name(String),
-    /// The server said no, or what makes no sense.
+    /// The server said NO or BAD to a command, in its words.
+    #[error("the server refused: {0}")]
+    Refused(String),
+    /// The server said what makes no sense.
     #[error("the server said: {0}")]
     Said(String),
     /// It did not answer in time.
@@ -46,6 +54,15 @@ pub enum Error {
     /// The address names no user.
     #[error("the address of the mailbox names no user")]
     NoUser,
+    /// The server offers no encryption, which was asked for.
+    #[error("the server knows no STARTTLS, and the password is not said in the clear")]
+    NoStartTls,
+    /// It does not let us in.
+    #[error("the user or the password is wrong: {0}")]
+    Login(String),
+    /// It lets us in and has no such folder.
+    #[error("there is no folder `{0}`, or it cannot be opened: {1}")]
+    Folder(String, String),
     /// The server cannot number its mails.
     #[error("the server gives its mails no lasting numbers")]
     NoNumbers,
@@ -61,6 +78,8 @@ impl From<async_imap::error::Error> for Error {
     fn from(error: async_imap::error::Error) -> Self {
         match error {
             async_imap::error::Error::Io(error) => Self::Connection(error),
+            async_imap::error::Error::ConnectionLost => Self::Connection(std::io::ErrorKind::UnexpectedEof.into()),
+            async_imap::error::Error::No(said) | async_imap::error::Error::Bad(said) => Self::Refused(said),
             other => Self::Said(other.to_string()),
         }
     }
@@ -69,6 +88,27 @@ impl From<async_imap::error::Error> for Error {
 /// Waits for a command's answer.
 async fn within<T, E: Into<Error>>(future: impl Future<Output = Result<T, E>>) -> Result<T, Error> {
     tokio::time::timeout(WITHIN, future).await.map_err(|_| Error::Late)?.map_err(Into::into)
+}
+
+/// A mail that the server does not give out, and how often it said so. It may be busy; but one mail that it cannot
+/// read must not keep all that come after it from us.
+#[derive(Debug, Default)]
+struct Refusals {
+    uid: u32,
+    times: u32,
+}
+
+impl Refusals {
+    /// The server refused this one again.
+    const fn note(&mut self, uid: u32) {
+        self.times = if self.uid == uid { self.times + 1 } else { 1 };
+        self.uid = uid;
+    }
+
+    /// Whether it has refused it so often that it is not asked again.
+    const fn is_enough(&self, uid: u32) -> bool {
+        self.uid == uid && self.times >= MOST_REFUSALS
+    }
 }
 
 /// By what a mailbox is known.
@@ -88,17 +128,31 @@ pub fn mailbox(server: &MailServer) -> [u8; 32] {
 /// Why not, without the password.
 pub async fn check(server: &MailServer, ca: Option<&Path>) -> Result<(), Error> {
     let mut session = connecting::connect(server, ca).await?;
-    within(session.examine(&server.folder)).await?;
+    within(session.examine(&server.folder)).await.map_err(|error| no_folder(server, error))?;
     within(session.logout()).await
+}
+
+/// Says which folder the server refused to open.
+fn no_folder(server: &MailServer, error: Error) -> Error {
+    match error {
+        Error::Refused(said) => Error::Folder(server.folder.clone(), said),
+        other => other,
+    }
 }
 
 /// Reads the mailbox until the process stops; what fails is tried again, with longer and longer pauses.
 pub async fn run(app: Arc<App>) {
     let Some(server) = app.config.mail.imap.clone() else { return };
+    run_on(app, server).await;
+}
+
+/// The same, of this mailbox.
+pub async fn run_on(app: Arc<App>, server: MailServer) {
     let mut pause = FIRST_PAUSE;
+    let mut refusals = Refusals::default();
     loop {
         let read = tokio::select! {
-            read = read(&app, &server, &mut pause) => read,
+            read = read(&app, &server, &mut pause, &mut refusals) => read,
             () = app.stopping.cancelled() => return,
         };
         metrics::mailbox(false);
@@ -114,13 +168,13 @@ pub async fn run(app: Arc<App>) {
 }
 
 /// One connection, for as long as it holds.
-async fn read(app: &App, server: &MailServer, pause: &mut Duration) -> Result<(), Error> {
+async fn read(app: &App, server: &MailServer, pause: &mut Duration, refusals: &mut Refusals) -> Result<(), Error> {
     let mut session = connecting::connect(server, app.config.mail.ca.as_deref()).await?;
     let idles = within(session.capabilities()).await?.has_str("IDLE");
     let mailbox = mailbox(server);
     let mut known = None;
     loop {
-        looking::look(app, &mut session, server, mailbox, &mut known).await?;
+        looking::look(app, &mut session, server, mailbox, &mut known, refusals).await?;
         *pause = FIRST_PAUSE;
         metrics::mailbox(true);
         if idles {
@@ -140,4 +194,22 @@ async fn idle(session: Session) -> Result<Session, Error> {
         IdleResponse::NewData(_) | IdleResponse::Timeout | IdleResponse::ManualInterrupt => {}
     }
     within(handle.done()).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_mail_that_is_refused_again_and_again_is_passed_over() {
+        let mut refusals = Refusals::default();
+        for _ in 1..MOST_REFUSALS {
+            refusals.note(7);
+            assert!(!refusals.is_enough(7));
+        }
+        refusals.note(7);
+        assert!(refusals.is_enough(7) && !refusals.is_enough(8));
+        refusals.note(8);
+        assert!(!refusals.is_enough(7) && !refusals.is_enough(8));
+    }
 }

@@ -185,6 +185,8 @@ impl Session {
         let envelope = Envelope { recipients: vec![recipient], null_sender };
         match receiving::receive(&self.app, raw.to_vec(), envelope, Way::Lmtp, None).await {
             Ok(Taken::Nobody) => "550 5.1.1 No conversation here has this address\r\n",
+            // A try at a reply address that nobody has, after many others: whoever means it comes again, slowly.
+            Ok(Taken::Guessed(_)) => "450 4.7.1 Too many addresses that nobody has; try again later\r\n",
             Ok(Taken::Aside(_)) => "250 2.0.0 Set aside\r\n",
             Ok(_) => "250 2.0.0 Taken\r\n",
             Err(error) => {
