@@ -9,12 +9,10 @@ use super::aside_pages::{AsideLine, AsideMailPage, AsidePage, Problem};
 use super::pages::OpenMail;
 use super::taking::{ASIDE_FOR, MOST_ASIDE, MOST_ASIDE_BYTES};
 use super::{aside_store as store, console, placing, reading};
-use crate::agents::pages::AgentChip;
 use crate::agents::session_store::SessionRow;
 use crate::app::App;
 use crate::conversations::Error;
 use crate::http::access;
-use crate::http::fields::Fields;
 use crate::http::page::{self, PageRefusal};
 use crate::ids::ReceivedMailId;
 use crate::live::begin::acting;
@@ -56,7 +54,7 @@ pub async fn list(request: HttpRequest, asked: Query<Asked>, app: Data<App>) -> 
     };
     let older = rows.last().filter(|_| more).map(|mail| mail.id.to_string());
     Ok(page::shown(&AsidePage {
-        page: page::frame(access::lang(&request), row.csrf.clone()).of(AgentChip::read(&app, &row).await),
+        page: page::own(&app, &request, &row).await,
         query: "?view=all".to_owned(),
         count,
         mails: rows.into_iter().map(line).collect(),
@@ -96,7 +94,7 @@ async fn show(
     let only = placing::only(&all, app.config.mail.domain.as_deref()).map(|site| site.id);
     let real = all.into_iter().filter(|site| !site.is_preview);
     let shown = AsideMailPage {
-        page: page::frame(access::lang(request), row.csrf.clone()).of(AgentChip::read(app, row).await),
+        page: page::own(app, request, row).await,
         query: "?view=all".to_owned(),
         line: AsideLine {
             id: id.to_string(),
@@ -131,9 +129,7 @@ pub async fn submit(
     body: Bytes,
     app: Data<App>,
 ) -> Result<HttpResponse, PageRefusal> {
-    let row = page::administrator(&app, &request).await?;
-    let fields = Fields::parse(&body);
-    page::check_form(&app, &request, &row, fields.get("csrf"))?;
+    let (row, fields) = page::posted(&app, &request, &body).await?;
     let id: ReceivedMailId = id.parse().map_err(|_| missing(&request))?;
     let refuse = |error: Error| PageRefusal::new(access::lang(&request), (&error).into());
     if fields.get("do") == "remove" {
