@@ -262,7 +262,7 @@ mod tests {
             let name = reference.split('"').next().unwrap();
             assert!(schemas.get(name).is_some(), "{name}");
         }
-        for operation in OPERATIONS {
+        for operation in OPERATIONS.iter().filter(|operation| !matches!(operation.good, Good::Text(_))) {
             assert!(schemas.get(operation.good.schema()).is_some(), "{}", operation.id);
         }
     }

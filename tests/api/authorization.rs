@@ -291,7 +291,12 @@ fn expected(route: &Route, who: &Who<'_>) -> &'static [u16] {
         (
             Access::Setup,
             "GET" | "POST",
-            "/setup/{token}" | "/invite/{token}" | "/m/{token}" | "/m/{token}/transcript" | "/m/unsubscribe/{token}",
+            "/setup/{token}"
+            | "/invite/{token}"
+            | "/m/{token}"
+            | "/m/{token}/chat"
+            | "/m/{token}/transcript"
+            | "/m/unsubscribe/{token}",
         ) => &[404],
         // An agent may not at all; the owner of another workspace sees their own and finds nothing of this one.
         (Access::Admin, "GET" | "POST", _) => match who {

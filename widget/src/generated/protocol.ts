@@ -498,6 +498,10 @@ cut: boolean,
  */
 stranger: boolean, 
 /**
+ * Whether a form of the website wrote it for `from`: nobody looked whether the address is theirs.
+ */
+by_form: boolean, 
+/**
  * What the mail server that took it says of the sender (RFC 8601): `spf=pass`, `dkim=fail`, ….
  */
 checks?: Array<string>, 
