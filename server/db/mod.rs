@@ -26,8 +26,8 @@ pub use error::Error;
 pub use gather::{GATHERED, Gather, ReadAll};
 pub use lock::{DataLock, LockError};
 pub use migrate::{MigrateError, migrate, migrate_to, newest_postgres, newest_sqlite};
-pub use presence::{Held, Presence};
 pub use open::{OpenError, Opened, connect_pg, connect_sqlite_writer, open, open_pg, open_sqlite, sqlite_file};
+pub use presence::{Held, Presence};
 
 /// Connections for reading. Cheap to clone.
 #[derive(Clone)]

@@ -174,7 +174,9 @@ async fn body_of(app: &App, ws: WorkspaceId, number: i64) -> Result<Option<(Stri
     let mut conn = app.db.read().await?;
     let Some(event) = events::store::find(conn.conn(), ws, number).await? else { return Ok(None) };
     let id = event.id.to_string();
-    let Some(event) = payload::of(conn.conn(), ws, &event, app.workspaces.faces(ws).as_deref()).await? else { return Ok(None) };
+    let Some(event) = payload::of(conn.conn(), ws, &event, app.workspaces.faces(ws).as_deref()).await? else {
+        return Ok(None);
+    };
     let body = serde_json::to_vec(&event).map_err(|_| Error::Inconsistent("events"))?;
     Ok(Some((id, body)))
 }
