@@ -52,6 +52,7 @@ pub mod api;
 pub mod app;
 pub mod error;
 pub mod http;
+pub mod markup;
 pub mod upkeep;
 pub mod words;
 
