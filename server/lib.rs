@@ -53,6 +53,7 @@ pub mod app;
 pub mod error;
 pub mod http;
 pub mod markup;
+pub mod stopping;
 pub mod upkeep;
 pub mod words;
 
