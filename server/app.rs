@@ -1,8 +1,7 @@
-//! Assembles the parts, runs them, and stops them in order.
+//! Assembles the parts and runs them.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use tokio::net::TcpSocket;
@@ -24,8 +23,6 @@ use crate::live::arrivals::Arrivals;
 use crate::live::availability::{self, Availabilities};
 use crate::live::http::HttpSessions;
 use crate::live::hub::Hub;
-use crate::live::protocol::ServerFrame;
-use crate::live::protocol::close::CloseReason;
 use crate::live::receipts::{self, Receipts};
 use crate::live::visitor::forms;
 use crate::live::{drafting, facts, heal, line, own, rows, signed_in};
@@ -50,14 +47,6 @@ use crate::workspaces;
 use crate::workspaces::known::{self, Workspaces};
 use crate::writer::{Publish, Writer, WriterTask};
 
-/// How long a stop may take before the rest is cut off.
-pub const STOP_DEADLINE: Duration = Duration::from_secs(8);
-/// Clients come back within this time after a restart, each at another moment.
-const RECONNECT_SPREAD_MS: u64 = 3_000;
-/// How long live sessions get to take their goodbye.
-const SESSIONS_END_WITHIN: Duration = Duration::from_secs(2);
-/// How often it is looked whether they are gone.
-const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// Connections that wait to be accepted; the system may allow fewer (`net.core.somaxconn`).
 const LISTEN_QUEUE: u32 = 4_096;
 /// Passwords that are hashed at once: each takes 19 MiB.
@@ -166,9 +155,9 @@ pub struct Running {
     pub setup_link: Option<String>,
     /// What is shown to whoever connects, where Deskbell speaks TLS itself.
     pub certificates: Option<Arc<Certificates>>,
-    server: ServerHandle,
-    tasks: TaskTracker,
-    writer: WriterTask,
+    pub(crate) server: ServerHandle,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) writer: WriterTask,
     _lock: Option<DataLock>,
 }
 
@@ -331,50 +320,6 @@ async fn setup_link(app: &App) -> Result<Option<String>, StartError> {
         .await
         .map_err(StartError::Db)?;
     Ok(token.map(|token| format!("{}setup/{}", app.config.public_url, token.expose())))
-}
-
-impl Running {
-    /// Stops in order: readiness fails, live sessions are told to come back and are closed, no more
-    /// requests are taken, what is queued is committed, the database is closed.
-    pub async fn stop(self) {
-        let stopped = tokio::time::timeout(STOP_DEADLINE, async {
-            self.app.stopping.cancel();
-            self.server.pause().await;
-            for session in self.app.hub.sessions() {
-                let mut byte = [0; 2];
-                self.app.random.fill(&mut byte);
-                let after_ms = u64::from(u16::from_be_bytes(byte)) * RECONNECT_SPREAD_MS / u64::from(u16::MAX);
-                session.say(&ServerFrame::Reconnect { after_ms });
-                session.outbox.close(CloseReason::Restart);
-            }
-            self.sessions_end().await;
-            self.server.stop(true).await;
-            self.app.receipts.flush(&self.app.writer, &self.app.hub).await;
-            self.app.writer.stop();
-            self.writer.finished().await;
-            self.app.presence.leave();
-            self.tasks.wait().await;
-            self.app.db.close().await;
-        });
-        if stopped.await.is_err() {
-            tracing::warn!("the stop took too long; the rest was cut off");
-        }
-    }
-}
-
-impl Running {
-    /// Waits until the sessions are gone, for a while. The HTTP server looks once a second whether its
-    /// connections have ended, and not at all where none is left.
-    async fn sessions_end(&self) {
-        let gone = async {
-            while self.app.connections.open() > 0 {
-                tokio::time::sleep(LOOK_AGAIN).await;
-            }
-        };
-        if self.app.connections.open() > 0 && tokio::time::timeout(SESSIONS_END_WITHIN, gone).await.is_ok() {
-            tokio::time::sleep(crate::http::LINGER + LOOK_AGAIN).await;
-        }
-    }
 }
 
 /// Runs until SIGTERM or SIGINT.

@@ -52,6 +52,8 @@ pub mod api;
 pub mod app;
 pub mod error;
 pub mod http;
+pub mod markup;
+pub mod stopping;
 pub mod upkeep;
 pub mod words;
 

@@ -60,13 +60,15 @@ fn rate(name: &str, samples: &[Sample]) -> usize {
 fn replies_are_shown_without_what_they_quote() {
     let all = corpus();
     assert!(all.len() >= 200, "{} mails", all.len());
+    let (fresh, all): (Vec<_>, Vec<_>) = all.into_iter().partition(|sample| sample.name.starts_with("fresh-"));
     let (replies, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|sample| sample.name.starts_with("reply-"));
     let even = |sample: &Sample| sample.name.ends_with(['0', '2', '4', '6', '8']);
     let (tuned, held): (Vec<_>, Vec<_>) = replies.into_iter().partition(even);
     let (tuned, held) = (rate("replies, tuned on", &tuned), rate("replies, held out", &held));
+    let fresh = rate("kinds that were thin", &fresh);
     let others = rate("other mails", &others);
     assert!(held >= LEAST, "{held} % of the replies that were held out");
-    assert!(tuned >= LEAST && others >= LEAST, "{tuned} % and {others} %");
+    assert!(tuned >= LEAST && others >= LEAST && fresh >= LEAST, "{tuned} %, {others} % and {fresh} %");
 }
 
 #[test]
@@ -103,7 +105,7 @@ fn programs_are_told_from_people() {
         let Ok(mail) = reading::parse(&sample.raw, &Envelope::default(), None) else { continue };
         let told = mail.automatic.map(deskbell::mail::inbound::Automatic::word);
         let expected = match kind {
-            "reply" | "odd" => None,
+            "reply" | "fresh" | "odd" => None,
             "list" => Some("bulk"),
             "bounce" => Some("report"),
             "away" => Some("reply"),

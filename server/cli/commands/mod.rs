@@ -24,4 +24,6 @@ mod identity_tests;
 #[cfg(test)]
 mod routing_tests;
 #[cfg(test)]
+mod site_tests;
+#[cfg(test)]
 mod tests;

@@ -32,6 +32,8 @@ mod samples_letter;
 #[cfg(test)]
 mod samples_mail;
 #[cfg(test)]
+pub mod samples_messages;
+#[cfg(test)]
 mod samples_received;
 #[cfg(test)]
 pub mod samples_settings;

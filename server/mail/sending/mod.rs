@@ -1,5 +1,5 @@
 //! The task that sends mails. It takes rows that are due, a few at once, writes each and hands it to the mail
-//! server; what is under way is leased in the database, so that whoever is there when this process is gone
+//! server; what is under way is claimed in the database, so that whoever is there when this process is gone
 //! does it again, under the same `Message-ID`. Without a mail server the rows wait.
 
 mod dkim;
@@ -12,6 +12,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::transport::Transport;
@@ -30,6 +32,8 @@ use crate::writer::op;
 const AT_ONCE: usize = 2 * transport::CONNECTIONS as usize;
 /// How long a taken mail is ours: longer than an attempt may take.
 const LEASE: Duration = Duration::from_secs(180);
+/// How long a server that stops waits for mails that are under way; it has ten seconds for everything.
+const FINISHED_WITHIN: Duration = Duration::from_secs(4);
 /// How often it is looked whether something is due.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long a mail is tried (RFC 5321, section 4.5.4.1, wants four days of a mail server; a visitor who waits
@@ -53,6 +57,8 @@ pub struct Mailer {
     /// Rung when there may be something to send.
     pub stirred: Notify,
     transport: Option<Transport>,
+    attempts: TaskTracker,
+    cut_off: CancellationToken,
 }
 
 impl Mailer {
@@ -70,6 +76,16 @@ impl Mailer {
     pub fn stir(&self) {
         self.stirred.notify_one();
     }
+
+    /// Waits for what is under way, as a mail that is cut off may come once more. Not for ever: a mail server
+    /// that does not answer is left, and the mail is sent after the next start.
+    pub async fn finish(&self) {
+        self.attempts.close();
+        if tokio::time::timeout(FINISHED_WITHIN, self.attempts.wait()).await.is_err() {
+            tracing::warn!("mails that are under way are cut off; they are sent again");
+        }
+        self.cut_off.cancel();
+    }
 }
 
 /// Until the next attempt after so many: up to a quarter longer by chance, so that what failed together does
@@ -82,7 +98,7 @@ fn pause(attempts: i64, random: &Random) -> Duration {
     even + even * u32::from(byte[0]) / 1_024
 }
 
-/// Sends, until the server stops. What is under way then is done again after the next start.
+/// Sends, until the server stops.
 pub async fn run(app: Arc<App>) {
     if !app.db.is_pg() {
         let released = app.writer.run("mails", |tx| Box::pin(async move { store::release_all(tx.conn()).await }));
@@ -90,16 +106,21 @@ pub async fn run(app: Arc<App>) {
             tracing::warn!(%error, "mails of the last run wait for the end of their leases");
         }
     }
-    let tasks = TaskTracker::new();
-    let mut tidied: Option<tokio::time::Instant> = None;
+    let (mut tidied, mut took_over): (Option<Instant>, Option<Instant>) = (None, None);
     while !app.stopping.is_cancelled() {
         if tidied.is_none_or(|at| at.elapsed() >= TIDY) {
-            tidied = Some(tokio::time::Instant::now());
+            tidied = Some(Instant::now());
             if let Err(error) = tidy(&app).await {
                 tracing::warn!(%error, "old mails and links could not be dropped");
             }
         }
-        if let Err(error) = hand_out(&app, &tasks).await {
+        if took_over.is_none_or(|at| at.elapsed() >= LOOK) {
+            took_over = Some(Instant::now());
+            if let Err(error) = take_over(&app).await {
+                tracing::warn!(%error, "mails that a process left behind could not be looked for");
+            }
+        }
+        if let Err(error) = hand_out(&app).await {
             tracing::warn!(%error, "mails could not be taken; they wait");
         }
         tokio::select! {
@@ -108,8 +129,6 @@ pub async fn run(app: Arc<App>) {
             () = app.stopping.cancelled() => {}
         }
     }
-    tasks.close();
-    tasks.wait().await;
 }
 
 async fn tidy(app: &App) -> Result<(), Error> {
@@ -125,7 +144,19 @@ async fn tidy(app: &App) -> Result<(), Error> {
     app.writer.run("tidy mails", operation).await
 }
 
-async fn hand_out(app: &Arc<App>, tasks: &TaskTracker) -> Result<(), Error> {
+/// What a process had under way that is gone is sent again at once. One process alone has done it when it began.
+async fn take_over(app: &App) -> Result<(), Error> {
+    if !app.db.is_pg() {
+        return Ok(());
+    }
+    for gone in store::left_behind(app.db.read().await?.conn(), app.clock.now()).await? {
+        let release = op(move |tx: &mut Tx| Box::pin(async move { store::release_of(tx.conn(), gone).await }));
+        app.writer.run("release mails", release).await?;
+    }
+    Ok(())
+}
+
+async fn hand_out(app: &Arc<App>) -> Result<(), Error> {
     let free = AT_ONCE.saturating_sub(app.mailer.under_way.load(Ordering::Relaxed));
     if app.mailer.transport.is_none()
         || free == 0
@@ -133,22 +164,26 @@ async fn hand_out(app: &Arc<App>, tasks: &TaskTracker) -> Result<(), Error> {
     {
         return Ok(());
     }
+    let held = app.presence.hold().await;
+    let by = held.number;
     let operation = op(move |tx: &mut Tx| {
         Box::pin(async move {
             let now = tx.moment.now;
-            store::take(tx.conn(), now, now.plus(LEASE), i64::try_from(free).unwrap_or(1)).await
+            store::take(tx.conn(), now, (now.plus(LEASE), by), i64::try_from(free).unwrap_or(1)).await
         })
     });
     for taken in app.writer.run("take mails", operation).await? {
         app.mailer.under_way.fetch_add(1, Ordering::Relaxed);
-        let app = Arc::clone(app);
-        tasks.spawn(async move {
-            let stopping = app.stopping.clone();
+        let (of, held) = (Arc::clone(app), held.clone());
+        app.mailer.attempts.spawn(async move {
+            let app = of;
             tokio::select! {
                 made = send(&app, &taken) => if let Err(error) = made {
                     tracing::warn!(%error, mail = %taken.id, "what came of a mail could not be written; it is sent again");
                 },
-                () = stopping.cancelled() => {}
+                () = app.mailer.cut_off.cancelled() => {}
+                // Others may send it now, under the same `Message-ID`.
+                () = held.lost() => {}
             }
             app.mailer.under_way.fetch_sub(1, Ordering::Relaxed);
             app.mailer.stir();

@@ -4,12 +4,12 @@ use crate::clock::Timestamp;
 use crate::db::{Conn, Error};
 use crate::ids::{MailId, WorkspaceId};
 use crate::mail::outbox::Taken;
-use crate::on;
+use crate::{living, on};
 
 macro_rules! take {
     ($lock:literal) => {
         concat!(
-            "UPDATE mails SET attempts = attempts + 1, locked_until = $2 WHERE (workspace_id, id) IN (\
+            "UPDATE mails SET attempts = attempts + 1, locked_until = $2, claimed_by = $4 WHERE (workspace_id, id) IN (\
              SELECT m.workspace_id, m.id FROM mails m WHERE m.state = 'pending' AND m.next_at <= $1 \
              AND (m.locked_until IS NULL OR m.locked_until <= $1) ORDER BY m.next_at LIMIT $3",
             $lock,
@@ -19,10 +19,15 @@ macro_rules! take {
     };
 }
 
-/// Takes mails that are due until `until`, those first that have waited longest.
-pub async fn take(conn: Conn<'_>, now: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<Taken>, Error> {
+/// Takes mails that are due, those first that have waited longest: until when, and for which process.
+pub async fn take(
+    conn: Conn<'_>,
+    now: Timestamp,
+    (until, by): (Timestamp, Option<i64>),
+    limit: i64,
+) -> Result<Vec<Taken>, Error> {
     let sql = conn.pick(take!(""), take!(" FOR UPDATE OF m SKIP LOCKED"));
-    Ok(on!(conn, |c| sqlx::query_as(sql).bind(now).bind(until).bind(limit).fetch_all(c).await)?)
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(now).bind(until).bind(limit).bind(by).fetch_all(c).await)?)
 }
 
 /// Whether any mail is due.
@@ -30,6 +35,22 @@ pub async fn is_due(conn: Conn<'_>, now: Timestamp) -> Result<bool, Error> {
     let sql = "SELECT EXISTS (SELECT 1 FROM mails WHERE state = 'pending' AND next_at <= $1 \
                AND (locked_until IS NULL OR locked_until <= $1))";
     Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(now).fetch_one(c).await)?)
+}
+
+/// The processes that are gone and had mails under way. On PostgreSQL.
+pub async fn left_behind(conn: Conn<'_>, now: Timestamp) -> Result<Vec<i64>, Error> {
+    let gone = concat!(
+        "SELECT DISTINCT claimed_by FROM mails WHERE state = 'pending' AND locked_until > $1 AND claimed_by NOT IN ",
+        living!()
+    );
+    Ok(on!(conn, |c| sqlx::query_scalar(gone).bind(now).fetch_all(c).await)?)
+}
+
+/// Gives back what such a process had taken.
+pub async fn release_of(conn: Conn<'_>, gone: i64) -> Result<(), Error> {
+    let sql = "UPDATE mails SET locked_until = NULL WHERE state = 'pending' AND locked_until IS NOT NULL \
+               AND claimed_by = $1";
+    on!(conn, |c| sqlx::query(sql).bind(gone).execute(c).await.map(drop)).map_err(Error::from)
 }
 
 /// Gives back what a process that is gone had taken. Only where there is one process.

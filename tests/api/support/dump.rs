@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 
 /// The tables of a workspace. Sessions are left out: using one is noted there; so is the lease of an
 /// agent who has a live session.
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 35] = [
     "workspaces",
     "queues",
     "sites",
@@ -29,6 +29,20 @@ const TABLES: [&str; 21] = [
     "canned_replies",
     "mentions",
     "message_edits",
+    "tags",
+    "conversation_tags",
+    "saved_views",
+    "word_filters",
+    "bots",
+    "webhooks",
+    "agent_pictures",
+    "agent_alerts",
+    "mails",
+    "mail_threads",
+    "mail_links",
+    "received_mails",
+    "set_aside_mails",
+    "audit_log",
 ];
 
 const LEASE: &str = "lease_until";

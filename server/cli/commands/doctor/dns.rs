@@ -1,7 +1,7 @@
 //! What the world finds of a mail domain in the DNS: SPF (RFC 7208), DKIM (RFC 6376), DMARC (RFC 7489) and MX. It
 //! asks and reads; whether a receiver lets a mail through it cannot know.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,6 +12,9 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
 
 use super::Finding;
+
+/// Bytes of a public key of Ed25519.
+const ED25519_BYTES: usize = 32;
 
 /// Asks a DNS server.
 pub(super) struct Dns(TokioResolver);
@@ -34,7 +37,7 @@ impl Dns {
     }
 
     /// The texts of a name; none where it has none.
-    async fn texts(&self, name: &str) -> Result<Vec<String>, String> {
+    pub(super) async fn texts(&self, name: &str) -> Result<Vec<String>, String> {
         let Some(found) = none_is_fine(self.0.txt_lookup(format!("{name}.")).await)? else { return Ok(Vec::new()) };
         let text = |data: &RData| match data {
             RData::TXT(text) => {
@@ -45,8 +48,8 @@ impl Dns {
         Ok(found.answers().iter().filter_map(|record| text(&record.data)).collect())
     }
 
-    /// The mail servers of a domain, the first ones first; itself where it names none but has an address.
-    async fn servers(&self, domain: &str) -> Result<Vec<String>, String> {
+    /// The mail servers that a domain names, the first ones first.
+    pub(super) async fn exchanges(&self, domain: &str) -> Result<Vec<String>, String> {
         let found = none_is_fine(self.0.mx_lookup(format!("{domain}.")).await)?;
         let mut all: Vec<(u16, String)> = Vec::new();
         for record in found.iter().flat_map(|found| found.answers()) {
@@ -55,10 +58,39 @@ impl Dns {
             }
         }
         all.sort();
-        if all.is_empty() && none_is_fine(self.0.ipv4_lookup(format!("{domain}.")).await)?.is_some() {
-            all.push((0, domain.to_owned()));
-        }
         Ok(all.into_iter().map(|(_, name)| name).collect())
+    }
+
+    /// The same; itself where it names none but has an address.
+    async fn servers(&self, domain: &str) -> Result<Vec<String>, String> {
+        let named = self.exchanges(domain).await?;
+        if named.is_empty() && !self.addresses(domain, false).await?.is_empty() {
+            return Ok(vec![domain.to_owned()]);
+        }
+        Ok(named)
+    }
+
+    /// The addresses of a name: of IPv6, or of IPv4.
+    pub(super) async fn addresses(&self, name: &str, six: bool) -> Result<Vec<IpAddr>, String> {
+        let name = format!("{name}.");
+        let found = if six { self.0.ipv6_lookup(name).await } else { self.0.ipv4_lookup(name).await };
+        let found = none_is_fine(found)?;
+        let address = |data: &RData| match data {
+            RData::A(address) => Some(IpAddr::V4(address.0)),
+            RData::AAAA(address) => Some(IpAddr::V6(address.0)),
+            _ => None,
+        };
+        Ok(found.iter().flat_map(|found| found.answers()).filter_map(|record| address(&record.data)).collect())
+    }
+
+    /// The names of an address.
+    pub(super) async fn names(&self, ip: IpAddr) -> Result<Vec<String>, String> {
+        let found = none_is_fine(self.0.reverse_lookup(ip).await)?;
+        let name = |data: &RData| match data {
+            RData::PTR(name) => Some(name.to_string().trim_end_matches('.').to_lowercase()),
+            _ => None,
+        };
+        Ok(found.iter().flat_map(|found| found.answers()).filter_map(|record| name(&record.data)).collect())
     }
 }
 
@@ -70,21 +102,13 @@ fn none_is_fine<T>(found: Result<T, NetError>) -> Result<Option<T>, String> {
     }
 }
 
-fn unasked(what: String, why: &str) -> Finding {
+pub(super) fn unasked(what: String, why: &str) -> Finding {
     Finding::warn(what, format!("the DNS could not be asked ({why})"))
 }
 
 /// Whether the domain says who may send for it.
-pub(super) async fn spf(dns: &Dns, domain: &str) -> Finding {
-    let what = format!("SPF of {domain}");
-    match dns.texts(domain).await {
-        Ok(texts) => spf_finding(what, &texts),
-        Err(why) => unasked(what, &why),
-    }
-}
-
 pub(super) fn spf_finding(what: String, texts: &[String]) -> Finding {
-    let records: Vec<&String> = texts.iter().filter(|text| text.starts_with("v=spf1 ") || *text == "v=spf1").collect();
+    let records: Vec<&String> = texts.iter().filter(|text| super::spf::is_spf(text)).collect();
     let [record] = records.as_slice() else {
         return match records.len() {
             0 => Finding::fail(
@@ -123,18 +147,22 @@ pub(super) async fn dkim(dns: &Dns, domain: &str, selector: &str, own: Option<&[
 }
 
 pub(super) fn dkim_finding(what: String, name: &str, texts: &[String], own: Option<&[u8]>) -> Finding {
-    let tag = |text: &str| text.split(';').find_map(|part| part.trim().strip_prefix("p=").map(str::to_owned));
-    let key = texts.iter().find_map(|text| tag(text));
+    let key = texts.iter().find_map(|text| tag(text, "p"));
     let key = key.map(|key| key.split_whitespace().collect::<String>());
     match key.as_deref().map(|key| (key, STANDARD.decode(key))) {
         None => Finding::fail(what, format!("there is no key at {name}; publish the public half of --dkim-key there")),
         Some(("", _)) => Finding::fail(what, format!("the key at {name} is withdrawn (`p=` is empty); publish ours")),
         Some((_, Err(_))) => Finding::fail(what, format!("the key at {name} is not base64; publish it anew")),
         Some((_, Ok(published))) => match own {
-            // A public key stands at the end of the structure that is published.
-            Some(own) if published.ends_with(own) => {
+            // One of RSA stands at the end of the structure that is published, one of Ed25519 is published alone
+            // (RFC 8463, 4.2).
+            Some(own) if published == own || (own.len() != ED25519_BYTES && published.ends_with(own)) => {
                 Finding::ok(what, format!("the key at {name} is that of --dkim-key"))
             }
+            Some(own) if published.ends_with(own) => Finding::fail(
+                what,
+                format!("the key at {name} is ours in a form that nobody reads; publish `p={}`", STANDARD.encode(own)),
+            ),
             Some(_) => {
                 Finding::fail(what, format!("the key at {name} is another than that of --dkim-key; publish ours"))
             }
@@ -145,23 +173,8 @@ pub(super) fn dkim_finding(what: String, name: &str, texts: &[String], own: Opti
     }
 }
 
-/// What receivers are told to do with mails that prove nothing.
-pub(super) async fn dmarc(dns: &Dns, domain: &str) -> Finding {
-    let what = format!("DMARC of {domain}");
-    // A record of the domain above counts for those below it (RFC 7489, 6.6.3).
-    let mut name = domain;
-    loop {
-        match dns.texts(&format!("_dmarc.{name}")).await {
-            Err(why) => return unasked(what, &why),
-            Ok(texts) => match texts.iter().find(|text| text.starts_with("v=DMARC1")) {
-                Some(record) => return dmarc_finding(what, record, name != domain),
-                None => match name.split_once('.') {
-                    Some((_, above)) if above.contains('.') => name = above,
-                    _ => break,
-                },
-            },
-        }
-    }
+/// What is said of a domain that tells receivers nothing.
+pub(super) fn no_dmarc(what: String, domain: &str) -> Finding {
     Finding::warn(
         what,
         format!(
@@ -170,12 +183,16 @@ pub(super) async fn dmarc(dns: &Dns, domain: &str) -> Finding {
     )
 }
 
+/// The value of a tag of a record (RFC 6376, 3.2), of which upper and lower case do not matter but in keys.
+pub(super) fn tag(record: &str, wanted: &str) -> Option<String> {
+    let mut tags = record.split(';').filter_map(|part| part.trim().split_once('='));
+    tags.find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim().to_owned())
+}
+
+/// What receivers are told to do with mails that prove nothing.
 pub(super) fn dmarc_finding(what: String, record: &str, above: bool) -> Finding {
-    let tag = |wanted: &str| {
-        let mut tags = record.split(';').filter_map(|part| part.trim().split_once('='));
-        tags.find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim().to_lowercase())
-    };
-    let policy = if above { tag("sp").or_else(|| tag("p")) } else { tag("p") };
+    let of = |name: &str| tag(record, name).map(|value| value.to_lowercase());
+    let policy = if above { of("sp").or_else(|| of("p")) } else { of("p") };
     match policy.as_deref() {
         Some("reject" | "quarantine") => Finding::ok(
             what,

@@ -2,7 +2,7 @@
 //! and sends a mail through the running server to the desk itself, which has to come in again. That mail, and one
 //! to whom the operator names, are all that it writes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,14 +10,16 @@ use ring::signature::{Ed25519KeyPair, KeyPair as _, RsaKeyPair};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject as _;
 
+use super::alignment::{self, Leaving, Shown};
 use super::dns::{self, Dns};
-use super::{Finding, Said, mail_store as store, told};
+use super::{Finding, Level, Said, mail_store as store, told};
 use crate::cli::DoctorArgs;
 use crate::cli::commands::desk::OpenDesk;
 use crate::cli::run::{Failure, Tools};
 use crate::config::Config;
 use crate::db::Error;
 use crate::ids::{MailId, WorkspaceId};
+use crate::mail::inbound::{Envelope, reading};
 use crate::mail::outbox::{self, Kind, NewMail};
 use crate::mail::sender::{Sender, id_domain};
 use crate::mail::sending::transport::Transport;
@@ -27,6 +29,8 @@ use crate::sites::{Site, store as sites};
 
 /// How often it is looked whether a mail is there.
 const LOOK: Duration = Duration::from_millis(500);
+/// How long the running server may take to greet.
+const LMTP_WITHIN: Duration = Duration::from_secs(5);
 /// What stands behind the + of the address to which the doctor writes.
 const TAG: &str = "doctor";
 
@@ -37,8 +41,13 @@ pub(super) async fn run(given: &DoctorArgs, config: &Config, tools: &Tools) -> R
     let all = sites::all(desk.db.read().await?.conn()).await?;
     findings.extend(all.iter().map(|site| reply_to(config, site)));
     findings.push(ways(config));
+    findings.extend(mailbox(config).await);
+    findings.extend(listener(config).await);
     match Dns::of(given.dns) {
-        Ok(dns) => findings.extend(domains(&dns, config, &all).await),
+        Ok(dns) => {
+            let leaving = Leaving::of(&given.leaves_from, config, &dns).await;
+            findings.extend(domains(&dns, config, &all, &leaving).await);
+        }
         Err(why) => findings.push(Finding::fail("DNS", format!("it cannot be asked: {why}"))),
     }
     let trial = Trial { desk: &desk, config, tools, within: Duration::from_secs(u64::from(given.wait)) };
@@ -47,7 +56,7 @@ pub(super) async fn run(given: &DoctorArgs, config: &Config, tools: &Tools) -> R
             findings.push(trial.to(to, &all).await?);
         }
         if let Some(site) = all.iter().find(|site| Sender::of(Some(site), &config.mail).is_some()) {
-            findings.push(trial.round(site).await?);
+            findings.extend(trial.round(site).await?);
         }
     }
     desk.close().await;
@@ -98,18 +107,62 @@ fn ways(config: &Config) -> Finding {
     }
 }
 
-/// What the DNS says of the domains that mails come from and answers go to.
-async fn domains(dns: &Dns, config: &Config, all: &[Site]) -> Vec<Finding> {
+/// Whether the mailbox lets us in and has the folder.
+async fn mailbox(config: &Config) -> Option<Finding> {
+    use crate::mail::inbound::imap::{self, Error};
+    let (what, server) = ("mailbox", config.mail.imap.as_ref()?);
+    let Err(error) = imap::check(server, config.mail.ca.as_deref()).await else {
+        return Some(Finding::ok(what, format!("{} can be read, folder {}", server.shown("imap"), server.folder)));
+    };
+    let mend = match error {
+        Error::Login(_) => "check the user and the password in --imap",
+        Error::Folder(..) => "name one that is there at the end of --imap",
+        Error::NoStartTls => "use imaps://, or let the server offer STARTTLS",
+        _ => "check --imap and --mail-ca",
+    };
+    Some(Finding::fail(what, format!("{error}; {mend}")))
+}
+
+/// Whether the running server listens for the mail server.
+async fn listener(config: &Config) -> Option<Finding> {
+    let (what, address) = ("LMTP", config.mail.lmtp_listen?);
+    let mut greeting = [0; 4];
+    let greeted = tokio::time::timeout(LMTP_WITHIN, async {
+        use tokio::io::AsyncReadExt as _;
+        tokio::net::TcpStream::connect(address).await?.read_exact(&mut greeting).await
+    });
+    let greeted = greeted.await.is_ok_and(|read| read.is_ok()) && greeting == *b"220 ";
+    Some(match greeted {
+        true => Finding::ok(what, format!("{address} takes mails from your mail server")),
+        false => {
+            Finding::fail(what, format!("nobody takes mails at {address}; does the server run with --lmtp-listen?"))
+        }
+    })
+}
+
+/// What the DNS says of the domains that mails come from and answers go to, and what receivers make of it.
+async fn domains(dns: &Dns, config: &Config, all: &[Site], leaving: &Leaving) -> Vec<Finding> {
     let senders = all.iter().filter_map(|site| Sender::of(Some(site), &config.mail));
     let from: BTreeSet<String> = senders.map(|sender| sender.address.domain().to_owned()).collect();
     let to = config.mail.domain.clone().map_or_else(|| from.clone(), |domain| BTreeSet::from([domain]));
     let mut findings = Vec::new();
+    // What comes back goes to where answers go: SPF is about that domain, whatever stands in `From`.
+    let mut passing = BTreeMap::new();
+    for domain in &to {
+        let (finding, passes) = alignment::spf(dns, domain, leaving).await;
+        findings.push(finding);
+        passing.insert(domain.clone(), passes);
+    }
     for domain in &from {
-        findings.push(dns::spf(dns, domain).await);
+        let mut signed = false;
         if let Some((key, selector)) = &config.mail.dkim {
-            findings.push(dns::dkim(dns, domain, selector, public_key(key).as_deref()).await);
+            let finding = dns::dkim(dns, domain, selector, public_key(key).as_deref()).await;
+            signed = finding.level == Level::Ok;
+            findings.push(finding);
         }
-        findings.push(dns::dmarc(dns, domain).await);
+        let envelope = config.mail.domain.as_deref().unwrap_or(domain);
+        let spf = passing.get(envelope).copied().flatten();
+        findings.push(alignment::dmarc(dns, &Shown { from: domain, envelope, spf, signed }).await);
     }
     for domain in &to {
         findings.push(dns::mx(dns, domain).await);
@@ -152,36 +205,54 @@ impl Trial<'_> {
     }
 
     /// A mail to the desk itself, which has to come back in.
-    async fn round(&self, site: &Site) -> Result<Finding, Failure> {
+    async fn round(&self, site: &Site) -> Result<Vec<Finding>, Failure> {
         let what = "round trip";
         let sender = Sender::of(Some(site), &self.config.mail);
         let Some((sender, to)) = sender.and_then(|sender| sender.reply_to(TAG).map(|to| (sender, to))) else {
-            return Ok(Finding::fail(what, "there is no address to write to"));
+            return Ok(vec![Finding::fail(what, "there is no address to write to")]);
         };
         let begun = self.tools.clock.now().minus(Duration::from_secs(1));
         let id = self.leave(site, to.clone()).await?;
         if let Err(why) = self.sent(site.workspace_id, id).await? {
-            return Ok(Finding::fail(what, why));
+            return Ok(vec![Finding::fail(what, why)]);
         }
         let mail = &self.config.mail;
         if mail.imap.is_none() && mail.lmtp_listen.is_none() && mail.inbound_secret.is_none() {
-            return Ok(Finding::warn(what, format!("the mail to {to} went out; there is no way in for it")));
+            return Ok(vec![Finding::warn(what, format!("the mail to {to} went out; there is no way in for it"))]);
         }
         let came = self.until(async || {
             let mut conn = self.desk.db.read().await?;
             store::came_back(conn.conn(), site.workspace_id, sender.address.as_str(), begun).await
         });
         Ok(match came.await? {
-            Some(way) => Finding::ok(what, format!("a mail to {to} went out and came in again by {way}")),
-            None => Finding::fail(
+            Some(came) => {
+                let way = &came.way;
+                let round = Finding::ok(what, format!("a mail to {to} went out and came in again by {way}"));
+                [Some(round), self.arrived(&came.raw)].into_iter().flatten().collect()
+            }
+            None => vec![Finding::fail(
                 what,
                 format!(
                     "a mail to {to} went out and did not come in within {} s; does mail for that address reach the way \
                      in, with what stands behind the +?",
                     self.within.as_secs()
                 ),
-            ),
+            )],
         })
+    }
+
+    /// What the mail server in front of us found of the mail that came in again, if one is believed.
+    fn arrived(&self, raw: &[u8]) -> Option<Finding> {
+        let (what, authserv) = ("what arrived", self.config.mail.authserv.as_deref()?);
+        let mail = reading::parse(raw, &Envelope::default(), Some(authserv)).ok()?;
+        let found = mail.checks.found;
+        if found.is_empty() {
+            let told = format!("{authserv} says nothing of SPF, DKIM and DMARC; is that its name in --mail-authserv?");
+            return Some(Finding::warn(what, told));
+        }
+        let all_pass = found.iter().all(|found| found.ends_with("=pass"));
+        let told = format!("{authserv} found {}", found.join(", "));
+        Some(if all_pass { Finding::ok(what, told) } else { Finding::warn(what, told) })
     }
 
     async fn leave(&self, site: &Site, address: EmailAddress) -> Result<MailId, Failure> {

@@ -22,14 +22,23 @@ pub(super) async fn state(conn: Conn<'_>, ws: WorkspaceId, id: MailId) -> Result
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_optional(c).await)?)
 }
 
-/// By which way a mail of ours came back since then.
+/// A mail that came back.
+#[derive(Debug, FromRow)]
+pub(super) struct CameBack {
+    /// `imap`, `lmtp` or `http`.
+    pub(super) way: String,
+    /// As it came.
+    pub(super) raw: Vec<u8>,
+}
+
+/// The newest mail of ours that came back since then.
 pub(super) async fn came_back(
     conn: Conn<'_>,
     ws: WorkspaceId,
     sender: &str,
     since: Timestamp,
-) -> Result<Option<String>, Error> {
-    let sql = "SELECT way FROM set_aside_mails WHERE workspace_id = $1 AND sender = $2 AND reason = 'ours' \
+) -> Result<Option<CameBack>, Error> {
+    let sql = "SELECT way, raw FROM set_aside_mails WHERE workspace_id = $1 AND sender = $2 AND reason = 'ours' \
                AND received_at >= $3 ORDER BY received_at DESC LIMIT 1";
-    Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(ws).bind(sender).bind(since).fetch_optional(c).await)?)
+    Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(sender).bind(since).fetch_optional(c).await)?)
 }

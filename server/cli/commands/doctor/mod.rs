@@ -2,12 +2,14 @@
 //! what is well, what is odd, and what has to be put right. It works beside a running server.
 
 mod address;
+mod alignment;
 mod database;
 mod dns;
 mod keeping;
 mod machine;
 mod mail;
 mod mail_store;
+mod spf;
 pub(super) mod surroundings;
 
 use std::fmt;

@@ -2,13 +2,16 @@
 //! each. Nothing here listens; the route `/metrics` shows [`render`]. Labels come from small closed
 //! sets, never from ids. The recorder is the process's: several apps in one test process share it.
 
-use std::sync::LazyLock;
+mod recorder;
+
 use std::time::Duration;
 
-use metrics::{Counter, Gauge, Histogram, Unit, counter, gauge, histogram};
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics::{Gauge, counter, gauge};
+
+pub use recorder::{render, start, upkeep};
 
 use crate::clock::Timestamp;
+use recorder::METERS;
 
 /// Live sessions now, by `kind` (visitor, agent) and `transport` (websocket, events, poll).
 pub const SESSIONS: &str = "deskbell_sessions";
@@ -103,13 +106,6 @@ pub const ALL: &[(&str, Shape, &str)] = &[
     (BUILD, Shape::Gauge, "Always 1; the label is the version"),
 ];
 
-/// From 50 microseconds to 10 seconds.
-const LATENCY_BUCKETS: [f64; 17] = [
-    0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
-];
-/// Up to the 256 writes at which a batch ends.
-const SIZE_BUCKETS: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
-
 /// Who a session serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionKind {
@@ -123,90 +119,6 @@ pub enum SessionTransport {
     WebSocket,
     Events,
     Poll,
-}
-
-/// The recorder and the handles of what is counted often, so that the hot path looks nothing up.
-struct Meters {
-    handle: PrometheusHandle,
-    /// By kind, then transport.
-    sessions: [[Gauge; 3]; 2],
-    messages: Counter,
-    commit: Histogram,
-    delivery: Histogram,
-    batch: Histogram,
-    gap_reads: Counter,
-    heals: Counter,
-    rows: Counter,
-    rendered: Counter,
-    assigned: Counter,
-    routing_repairs: Counter,
-}
-
-/// Made at the first use, so that nothing is ever counted into the void.
-static METERS: LazyLock<Meters> = LazyLock::new(Meters::install);
-
-impl Meters {
-    fn install() -> Self {
-        let mut builder = PrometheusBuilder::new();
-        for (name, shape, _) in ALL {
-            let buckets: &[f64] = match shape {
-                Shape::Latency => &LATENCY_BUCKETS,
-                Shape::Size => &SIZE_BUCKETS,
-                Shape::Counter | Shape::Gauge => continue,
-            };
-            let matcher = Matcher::Full((*name).to_owned());
-            builder = builder.set_buckets_for_metric(matcher, buckets).expect("there are buckets");
-        }
-        let recorder = builder.build_recorder();
-        let handle = recorder.handle();
-        metrics::set_global_recorder(recorder).expect("nobody else records");
-        describe();
-        gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-        let by_transport = |kind: &'static str| {
-            ["websocket", "events", "poll"].map(|transport| gauge!(SESSIONS, "kind" => kind, "transport" => transport))
-        };
-        Self {
-            handle,
-            sessions: ["visitor", "agent"].map(by_transport),
-            messages: counter!(MESSAGES_STORED),
-            commit: histogram!(COMMIT),
-            delivery: histogram!(DELIVERY),
-            batch: histogram!(BATCH),
-            gap_reads: counter!(GAP_READS),
-            heals: counter!(RECONCILE_HEALS),
-            rows: counter!(ROWS_PUSHED),
-            rendered: counter!(ROWS_RENDERED),
-            assigned: counter!(ASSIGNED),
-            routing_repairs: counter!(ROUTING_REPAIRS),
-        }
-    }
-}
-
-fn describe() {
-    for (name, shape, meaning) in ALL.iter().copied() {
-        match shape {
-            Shape::Counter => metrics::describe_counter!(name, Unit::Count, meaning),
-            Shape::Gauge => metrics::describe_gauge!(name, Unit::Count, meaning),
-            Shape::Latency => metrics::describe_histogram!(name, Unit::Seconds, meaning),
-            Shape::Size => metrics::describe_histogram!(name, Unit::Count, meaning),
-        }
-    }
-}
-
-/// Starts to record. Anything that counts does so too; at start it keeps the first count quick.
-pub fn start() {
-    LazyLock::force(&METERS);
-}
-
-/// Everything so far, in the text format of Prometheus.
-pub fn render() -> String {
-    METERS.handle.render()
-}
-
-/// Folds recorded samples into their buckets. Call it every few seconds, or samples pile up in
-/// memory until somebody asks for [`render`].
-pub fn upkeep() {
-    METERS.handle.run_upkeep();
 }
 
 /// Something came of a mail of this kind.
@@ -415,14 +327,9 @@ mod tests {
 
     #[test]
     fn the_documents_list_every_metric_with_its_meaning() {
-        let documents = include_str!("../docs/operating.md");
+        let documents = include_str!("../../docs/operating.md");
         for (name, _, meaning) in ALL {
             assert!(documents.contains(&format!("| `{name}` | {meaning} |\n")), "{name}");
         }
-    }
-
-    #[test]
-    fn buckets_rise() {
-        assert!(LATENCY_BUCKETS.is_sorted() && SIZE_BUCKETS.is_sorted());
     }
 }
