@@ -8,6 +8,7 @@ use super::store;
 use crate::conversations::Error;
 use crate::db::Tx;
 use crate::ids::{VisitorId, WorkspaceId};
+use crate::mail::EmailAddress;
 use crate::rate_limit::{IpKey, RateLimits};
 
 /// From where somebody tells of themselves, and what counts it.
@@ -29,14 +30,14 @@ impl Leaving {
         Self { limits, from }
     }
 
-    /// Counts an address that a visitor leaves, if it is another than is known of them.
+    /// Counts an address that a visitor leaves, if mail could go there and it is another than is known of them.
     ///
     /// # Errors
     /// [`Error::TooManyAddresses`] where as many were left from there as may be.
     pub async fn check(&self, tx: &mut Tx, ws: WorkspaceId, id: VisitorId, email: Option<&str>) -> Result<(), Error> {
-        let Some(email) = email.map(str::trim).filter(|email| !email.is_empty()) else { return Ok(()) };
+        let Some(email) = email.and_then(EmailAddress::parse) else { return Ok(()) };
         let known = store::find(tx.conn(), ws, id).await?;
-        let same = known.and_then(|known| known.email).is_some_and(|known| known.eq_ignore_ascii_case(email));
+        let same = known.and_then(|known| known.email).is_some_and(|known| known.eq_ignore_ascii_case(email.as_str()));
         if same {
             return Ok(());
         }

@@ -29,7 +29,7 @@ on_each_database! {
         let drawn = |line: &&str| line.contains("/invite/") || line.starts_with("whsec_");
         let (drawn, others): (Vec<&str>, Vec<&str>) = said.lines().partition(drawn);
         assert_eq!(drawn.len(), 2, "{said}");
-        let expected = ["Shop", "manual", "0", "0", "2", "false", "Quinn", "note", "broken", "closed", "Ada", "Ada", "event", "note", "text", "text", "no more"];
+        let expected = ["Shop", "manual", "Moin! Wie können wir helfen?", "{}", "0", "0", "2", "false", "Quinn", "note", "broken", "closed", "Ada", "Ada", "event", "note", "text", "text", "no more"];
         assert_eq!(others, expected, "{said}");
         app.stop().await;
     }

@@ -21,7 +21,8 @@ pub fn of(message: &Message<'_>, envelope: &Envelope) -> Option<Automatic> {
         return Some(Automatic::Report);
     }
     let said = headers::word(message, "Auto-Submitted");
-    let submitted = said.is_some_and(|word| !word.starts_with("no") || word.starts_with("not"));
+    // Parameters may follow the word (RFC 3834, section 5).
+    let submitted = said.is_some_and(|said| said.split([';', ' ', '\t']).next() != Some("no"));
     let precedence = headers::word(message, "Precedence").unwrap_or_default();
     if LISTS.iter().any(|name| headers::count(message, name) > 0) || matches!(precedence.as_str(), "list" | "bulk") {
         return Some(Automatic::Bulk);
@@ -31,8 +32,11 @@ pub fn of(message: &Message<'_>, envelope: &Envelope) -> Option<Automatic> {
     let empty = envelope.null_sender || headers::word(message, "Return-Path").as_deref() == Some("<>");
     let suppressed = headers::word(message, "X-Auto-Response-Suppress")
         .is_some_and(|word| word.split(',').any(|part| matches!(part.trim(), "all" | "autoreply" | "oof")));
-    let named = message.subject().is_some_and(is_absence);
-    (submitted || answered || junk || empty || (suppressed && named)).then_some(Automatic::Reply)
+    let subject = message.subject().unwrap_or_default().trim().to_lowercase();
+    let named = ABSENCES.iter().any(|word| subject.starts_with(word));
+    // People begin a subject with "out of office", but not with the words and colon of a program.
+    let sure = PROGRAMS.iter().any(|word| subject.starts_with(word));
+    (submitted || answered || junk || empty || sure || (suppressed && named)).then_some(Automatic::Reply)
 }
 
 fn from_server(message: &Message<'_>) -> bool {
@@ -58,7 +62,14 @@ const ABSENCES: [&str; 14] = [
     "自動応答",
 ];
 
-fn is_absence(subject: &str) -> bool {
-    let subject = subject.trim().to_lowercase();
-    ABSENCES.iter().any(|word| subject.starts_with(word))
-}
+/// What programs alone put before the subject that they answer.
+const PROGRAMS: [&str; 8] = [
+    "automatic reply:",
+    "automatische antwort:",
+    "réponse automatique :",
+    "réponse automatique:",
+    "respuesta automática:",
+    "risposta automatica:",
+    "resposta automática:",
+    "automatisch antwoord:",
+];

@@ -112,6 +112,7 @@ pub fn config(database: &Database) -> Config {
     limits.sends_burst = 100_000;
     limits.sends_per_minute_per_address = 1_000_000;
     limits.hellos_per_minute_per_address = 1_000_000;
+    limits.emails_per_hour_per_address = 1_000_000;
     limits.connections_per_address = 10_000;
     limits.logins_per_minute_per_address = 10_000;
     limits.logins_per_hour_per_account = 10_000;

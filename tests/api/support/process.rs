@@ -23,6 +23,7 @@ sends_per_minute = 1000000
 sends_burst = 100000
 sends_per_minute_per_address = 1000000
 hellos_per_minute_per_address = 1000000
+emails_per_hour_per_address = 1000000
 connections_per_address = 10000
 logins_per_minute_per_address = 10000
 api_refused_per_minute_per_address = 1000000

@@ -21,6 +21,7 @@ const LIMITS = {
   sends_burst: 5000,
   sends_per_minute_per_address: 60_000,
   hellos_per_minute_per_address: 60_000,
+  emails_per_hour_per_address: 60_000,
   connections_per_address: 1000,
   logins_per_minute_per_address: 1000,
   logins_per_hour_per_account: 1000,

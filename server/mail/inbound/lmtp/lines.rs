@@ -73,7 +73,8 @@ impl Lines {
 
     async fn read_text(&mut self) -> std::io::Result<Option<Text>> {
         let (mut text, mut line) = (Vec::new(), Vec::new());
-        let (mut too_big, mut at_start) = (false, true);
+        // A long line comes in pieces, of which one may end between CR and LF.
+        let (mut too_big, mut at_start, mut after_cr) = (false, true, false);
         loop {
             line.clear();
             // What has no end of line for so long is read in pieces.
@@ -85,7 +86,8 @@ impl Lines {
                 return Ok(Some(if too_big { Text::TooBig } else { Text::Whole(text) }));
             }
             let dotted = at_start && line.starts_with(b".");
-            at_start = line.ends_with(b"\r\n") || (line == b"\n" && text.ends_with(b"\r"));
+            at_start = line.ends_with(b"\r\n") || (line == b"\n" && after_cr);
+            after_cr = line.ends_with(b"\r");
             let line = if dotted { &line[1..] } else { &line[..] };
             if text.len() + line.len() > MOST_BYTES {
                 (too_big, text) = (true, Vec::new());

@@ -180,7 +180,7 @@ fn attribution(lines: &[Line], at: usize) -> Option<Begins> {
             return None;
         }
         text.push(' ');
-        text.push_str(line.text.trim());
+        text.push_str(without_directions(&line.text).trim());
         if text.chars().count() > MOST_ATTRIBUTION_CHARS {
             return None;
         }
@@ -197,6 +197,12 @@ fn attribution(lines: &[Line], at: usize) -> Option<Begins> {
         };
     }
     None
+}
+
+/// A text without the signs by which programs turn the direction of names and dates.
+fn without_directions(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|c| !turns(*c)).collect()
 }
 
 /// Whether a line that a program broke may begin like this: with a date or an address.

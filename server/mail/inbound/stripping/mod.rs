@@ -2,6 +2,7 @@
 //! rules look at lines, which come from plain text, from text that flows, or from HTML. What is cut is one
 //! click away in the original; where nothing would be left, nothing is cut.
 
+mod blocks;
 mod boundaries;
 mod phrases;
 mod signatures;
@@ -62,7 +63,7 @@ pub struct Words {
 
 /// The lines of a plain text.
 pub fn lines(text: &str) -> Vec<Line> {
-    text.lines().map(line).collect()
+    blocks::without(text).lines().map(line).collect()
 }
 
 /// A line's depth is the number of signs at its start, with or without spaces between them.

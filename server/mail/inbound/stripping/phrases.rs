@@ -21,7 +21,7 @@ pub const FORWARDED: [&str; 16] = [
 ];
 
 /// How a line ends, or what it has in it, that says who wrote the quote under it.
-pub const WROTE: [&str; 52] = [
+pub const WROTE: [&str; 53] = [
     "wrote:",
     "writes:",
     "wrote on",
@@ -74,10 +74,11 @@ pub const WROTE: [&str; 52] = [
     "menulis",
     "đã viết",
     "เขียนว่า",
+    "מאת",
 ];
 
 /// Between dashes: the mail that is answered follows.
-pub const ORIGINAL: [&str; 36] = [
+pub const ORIGINAL: [&str; 41] = [
     "original message",
     "original email",
     "original e-mail",
@@ -114,6 +115,11 @@ pub const ORIGINAL: [&str; 36] = [
     "原始邮件",
     "原始郵件",
     "الرسالة الأصلية",
+    "původní e-mail",
+    "pôvodná správa",
+    "eredeti üzenet",
+    "mesaj original",
+    "оригинальное сообщение",
 ];
 
 /// Between dashes: a mail that was sent on, which is shown.
@@ -131,7 +137,7 @@ pub const SENT_ON: [&str; 10] = [
 ];
 
 /// The head of an older mail: who.
-pub const FROM: [&str; 24] = [
+pub const FROM: [&str; 28] = [
     "from",
     "von",
     "de",
@@ -156,10 +162,14 @@ pub const FROM: [&str; 24] = [
     "מאת",
     "from:",
     "από",
+    "feladó",
+    "de la",
+    "expeditor",
+    "wysłane przez",
 ];
 
 /// The same: when.
-pub const SENT: [&str; 34] = [
+pub const SENT: [&str; 39] = [
     "sent",
     "date",
     "gesendet",
@@ -194,10 +204,15 @@ pub const SENT: [&str; 34] = [
     "보낸 날짜",
     "تاريخ الإرسال",
     "التاريخ",
+    "elküldve",
+    "küldve",
+    "dátum",
+    "trimis",
+    "dată",
 ];
 
 /// The same: to whom.
-pub const TO: [&str; 24] = [
+pub const TO: [&str; 27] = [
     "to",
     "an",
     "à",
@@ -222,10 +237,13 @@ pub const TO: [&str; 24] = [
     "per",
     "për",
     "προς",
+    "címzett",
+    "către",
+    "lui",
 ];
 
 /// The same: about what.
-pub const SUBJECT: [&str; 24] = [
+pub const SUBJECT: [&str; 26] = [
     "subject",
     "betreff",
     "objet",
@@ -250,10 +268,12 @@ pub const SUBJECT: [&str; 24] = [
     "נושא",
     "re",
     "θέμα",
+    "tárgy",
+    "subiect",
 ];
 
 /// How a device or program says that it sent a mail: a line that begins like this.
-pub const SENT_FROM: [&str; 54] = [
+pub const SENT_FROM: [&str; 67] = [
     "sent from my ",
     "sent from outlook",
     "sent from yahoo",
@@ -308,8 +328,52 @@ pub const SENT_FROM: [&str; 54] = [
     "從我的",
     "أرسلت من",
     "مرسل من",
+    "obter outlook",
+    "obter o outlook",
+    "skaffa outlook",
+    "hämta outlook",
+    "hent outlook",
+    "outlook ophalen",
+    "outlook voor ",
+    "outlook dla ",
+    "pobierz outlook",
+    "scarica outlook",
+    "télécharger outlook",
+    "stáhnout outlook",
+    "odoslané z ",
 ];
 
 /// The same: a line that ends like this.
 pub const SENT_FROM_ENDS: [&str; 8] =
     ["gesendet", "gesendet.", "gönderildi", "から送信", "에서 보냄", "傳送", "發送", "发送"];
+
+/// Words of the paragraph that companies put under every mail: that it is secret, and that it is for somebody. Both
+/// have to be there.
+pub const SECRET: [&str; 9] = [
+    "confidential",
+    "privileged",
+    "vertraulich",
+    "confidentiel",
+    "confidencial",
+    "riservat",
+    "vertrouwelijk",
+    "poufn",
+    "конфиденциальн",
+];
+
+/// The same: for whom.
+pub const MEANT_FOR: [&str; 13] = [
+    "intended",
+    "addressee",
+    "adressat",
+    "empfänger",
+    "destinataire",
+    "destinatario",
+    "destinatário",
+    "destinat",
+    "geadresseerde",
+    "ontvanger",
+    "adresat",
+    "адресат",
+    "получател",
+];

@@ -1,12 +1,15 @@
 //! The end of what somebody wrote: a signature under its line of dashes (RFC 3676, 4.3), what a mail program
-//! marks as one, and the line in which a device says that it sent the mail. Greetings and names stay: they are
+//! marks as one, the paragraph that companies put under every mail, and the line in which a device says that it
+//! sent the mail. Greetings and names stay: they are
 //! words, and a wrong cut costs more than a line too many.
 
-use super::phrases::{SENT_FROM, SENT_FROM_ENDS};
+use super::phrases::{MEANT_FOR, SECRET, SENT_FROM, SENT_FROM_ENDS};
 use super::{Line, Mark};
 
 /// Lines of a signature under its dashes at most: what is longer is more than that.
 const MOST_SIGNATURE_LINES: usize = 15;
+/// Characters of a paragraph on secrecy: less is what somebody says.
+const LEAST_DISCLAIMER_CHARS: usize = 80;
 /// Characters of the line in which a device tells of itself.
 const MOST_DEVICE_CHARS: usize = 90;
 
@@ -17,7 +20,7 @@ pub fn without<'a>(lines: &[&'a Line]) -> Vec<&'a Line> {
         while kept.last().is_some_and(|line| line.is_blank() && line.mark != Mark::Signature && line.depth == 0) {
             kept.pop();
         }
-        let end = dashes(&kept).or_else(|| marked(&kept)).or_else(|| device(&kept));
+        let end = dashes(&kept).or_else(|| marked(&kept)).or_else(|| device(&kept)).or_else(|| disclaimer(&kept));
         match end {
             Some(at) => kept.truncate(at),
             None => return kept,
@@ -40,6 +43,16 @@ fn marked(lines: &[&Line]) -> Option<usize> {
     }
     let before = lines[..last].iter().rposition(|line| line.mark != Mark::Signature && !line.is_blank());
     Some(before.map_or(0, |before| before + 1))
+}
+
+/// Where the last paragraph says that the mail is secret and for whom it is, with something before it.
+fn disclaimer(lines: &[&Line]) -> Option<usize> {
+    let before = lines.iter().rposition(|line| line.is_blank())?;
+    let paragraph = &lines[before + 1..];
+    let text = paragraph.iter().map(|line| line.text.to_lowercase()).collect::<Vec<_>>().join(" ");
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let whole = paragraph.iter().all(|line| line.depth == 0) && text.chars().count() >= LEAST_DISCLAIMER_CHARS;
+    (whole && says(&SECRET) && says(&MEANT_FOR)).then_some(before)
 }
 
 /// Where a device tells of itself, in the last line.
