@@ -282,10 +282,8 @@ fn parse(record: &str) -> Ended<(Vec<Directive<'_>>, Option<&str>)> {
         let name_end = term.find([':', '/', '=']).unwrap_or(term.len());
         if term[name_end..].starts_with('=') {
             let (name, value) = (&term[..name_end], &term[name_end + 1..]);
-            if name.eq_ignore_ascii_case("redirect") {
-                if redirect.replace(value).is_some() || value.is_empty() {
-                    return Err(broken(term));
-                }
+            if name.eq_ignore_ascii_case("redirect") && (redirect.replace(value).is_some() || value.is_empty()) {
+                return Err(broken(term));
             }
             continue;
         }
