@@ -69,6 +69,10 @@ pub enum Begun {
 pub async fn begin(tx: &mut Tx, moment: &Moment, random: &Random, letter: &NewLetter) -> Result<Begun, Error> {
     let (ws, site) = (letter.site.workspace_id, &letter.site);
     let new = letter.message(moment.now);
+    // A repeat is known before anything is refused.
+    if let Some(sent) = already_sent(tx.conn(), ws, &new).await? {
+        return Ok(Begun::There(sent.conversation));
+    }
     if let Some(bounce) = reach::bounce(tx.conn(), ws, letter.to.as_str()).await? {
         return Ok(Begun::Bounced(bounce));
     }
