@@ -126,7 +126,8 @@ fn begins(lines: &[Line], at: usize) -> Option<Begins> {
             return Some(Begins::Rest);
         }
     }
-    if is_head(lines, at) || (is_rule(text) && next(lines, at).is_some_and(|next| is_head(lines, next))) {
+    let announced = is_rule(text) || ORIGINAL.contains(&text.to_lowercase().as_str());
+    if is_head(lines, at) || (announced && next(lines, at).is_some_and(|next| is_head(lines, next))) {
         return Some(Begins::Rest);
     }
     attribution(lines, at)
@@ -149,6 +150,10 @@ fn next(lines: &[Line], at: usize) -> Option<usize> {
 
 /// Whether the head of an older mail begins here: who or when, and of who, when, to whom and about what three.
 fn is_head(lines: &[Line], at: usize) -> bool {
+    // A word with a colon and nothing behind it is somebody's own.
+    if lines[at].text.trim().trim_end_matches('*').ends_with([':', '：']) {
+        return false;
+    }
     let first = field(&lines[at].text).unwrap_or_default();
     if !FROM.contains(&first.as_str()) && !SENT.contains(&first.as_str()) {
         return false;
@@ -189,7 +194,7 @@ fn attribution(lines: &[Line], at: usize) -> Option<Begins> {
         }
         let quoted = next(lines, at + count - 1).is_some_and(|next| lines[next].depth > 0);
         let sure = says_who(&text);
-        let likely = starts(lines, at) && (wrote(&text) || is_dated(&text));
+        let likely = (starts(lines, at) && (wrote(&text) || is_dated(&text))) || names_sender(&text);
         return match (quoted, sure) {
             (true, _) if sure || likely => Some(Begins::Attribution(count)),
             (false, true) => Some(Begins::Rest),
@@ -223,6 +228,11 @@ fn says_who(text: &str) -> bool {
 fn wrote(text: &str) -> bool {
     let lower = text.to_lowercase().replace(['\u{a0}', '\u{202f}'], " ");
     WROTE.iter().any(|word| lower.contains(word))
+}
+
+/// Whether a text is a date and, at its end, a name with its address: some programs say no more.
+fn names_sender(text: &str) -> bool {
+    text.trim_end().ends_with(">:") && text.contains('@') && digits(text) >= DATE_DIGITS
 }
 
 /// A paragraph begins at this line: who wrote what stands by itself.

@@ -8,6 +8,10 @@ use super::{Line, Mark};
 
 /// Lines of a signature under its dashes at most: what is longer is more than that.
 const MOST_SIGNATURE_LINES: usize = 15;
+/// Characters of the line over which a mailing list tells of itself.
+const LEAST_RULE_CHARS: usize = 10;
+/// Lines in which a mailing list tells of itself at most.
+const MOST_FOOTER_LINES: usize = 6;
 /// Characters of a paragraph on secrecy: less is what somebody says.
 const LEAST_DISCLAIMER_CHARS: usize = 80;
 /// Characters of the line in which a device tells of itself.
@@ -20,7 +24,8 @@ pub fn without<'a>(lines: &[&'a Line]) -> Vec<&'a Line> {
         while kept.last().is_some_and(|line| line.is_blank() && line.mark != Mark::Signature && line.depth == 0) {
             kept.pop();
         }
-        let end = dashes(&kept).or_else(|| marked(&kept)).or_else(|| device(&kept)).or_else(|| disclaimer(&kept));
+        let end = dashes(&kept).or_else(|| marked(&kept)).or_else(|| device(&kept));
+        let end = end.or_else(|| disclaimer(&kept)).or_else(|| list_footer(&kept));
         match end {
             Some(at) => kept.truncate(at),
             None => return kept,
@@ -53,6 +58,18 @@ fn disclaimer(lines: &[&Line]) -> Option<usize> {
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let whole = paragraph.iter().all(|line| line.depth == 0) && text.chars().count() >= LEAST_DISCLAIMER_CHARS;
     (whole && says(&SECRET) && says(&MEANT_FOR)).then_some(before)
+}
+
+/// Where a mailing list says under a line how to leave it (RFC 2369), if nothing else follows.
+fn list_footer(lines: &[&Line]) -> Option<usize> {
+    let is_rule = |line: &Line| {
+        let text = line.text.trim();
+        line.depth == 0 && text.len() >= LEAST_RULE_CHARS && text.chars().all(|c| c == '_')
+    };
+    let leads_out = |line: &Line| line.text.to_lowercase().contains("unsubscribe");
+    let at = lines.iter().rposition(|line| is_rule(line))?;
+    let under = &lines[at + 1..];
+    (at > 0 && under.len() <= MOST_FOOTER_LINES && under.iter().any(|line| leads_out(line))).then_some(at)
 }
 
 /// Where a device tells of itself, in the last line.
