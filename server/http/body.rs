@@ -37,14 +37,17 @@ pub async fn whole(
         let place = match app.filter(|_| limit.0 == inbound::MOST_BYTES) {
             Some(app) => match Arc::clone(&app.mail_bodies).try_acquire_owned() {
                 Ok(place) => Some(place),
-                Err(_) => return Err(too_many(payload)),
+                Err(_) => return Err(too_many(payload).await),
             },
             None => None,
         };
-        let read = timeout(patience, read(&mut payload, limit)).await.unwrap_or(Err(SLOW));
-        let bytes = match read {
-            Ok(bytes) => bytes,
-            Err((kind, detail)) => return Err(refused(problem_of(kind, detail), payload)),
+        let bytes = match timeout(patience, read(&mut payload, limit)).await {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err((kind, detail))) => {
+                discard(&mut payload).await;
+                return Err(refused(problem_of(kind, detail), payload));
+            }
+            Err(_) => return Err(refused(problem_of(SLOW.0, SLOW.1), payload)),
         };
         let payload = Box::pin(once(std::future::ready(Ok(bytes))));
         request.set_payload(dev::Payload::Stream { payload });
@@ -56,8 +59,9 @@ pub async fn whole(
 }
 
 /// As many mails as may come by HTTP are coming.
-fn too_many(payload: dev::Payload) -> actix_web::Error {
+async fn too_many(mut payload: dev::Payload) -> actix_web::Error {
     crate::metrics::refused("inbound_mail");
+    discard(&mut payload).await;
     let problem = BUSY.retryable("Too many mails come at once. Nothing was kept; send it again.", MAILS_AGAIN_S);
     refused(problem_response(&problem), payload)
 }
@@ -70,10 +74,10 @@ pub const MOST_WITH_FILE: usize = picture::MOST_BYTES + MAX_FRAME_BYTES;
 /// The one path that takes such a form.
 const TAKES_FILE: &str = "/console/account/picture";
 
-/// Of a body that is too big, so much is read and thrown away, in bytes.
-const MOST_DISCARDED: usize = 4 * MAX_FRAME_BYTES;
+/// Of a body that is refused, so much is read and thrown away, in bytes.
+const MOST_DISCARDED: usize = 16 * 1024 * 1024;
 /// For so long at most.
-const DISCARDS_FOR: Duration = Duration::from_secs(1);
+const DISCARDS_FOR: Duration = Duration::from_secs(5);
 
 /// What is wrong with a body.
 type Wrong = (Kind, &'static str);
@@ -98,7 +102,6 @@ async fn read(payload: &mut dev::Payload, (limit, beyond): (usize, Wrong)) -> Re
     while let Some(part) = payload.next().await {
         let part = part.map_err(|_| (BAD_FRAME, "The request broke off."))?;
         if body.len() + part.len() > limit {
-            discard(payload).await;
             return Err(beyond);
         }
         body.extend_from_slice(&part);
@@ -106,7 +109,9 @@ async fn read(payload: &mut dev::Payload, (limit, beyond): (usize, Wrong)) -> Re
     Ok(body.freeze())
 }
 
-/// Reads on for a moment: a proxy that is cut off while it still sends may not pass the answer on.
+/// Reads on for a while. A connection that is closed while bytes of it are unread is reset, and a reset
+/// overtakes the answer: whoever still sends, a browser or a proxy in between, would see a broken
+/// connection and not the words that say what was wrong.
 async fn discard(payload: &mut dev::Payload) {
     let rest = async {
         let mut left = MOST_DISCARDED;

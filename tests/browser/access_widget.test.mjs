@@ -6,7 +6,7 @@ import { seriousIn } from "./support/axe.mjs";
 import { quit } from "./support/browser.mjs";
 import { close, enact, names } from "./support/scenes.mjs";
 
-const STATE_MS = 60_000;
+const STATE_MS = 120_000;
 
 after(async () => {
   close();

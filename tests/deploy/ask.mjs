@@ -5,7 +5,7 @@ import https from "node:https";
 
 import { HOST } from "./proxies.mjs";
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 /** An answer with its whole body. `from`: the address to come from; `to`: the proxy's address. */
 export async function ask(proxy, certificate, path, options = {}) {

@@ -3,11 +3,13 @@
 import axe from "axe-core";
 
 export async function seriousIn(page, where) {
-  // What fades in has its colours only at the end; what breathes for ever has no end.
-  await page.evaluate(() => {
+  // What fades in has its colours only at the end, and more may begin to fade while others end: nothing moves.
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.evaluate(async () => {
     const ends = (animation) => animation.effect.getComputedTiming().iterations !== Infinity;
-    const roots = [document, ...[...document.querySelectorAll("*")].map((element) => element.shadowRoot).filter(Boolean)];
-    return Promise.allSettled(roots.flatMap((root) => root.getAnimations()).filter(ends).map((animation) => animation.finished));
+    const roots = () => [document, ...[...document.querySelectorAll("*")].map((element) => element.shadowRoot).filter(Boolean)];
+    const running = () => roots().flatMap((root) => root.getAnimations()).filter(ends);
+    for (let moving = running(); moving.length; moving = running()) await Promise.allSettled(moving.map((animation) => animation.finished));
   });
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));

@@ -11,7 +11,7 @@ export const FLAGS = [
   "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ];
 
-export const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 30_000;
 
 let browser;
 

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const BINARY = process.env.DESKBELL_BIN ?? resolve(import.meta.dirname, "../../../target/debug/deskbell");
-const READY_MS = 15_000;
+const READY_MS = 30_000;
 const STOP_MS = 12_000;
 
 export const OWNER = { email: "lena@shop.example", password: "correct horse battery", site: "Shop" };
