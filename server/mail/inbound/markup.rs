@@ -13,6 +13,9 @@ use super::stripping::{Line, Mark};
 /// Open elements that are followed: what is nested deeper is text all the same.
 const MOST_OPEN: usize = 200;
 
+/// Characters in which the style sheet's word on paragraphs is looked for.
+const MOST_STYLE_CHARS: usize = 20_000;
+
 /// Elements that begin and end a line.
 const BLOCKS: [&str; 24] = [
     "div",
@@ -42,6 +45,8 @@ const BLOCKS: [&str; 24] = [
 ];
 /// Of those, the ones with a blank line around them.
 const SPACED: [&str; 10] = ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre"];
+/// Classes of paragraphs without one.
+const DENSE: [&str; 3] = ["msonormal", "msoplaintext", "elementtoproof"];
 /// Elements without an end.
 const VOID: [&str; 9] = ["br", "hr", "img", "input", "meta", "link", "col", "wbr", "area"];
 /// Elements whose text nobody reads.
@@ -77,11 +82,21 @@ const SIGNATURE: [&str; 9] = [
 pub fn lines(html: &str) -> Vec<Line> {
     let queue = BufferQueue::default();
     queue.push_back(StrTendril::from_slice(html));
-    let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
+    let text = Text { dense: is_dense(html), ..Text::default() };
+    let tokenizer = Tokenizer::new(Sink(RefCell::new(text)), TokenizerOpts::default());
     // It stops early only for a sink that runs scripts.
     drop(tokenizer.feed(&queue));
     tokenizer.end();
     tokenizer.sink.0.into_inner().finish()
+}
+
+/// Whether the style sheet says that paragraphs have no space around them: blank lines are written then.
+fn is_dense(html: &str) -> bool {
+    let head: String = html.chars().take(MOST_STYLE_CHARS).filter(|c| !c.is_whitespace()).collect();
+    let head = head.to_lowercase();
+    ["p{margin-top:0", "p{margin:0", "p.msonormal,li.msonormal,div.msonormal{margin:0"]
+        .iter()
+        .any(|rule| head.contains(rule))
 }
 
 /// An element that is open.
@@ -103,6 +118,10 @@ struct Text {
     /// Whether anything of the line that is being written is of a signature.
     signed: bool,
     depth: usize,
+    /// A space that does not break, and so far nothing else, stands in the line that is being written.
+    held_open: bool,
+    /// Paragraphs have no space around them.
+    dense: bool,
 }
 
 #[derive(Default)]
@@ -153,6 +172,7 @@ impl Text {
                 '\r' if pre => {}
                 c if pre => self.line.push(c),
                 // A space that does not break is one, too: programs write indents with it.
+                '\u{a0}' if self.line.is_empty() => self.held_open = true,
                 c if c.is_whitespace() && (self.line.is_empty() || self.line.ends_with(' ')) => {}
                 c if c.is_whitespace() => self.line.push(' '),
                 c => self.line.push(c),
@@ -172,6 +192,11 @@ impl Text {
                 return;
             }
             "td" | "th" if !self.line.is_empty() => self.line.push(' '),
+            "p" => {
+                // Outlook's own paragraphs have no space around them, either.
+                self.dense |= attribute(tag, "class").split_whitespace().any(|class| DENSE.contains(&class));
+                self.begin_block(&name);
+            }
             _ if BLOCKS.contains(&name.as_str()) => self.begin_block(&name),
             _ => {}
         }
@@ -211,20 +236,21 @@ impl Text {
     fn begin_block(&mut self, name: &str) {
         self.block();
         let last_blank = self.lines.last().is_none_or(|line| line.text.trim().is_empty());
-        if SPACED.contains(&name) && !last_blank {
+        if SPACED.contains(&name) && !last_blank && !(self.dense && name == "p") {
             self.lines.push(Line::new(self.depth, ""));
         }
     }
 
     /// Ends the line if there is something in it.
     fn block(&mut self) {
-        if !self.line.trim().is_empty() {
+        if !self.line.trim().is_empty() || std::mem::take(&mut self.held_open) {
             self.newline();
         }
         self.line.clear();
     }
 
     fn newline(&mut self) {
+        self.held_open = false;
         let text = std::mem::take(&mut self.line);
         let signed = std::mem::take(&mut self.signed);
         let mark = match () {

@@ -203,7 +203,7 @@ fn words(message: &Message<'_>) -> (Words, String) {
         lines = html_lines(message);
     }
     let whole = stripping::whole(&lines);
-    let forwarded = message.subject().is_some_and(stripping::is_forwarded);
+    let forwarded = message.subject().is_some_and(|subject| stripping::is_forwarded(subject, &lines));
     (stripping::strip(&lines, forwarded), whole)
 }
 

@@ -1,8 +1,9 @@
 //! Where older text begins and ends in a mail: lines that say who wrote what follows, heads of older mails,
 //! lines of dashes, and quoted lines. Answers under a quote and between quotes are found again.
 
-use super::phrases::{FROM, ORIGINAL, SENT, SENT_ON, SUBJECT, TO, WROTE};
-use super::{Line, Mark, REPLY_MARK};
+use super::phrases::heads::{FROM, SENT, SUBJECT, TO};
+use super::phrases::quoting::{ORIGINAL, SENT_ON, WROTE};
+use super::{Line, Mark, REPLY_MARK, signatures};
 
 /// Lines over which a program may break who wrote what.
 const MOST_ATTRIBUTION_LINES: usize = 4;
@@ -71,17 +72,22 @@ pub fn find(lines: &[Line]) -> Parts {
     parts
 }
 
-/// Drops quoted lines, but for those that an answer stands under with another quote following it: without
-/// them it could not be understood.
+/// Drops quoted lines, but for those that an answer stands under with another quote following it, or own words
+/// before it: without them it could not be understood.
 fn quotes(lines: &[Line], parts: &mut Parts) {
     let quoted = |at: usize| lines[at].depth > 0;
-    let own = |at: usize, parts: &Parts| parts.keeps(at) && !quoted(at) && !lines[at].is_blank();
-    let last_own = (0..lines.len()).rfind(|at| own(*at, parts));
+    let own: Vec<usize> = (0..lines.len()).filter(|at| parts.keeps(*at) && !quoted(*at)).collect();
+    // Some programs put the signature under the quote: it is no answer.
+    let said = signatures::without(&own.iter().map(|at| &lines[*at]).collect::<Vec<_>>()).len();
+    let mut said = own[..said].iter().copied().filter(|at| !lines[*at].is_blank());
+    let first_own = said.next();
+    let last_own = said.last().or(first_own);
     let blocks = blocks(lines, parts);
     let between = blocks.iter().filter(|(_, end)| last_own.is_some_and(|last| last >= *end)).count();
     for (start, end) in blocks {
         let answered = last_own.is_some_and(|last| last >= end);
-        if !(answered && between > 1) {
+        let led_to = first_own.is_some_and(|first| first < start);
+        if !(answered && (between > 1 || led_to)) {
             parts.drop(start, end);
         }
     }
@@ -115,7 +121,9 @@ fn begins(lines: &[Line], at: usize) -> Option<Begins> {
     }
     let text = line.text.trim();
     if text.starts_with(REPLY_MARK) {
-        return Some(Begins::Rest);
+        // A program that answers for people has it above what they say.
+        let is_first = lines[..at].iter().all(Line::is_blank);
+        return Some(if is_first { Begins::Attribution(1) } else { Begins::Rest });
     }
     if let Some(inner) = between_dashes(text) {
         let has = |words: &[&str]| words.iter().any(|word| inner.contains(word));

@@ -4,11 +4,15 @@
 
 mod blocks;
 mod boundaries;
+mod contact;
 mod phrases;
 mod signatures;
 
 /// What the mails that we send say above the quotes: everything under it is ours.
 pub const REPLY_MARK: &str = "##-";
+
+/// Letters by which a program says who is quoted.
+const MOST_INITIALS: usize = 3;
 
 /// One line of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,15 +70,23 @@ pub fn lines(text: &str) -> Vec<Line> {
     blocks::without(text).lines().map(line).collect()
 }
 
-/// A line's depth is the number of signs at its start, with or without spaces between them.
+/// A line's depth is the number of signs at its start, with or without spaces between them. Some programs put
+/// the initials of who is quoted before the first.
 fn line(text: &str) -> Line {
     let text = text.trim_end_matches('\r');
+    let quoted = |(who, rest): (&str, &str)| is_initials(who) && (rest.is_empty() || rest.starts_with([' ', '>']));
+    let of_somebody = text.trim_start_matches(' ').split_once('>').is_some_and(quoted);
+    let text = if of_somebody { &text[text.find('>').unwrap_or(0)..] } else { text };
     let (mut rest, mut depth) = (text, 0);
     while let Some(after) = rest.strip_prefix('>').or_else(|| if depth > 0 { rest.strip_prefix(" >") } else { None }) {
         rest = after;
         depth += 1;
     }
     Line::new(depth, if depth > 0 { rest.strip_prefix(' ').unwrap_or(rest) } else { rest })
+}
+
+fn is_initials(text: &str) -> bool {
+    (1..=MOST_INITIALS).contains(&text.chars().count()) && text.chars().all(char::is_uppercase)
 }
 
 /// All lines as text, quotes with their signs.
@@ -84,9 +96,12 @@ pub fn whole(lines: &[Line]) -> String {
 
 /// Whether a subject says that a mail was sent on: then what stands under its head is what the sender wants to
 /// show.
-pub fn is_forwarded(subject: &str) -> bool {
+pub fn is_forwarded(subject: &str, lines: &[Line]) -> bool {
     let subject = subject.trim().to_lowercase();
-    phrases::FORWARDED.iter().any(|prefix| subject.starts_with(prefix))
+    let (either, tells) = phrases::quoting::ANSWERED_OR_SENT_ON;
+    let is_answer = || lines.iter().any(|line| line.text.to_lowercase().trim_start_matches('*').starts_with(tells));
+    phrases::quoting::FORWARDED.iter().any(|prefix| subject.starts_with(prefix))
+        && !(subject.starts_with(either) && is_answer())
 }
 
 /// What was written now.
@@ -95,7 +110,7 @@ pub fn strip(lines: &[Line], forwarded: bool) -> Words {
     let parts = if forwarded { boundaries::Parts::all(lines.len()) } else { boundaries::find(lines) };
     let kept: Vec<&Line> = (0..lines.len()).filter(|at| parts.keeps(*at)).map(|at| &lines[at]).collect();
     let kept = signatures::without(&kept);
-    let text = joined(kept.into_iter());
+    let text = joined(kept.into_iter()).trim_start().to_owned();
     if text.is_empty() {
         return Words { text: all, cut: false };
     }

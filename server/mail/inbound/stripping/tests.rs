@@ -43,8 +43,14 @@ fn what_somebody_wrote_is_not_lost() {
     let between = "On 12 Mar 2026 at 10:11 Shop wrote:\n> Which size?\n\nLarge.\n\n> Which colour?\n\nBlue.\n\n> Bye\n";
     becomes(between, "> Which size?\n\nLarge.\n\n> Which colour?\n\nBlue.");
     assert!(stripped(between).cut);
+    becomes(
+        "Hello,\n\nYou wrote on 3 March 2026, 10:14:22:\n\nLB> Which size?\n\nLarge.\n\nA>B is no quote.",
+        "Hello,\n\n> Which size?\n\nLarge.\n\nA>B is no quote.",
+    );
     assert_eq!(stripped("-- \nOnly this"), Words { text: "--\nOnly this".to_owned(), cut: false });
     let sent_on = "See below.\n\n---------- Forwarded message ---------\nFrom: other@mail.example\nDate: x\nSubject: y\n\nTheir words.";
     assert!(stripped(sent_on).text.ends_with("Their words."));
-    assert!(is_forwarded("FW: Invoice") && is_forwarded("WG: Rechnung") && !is_forwarded("Re: fwd"));
+    assert!(is_forwarded("FW: Invoice", &[]) && is_forwarded("WG: Rechnung", &[]) && !is_forwarded("Re: fwd", &[]));
+    let finnish = [Line::new(0, "Lähettäjä: Shop")];
+    assert!(is_forwarded("VS: Faktura", &[]) && !is_forwarded("VS: Lasku", &finnish));
 }
