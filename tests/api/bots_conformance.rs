@@ -212,7 +212,7 @@ async fn conforms(kind: Kind, database: Database) {
         stage.change(&["--deadline-ms", "1500"]).await;
         stage.fails("hang", "no_answer").await;
         stage.fails("drip", "no_answer").await;
-        stage.change(&["--callback", "true", "--deadline-ms", "20000"]).await;
+        stage.change(&["--callback", "true", "--deadline-ms", "60000"]).await;
         bots_stories::a_foreign_token_is_nobodys(&stage).await;
         played += 3;
     }

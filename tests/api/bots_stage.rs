@@ -55,7 +55,7 @@ impl Stage {
         let peer = Peer::start(name);
         let url = format!("{}{path}", peer.url());
         let mut given = vec!["bot", "add", "--name", "Robin", "--kind", kind.word(), "--url", &url];
-        given.extend(["--queue", "Support", "--deadline-ms", "20000", "--later", "60"]);
+        given.extend(["--queue", "Support", "--deadline-ms", "60000", "--later", "300"]);
         if kind == Kind::Openai {
             given.extend(["--model", "peer", "--credential", "sk-peer", "--answer-tokens", "500"]);
         }

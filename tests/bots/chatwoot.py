@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 
 import wire
-from brain import filled, late_gate, steps
+from brain import PATIENCE_S, filled, late_gate, steps
 
 
 def is_signed(headers, body):
@@ -70,7 +70,7 @@ def do(event, step):
 def work(event, words):
     name = words.partition(" ")[0]
     if name == "lategate":
-        late_gate.acquire(timeout=20)
+        late_gate.acquire(timeout=PATIENCE_S)
     if name == "never":
         return
     if name == "null":

@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 
 import wire
-from brain import filled, late_gate, steps, words_of
+from brain import PATIENCE_S, filled, late_gate, steps, words_of
 
 
 def is_signed(headers, body):
@@ -58,7 +58,7 @@ def act(event, actions, once=None):
 
 def later(event, name):
     if name == "lategate":
-        late_gate.acquire(timeout=20)
+        late_gate.acquire(timeout=PATIENCE_S)
     say = [{"type": "say", "text": "Later"}]
     status = act(event, say, event["id"])
     if name == "twice":

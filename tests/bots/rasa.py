@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 
 import wire
-from brain import filled, late_gate, steps
+from brain import PATIENCE_S, filled, late_gate, steps
 
 
 def message(step, sender):
@@ -41,7 +41,7 @@ def posted(said):
 def called_back(http, words, sender):
     name = words.partition(" ")[0]
     if name == "lategate":
-        late_gate.acquire(timeout=20)
+        late_gate.acquire(timeout=PATIENCE_S)
     if name != "never":
         answers = [("say", "Later")] if name in ("later", "lategate") else steps(words)
         statuses = [posted(message(step, sender)) for step in answers]

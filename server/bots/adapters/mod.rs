@@ -104,6 +104,11 @@ pub async fn call(
 ) -> Called {
     let began = Instant::now();
     let mut seen = Seen::default();
+    if bot.kind == Kind::Rasa && asking.messages.is_empty() {
+        // A chat was given to it in which nobody waits for an answer: to no words Rasa would say that it did not
+        // understand them.
+        return Called { reply: Ok(Reply::Actions(Vec::new())), seen };
+    }
     let reply = match speak(outgoing, bot, asking, now) {
         Ok(spoken) => {
             seen.request = excerpt(&spoken.request.body);
