@@ -9,11 +9,12 @@ use deskbell::mail::inbound::{Envelope, reading};
 const LEAST: usize = 95;
 
 /// Lots that were written later, and what they are; what came of each at its first run is in the corpus' README.
-const LOTS: [(&str, &str); 4] = [
+const LOTS: [(&str, &str); 5] = [
     ("fresh-", "kinds that were thin"),
     ("blind-", "the first blind lot"),
     ("lot-a", "the second blind lot"),
     ("lot-b", "the third blind lot"),
+    ("lot-c", "the fourth blind lot"),
 ];
 
 /// One mail of the corpus.

@@ -40,6 +40,11 @@ impl Parts {
 /// Digits of a date with its time at least.
 const DATE_DIGITS: usize = 5;
 
+/// Words of a name with its address, at most.
+const MOST_NAME_WORDS: usize = 6;
+/// Words of a date with its time, at most.
+const MOST_DATE_WORDS: usize = 7;
+
 /// What begins at a line.
 enum Begins {
     /// Older text, to the end of the mail.
@@ -89,6 +94,8 @@ fn quotes(lines: &[Line], parts: &mut Parts) {
         let led_to = first_own.is_some_and(|first| first < start);
         if !(answered && (between > 1 || led_to)) {
             parts.drop(start, end);
+        } else if says_who(&lines[start].text) {
+            parts.drop(start, start + 1);
         }
     }
 }
@@ -197,6 +204,13 @@ fn attribution(lines: &[Line], at: usize) -> Option<Begins> {
         if text.chars().count() > MOST_ATTRIBUTION_CHARS {
             return None;
         }
+        // Yahoo goes on in the same line.
+        if text.split_once(":  ").is_some_and(|(who, _)| says_who(&format!("{who}:")) && who.contains('@')) {
+            return Some(Begins::Rest);
+        }
+        if count == 1 && is_sender_and_date(&text) {
+            return Some(Begins::Rest);
+        }
         if !text.ends_with([':', '：']) {
             continue;
         }
@@ -241,6 +255,15 @@ fn wrote(text: &str) -> bool {
 /// Whether a text is a date and, at its end, a name with its address: some programs say no more.
 fn names_sender(text: &str) -> bool {
     text.trim_end().ends_with(">:") && text.contains('@') && digits(text) >= DATE_DIGITS
+}
+
+/// Whether a line is a name, its address in brackets, and when: nothing else says who wrote what follows.
+fn is_sender_and_date(text: &str) -> bool {
+    let Some((who, when)) = text.trim().split_once('>') else { return false };
+    let named = who.contains(" <") && who.contains('@') && who.split_whitespace().count() <= MOST_NAME_WORDS;
+    let dated =
+        when.starts_with(',') && when.split_whitespace().count() <= MOST_DATE_WORDS && digits(when) >= DATE_DIGITS;
+    named && dated && !when.ends_with(['.', '!', '?'])
 }
 
 /// A paragraph begins at this line: who wrote what stands by itself.

@@ -42,7 +42,7 @@ fn is_closing(line: &Line) -> bool {
 /// What stands behind the greeting at the start of a line: nothing, or a name.
 fn greeting(text: &str) -> Option<&str> {
     let text = text.trim();
-    let lower = text.to_lowercase();
+    let lower = lowered(text);
     let longest = CLOSINGS.iter().filter(|closing| lower.starts_with(*closing)).max_by_key(|closing| closing.len())?;
     let (at, _) = text.char_indices().chain([(text.len(), ' ')]).nth(longest.chars().count())?;
     let rest = &text[at..];
@@ -50,6 +50,11 @@ fn greeting(text: &str) -> Option<&str> {
     let name = rest.trim_matches(|c: char| !c.is_alphanumeric());
     let is_name = name.split_whitespace().all(|word| !word.starts_with(char::is_lowercase));
     (ends && is_name).then_some(name)
+}
+
+/// In lower case, a letter for a letter: a Turkish capital would become two.
+fn lowered(text: &str) -> String {
+    text.to_lowercase().replace("i\u{307}", "i")
 }
 
 /// Whether the name stands behind the greeting.

@@ -119,10 +119,11 @@ pub fn strip(lines: &[Line], forwarded: bool) -> Words {
 
 /// Lines as text: one blank line stays where there are several.
 fn joined<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
+    let lines: Vec<&Line> = lines.collect();
     let mut text = String::new();
     let mut blank = false;
-    for line in lines {
-        if line.is_blank() && line.depth == 0 {
+    for (at, line) in lines.iter().enumerate() {
+        if line.is_blank() && (line.depth == 0 || is_edge(&lines, at)) {
             blank = true;
             continue;
         }
@@ -133,6 +134,13 @@ fn joined<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
         text.push_str(&line.shown());
     }
     text
+}
+
+/// Whether nothing of the quote stands before or after a blank line of it.
+fn is_edge(lines: &[&Line], at: usize) -> bool {
+    let said = |line: &&&Line| !(line.is_blank() && line.depth > 0);
+    let (before, after) = (lines[..at].iter().rev().find(said), lines[at + 1..].iter().find(said));
+    [before, after].into_iter().any(|beside| beside.is_none_or(|line| line.depth == 0))
 }
 
 #[cfg(test)]

@@ -97,7 +97,10 @@ fn list_footer(lines: &[&Line]) -> Option<usize> {
         let text = line.text.trim();
         line.depth == 0 && text.len() >= LEAST_RULE_CHARS && text.chars().all(|c| c == '_')
     };
-    let leads_out = |line: &Line| line.text.to_lowercase().contains("unsubscribe");
+    let leads_out = |line: &Line| {
+        let text = line.text.to_lowercase();
+        ["unsubscribe", "mailing list", "listinfo"].iter().any(|word| text.contains(word))
+    };
     let at = lines.iter().rposition(|line| is_rule(line))?;
     let under = &lines[at + 1..];
     (at > 0 && under.len() <= MOST_FOOTER_LINES && under.iter().any(|line| leads_out(line))).then_some(at)

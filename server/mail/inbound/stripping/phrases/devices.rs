@@ -1,7 +1,7 @@
 //! How devices and programs say that they sent a mail. Each in lower case.
 
 /// How a device or program says that it sent a mail: a line that begins like this.
-pub const SENT_FROM: [&str; 118] = [
+pub const SENT_FROM: [&str; 120] = [
     "sent from my ",
     "sent from outlook",
     "sent from yahoo",
@@ -120,6 +120,8 @@ pub const SENT_FROM: [&str; 118] = [
     "obtenir bluemail",
     "hol dir bluemail",
     "scarica bluemail",
+    "this email is a service from ",
+    "this e-mail is a service from ",
 ];
 
 /// The same: a line that ends like this.

@@ -155,7 +155,7 @@ pub const CLOSINGS: [&str; 150] = [
 ];
 
 /// Words of the names and registers of companies.
-pub const COMPANY: [&str; 51] = [
+pub const COMPANY: [&str; 62] = [
     "gmbh",
     "ag",
     "kg",
@@ -207,6 +207,17 @@ pub const COMPANY: [&str; 51] = [
     "amtsgericht",
     "geschäftsführer",
     "hrb",
+    "a.ş",
+    "a.s",
+    "limited",
+    "gmbh & co",
+    "e.k",
+    "e.v",
+    "eurl",
+    "scop",
+    "d.o.o",
+    "pty",
+    "co",
 ];
 
 /// Words of the paragraph that says where a company is registered.
@@ -252,7 +263,7 @@ pub const REGISTERS: [&str; 37] = [
 
 /// Words of the paragraph that companies put under every mail: that it is secret, and that it is for somebody. Both
 /// have to be there.
-pub const SECRET: [&str; 22] = [
+pub const SECRET: [&str; 30] = [
     "confidential",
     "privileged",
     "vertraulich",
@@ -275,10 +286,18 @@ pub const SECRET: [&str; 22] = [
     "εμπιστευτικ",
     "geheim",
     "strictly private",
+    "gizlidir",
+    "חסוי",
+    "סודי",
+    "سري",
+    "保密",
+    "기밀",
+    "비밀",
+    "salassapidettäv",
 ];
 
 /// The same: for whom.
-pub const MEANT_FOR: [&str; 31] = [
+pub const MEANT_FOR: [&str; 42] = [
     "intended",
     "addressee",
     "adressat",
@@ -310,6 +329,17 @@ pub const MEANT_FOR: [&str; 31] = [
     "bestimmt",
     "soltanto",
     "exclusively",
+    "kişiye",
+    "gönderildiği",
+    "alıcısı",
+    "utilizării",
+    "destinată",
+    "odbiorc",
+    "персональн",
+    "לנמען",
+    "المرسل إليه",
+    "收件人",
+    "宛先",
 ];
 
 /// The last paragraph says where a company tells of what it keeps: words beside an address.
