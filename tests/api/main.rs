@@ -43,6 +43,7 @@ mod mail_begun;
 mod mail_composer;
 mod mail_corpus;
 mod mail_dkim;
+mod mail_doctor;
 mod mail_doc;
 mod mail_failures;
 mod mail_imap;

@@ -280,7 +280,7 @@ impl Trial<'_> {
         let done = self.until(async || {
             let mut conn = self.desk.db.read().await?;
             let now = store::state(conn.conn(), ws, id).await?;
-            Ok(now.filter(|now| now.state != "pending" || now.attempts > 0))
+            Ok(now.filter(|now| now.state != "pending" || now.error.is_some()))
         });
         Ok(match done.await? {
             Some(mail) if mail.state == "sent" => Ok(()),

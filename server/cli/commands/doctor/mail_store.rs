@@ -12,13 +12,12 @@ use crate::on;
 pub(super) struct UnderWay {
     /// `pending`, `sent`, `dead`, `void` or `bounced`.
     pub(super) state: String,
-    pub(super) attempts: i64,
     pub(super) error: Option<String>,
 }
 
 /// Of this mail.
 pub(super) async fn state(conn: Conn<'_>, ws: WorkspaceId, id: MailId) -> Result<Option<UnderWay>, Error> {
-    let sql = "SELECT state, attempts, error FROM mails WHERE workspace_id = $1 AND id = $2";
+    let sql = "SELECT state, error FROM mails WHERE workspace_id = $1 AND id = $2";
     Ok(on!(conn, |c| sqlx::query_as(sql).bind(ws).bind(id).fetch_optional(c).await)?)
 }
 
