@@ -33,6 +33,7 @@ bots-callback = يجيب عبر قناة الاستدعاء
 bots-redacts = حجب أرقام البطاقات والأسرار فيما يُرسل إليه
 bots-is-on = يُسأل
 bots-off = متوقف
+bots-unasked = ليس في أي طابور
 bots-well = يجيب
 bots-resting = متروك لفترة
 bots-resting-help = فشل مرة بعد مرة. تذهب محادثاته إلى الناس فورًا، وكل 30 ثانية تجرّبه واحدة منها.

@@ -33,6 +33,7 @@ bots-callback = Er antwortet über seinen Callback-Kanal
 bots-redacts = Kartennummern und Geheimnisse in dem schwärzen, was er bekommt
 bots-is-on = Er wird gefragt
 bots-off = Aus
+bots-unasked = In keiner Warteschlange
 bots-well = Antwortet
 bots-resting = In Ruhe gelassen
 bots-resting-help = Er hat immer wieder versagt. Seine Chats gehen sofort an Menschen; alle 30 Sekunden versucht es einer von ihnen.

@@ -33,6 +33,7 @@ bots-callback = It answers by its callback channel
 bots-redacts = Black out card numbers and secrets in what it is sent
 bots-is-on = It is asked
 bots-off = Off
+bots-unasked = In no queue
 bots-well = Answers
 bots-resting = Left alone
 bots-resting-help = It failed again and again. Its chats go to people at once; every 30 seconds one of them tries it.
