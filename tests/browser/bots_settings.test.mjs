@@ -66,12 +66,15 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("button", { name: "Save" }).click();
       await page.getByText("Saved").waitFor();
       await page.getByRole("button", { name: "New secret" }).click();
-      await page.getByRole("button", { name: "End the older secret" }).waitFor();
+      await page.getByRole("button", { name: "End the older secret" }).click();
+      await page.getByRole("button", { name: "End the older secret" }).waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "New key" }).click();
+      assert.match(await page.getByRole("textbox", { name: "Key", exact: true }).inputValue(), /^dbk_/);
       await bot.stop();
       await page.getByRole("button", { name: "Send test" }).click();
       await page.getByText(/^A person would go on, \d+ ms$/).waitFor();
       await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Audit log" }).click();
-      for (const row of ["Lena added the bot Robin.", "Lena changed the bot Robin.", "drew a new secret for the bot Robin"]) {
+      for (const row of ["Lena added the bot Robin.", "Lena changed the bot Robin.", "drew a new secret for the bot Robin", "ended the older secret of the bot Robin", "drew a new key for the bot Robin"]) {
         await page.getByText(row).first().waitFor();
       }
     } finally {
