@@ -11,10 +11,14 @@ stays as the document has it, and the checker still sends what it forbids. `--wi
 the document, for the control.
 """
 
+import base64
 import datetime
+import hashlib
+import hmac
 import json
 import pathlib
 import sys
+import time
 import urllib.request
 
 TOMORROW = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -23,7 +27,9 @@ FIELDS = {
     "epoch": [1, 2, 3],
     "if_rev": [2, 3, 4],
     "until": [TOMORROW],
-    "email": ["ada@mail.example", "bert@mail.example", "cleo@mail.example"],
+    # Nothing takes one away.
+    "email": ["ada@mail.example", "bert@mail.example", "cleo@mail.example", ""],
+    "to": ["ada@mail.example"],
     "origin": ["https://outlet.example"],
     "locale": ["en", "de"],
     "external_id": ["4711"],
@@ -44,6 +50,20 @@ def ask(url, key, path, body=None):
         request.add_header("Content-Type", "application/json")
     with urllib.request.urlopen(request) as answer:
         return json.load(answer)
+
+
+def wrote(url, key):
+    """The conversation that a mail began: who wrote it has proved her address, and a transcript may go there."""
+    mail = b"From: Ada <ada@mail.example>\r\nTo: help@shop.example\r\nSubject: My lamp\r\nMessage-ID: <1@mail.example>\r\n\r\nIt is dark.\r\n"
+    at = str(int(time.time()))
+    signature = hmac.new(b"what signs mails here", b".".join([b"one", at.encode(), mail]), hashlib.sha256).digest()
+    request = urllib.request.Request(url + "/v1/inbound/mail", data=mail)
+    for name, value in {"id": "one", "timestamp": at, "signature": "v1," + base64.b64encode(signature).decode()}.items():
+        request.add_header("webhook-" + name, value)
+    with urllib.request.urlopen(request) as answer:
+        assert json.load(answer)["taken"] == "began"
+    found = ask(url, key, "/api/v1/conversations?limit=1")
+    return found["items"][0]["id"]
 
 
 def fill(url, desk):
@@ -93,7 +113,7 @@ def fill(url, desk):
     begun = {"site_id": desk["site_id"], "visitor": {"name": "Bo"}, "queue_id": queue, "text": "Is anybody there?"}
     of_mia = post("conversations", begun)["conversation"]
     mias = {"key": key, "conversation": of_mia["id"], "epoch": of_mia["epoch"]}
-    return {"mia": mias, "bodies": bodies, "paths": paths, "acts": quinn, "fields": {"reply_to": [answer]}, "gone": {"removeWebhook": [gone]}}
+    return {"mia": mias, "bodies": bodies, "paths": paths, "acts": quinn, "fields": {"reply_to": [answer]}, "of": {"removeWebhook": [gone], "mailTranscript": [wrote(url, desk["api_key"])]}}
 
 
 def fit(schema, bodies):
@@ -132,7 +152,7 @@ def main():
         for parameter in operation.get("parameters", []):
             if parameter["in"] == "path":
                 # Others too: what is made on the way is asked for.
-                there = known["gone"].get(operation["operationId"], known["paths"][parameter["name"]])
+                there = known["of"].get(operation["operationId"], known["paths"][parameter["name"]])
                 parameter["schema"] = {"anyOf": [{"enum": there}, parameter["schema"]]}
             elif parameter["name"] == "agent_id" and parameter["required"]:
                 parameter["schema"] = {"enum": [known["acts"]]}
