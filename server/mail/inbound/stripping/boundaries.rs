@@ -86,7 +86,7 @@ fn quotes(lines: &[Line], parts: &mut Parts) {
     let said = signatures::without(&own.iter().map(|at| &lines[*at]).collect::<Vec<_>>()).len();
     let mut said = own[..said].iter().copied().filter(|at| !lines[*at].is_blank());
     let first_own = said.next();
-    let last_own = said.last().or(first_own);
+    let last_own = said.next_back().or(first_own);
     let blocks = blocks(lines, parts);
     let between = blocks.iter().filter(|(_, end)| last_own.is_some_and(|last| last >= *end)).count();
     for (start, end) in blocks {
