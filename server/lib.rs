@@ -31,6 +31,7 @@ pub mod find;
 pub mod forms;
 pub mod hours;
 pub mod jobs;
+pub mod left_behind;
 pub mod mail;
 pub mod mentions;
 pub mod messages;

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::conversations::{Change, Error, State};
 use crate::db::Tx;
 use crate::ids::{BotId, BotTurnId};
+use crate::left_behind;
 use crate::metrics;
 use crate::writer::again;
 
@@ -90,7 +91,7 @@ pub async fn run(app: Arc<App>) {
     while !app.stopping.is_cancelled() {
         if took_over.is_none_or(|at| at.elapsed() >= PAUSE) {
             took_over = Some(Instant::now());
-            if let Err(error) = take_over(&app).await {
+            if let Err(error) = left_behind::take_over(&app, &turn_store::CLAIMS).await {
                 tracing::warn!(%error, "calls that a process left behind could not be looked for");
             }
         }
@@ -110,25 +111,6 @@ pub async fn run(app: Arc<App>) {
             () = app.stopping.cancelled() => return,
         }
     }
-}
-
-/// Calls that a process had which is gone are anybody's at once. One process alone has done it when it began.
-async fn take_over(app: &App) -> Result<(), Error> {
-    if !app.db.is_pg() {
-        return Ok(());
-    }
-    let gone = turn_store::left_behind(app.db.read().await?.conn(), app.clock.now()).await?;
-    for process in gone {
-        let release = again(move |tx: &mut Tx| {
-            Box::pin(async move {
-                let now = tx.moment.now;
-                Ok::<_, Error>(turn_store::release_of(tx.conn(), process, now).await?)
-            })
-        });
-        let calls = app.writer.run_again("release turns", release).await?;
-        tracing::info!(calls, "calls of bots that a process left behind are made again");
-    }
-    Ok(())
 }
 
 async fn round(app: &Arc<App>) -> Result<Duration, Error> {

@@ -6,7 +6,7 @@ use sqlx::types::Json;
 
 use crate::clock::Timestamp;
 use crate::conversations::Conversation;
-use crate::db::{Conn, Error};
+use crate::db::{Claims, Conn, Error};
 use crate::ids::{BotId, BotTurnId, ConversationId, WorkspaceId};
 use crate::{living, on};
 
@@ -121,21 +121,15 @@ pub async fn release(conn: Conn<'_>, now: Timestamp) -> Result<(), Error> {
     .map_err(Error::from)
 }
 
-/// The processes that are gone and had calls under way. On PostgreSQL.
-pub async fn left_behind(conn: Conn<'_>, now: Timestamp) -> Result<Vec<i64>, Error> {
-    let gone = concat!(
+/// Calls under way, by the process that makes them.
+pub const CLAIMS: Claims = Claims {
+    what: "calls of bots",
+    gone: concat!(
         "SELECT DISTINCT claimed_by FROM bot_turns WHERE state = 'calling' AND due_at > $1 AND claimed_by NOT IN ",
         living!()
-    );
-    Ok(on!(conn, |c| sqlx::query_scalar(gone).bind(now).fetch_all(c).await)?)
-}
-
-/// The calls of a process that is gone are anybody's.
-pub async fn release_of(conn: Conn<'_>, gone: i64, now: Timestamp) -> Result<u64, Error> {
-    let sql = "UPDATE bot_turns SET due_at = $2 WHERE state = 'calling' AND claimed_by = $1 AND due_at > $2";
-    let done = on!(conn, |c| sqlx::query(sql).bind(gone).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
-    Ok(done)
-}
+    ),
+    release: "UPDATE bot_turns SET due_at = $2 WHERE state = 'calling' AND claimed_by = $1 AND due_at > $2",
+};
 
 /// One turn.
 pub async fn find(conn: Conn<'_>, ws: WorkspaceId, id: BotTurnId) -> Result<Option<Turn>, Error> {

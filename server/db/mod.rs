@@ -5,6 +5,7 @@
 //! SQL text for both wherever the dialects allow it; the [`on!`] macro expands it once for each.
 
 mod checks;
+mod claims_store;
 mod constraint;
 mod error;
 mod gather;
@@ -21,6 +22,7 @@ use crate::messages::Known;
 use crate::routing::Pending;
 
 pub(crate) use checks::begin_sqlite;
+pub use claims_store::Claims;
 pub use constraint::Constraint;
 pub use error::Error;
 pub use gather::{GATHERED, Gather, ReadAll};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use actix_web::body::MessageBody;
 use actix_web::dev::{self, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
+use actix_web::http::header::CONTENT_TYPE;
 use actix_web::http::{ConnectionType, Method};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, BytesMut, Data};
@@ -69,9 +70,14 @@ async fn too_many(mut payload: dev::Payload) -> actix_web::Error {
 /// When another mail may come, where too many came at once; seconds.
 const MAILS_AGAIN_S: u64 = 5;
 
+/// A form, in bytes: each byte of its text may be written as three (`%F0`), and the longest message has to fit.
+pub const MOST_OF_FORM: usize = 3 * MAX_FRAME_BYTES;
+
 /// A form with a picture in it: the file, its other fields, and what stands between them.
 pub const MOST_WITH_FILE: usize = picture::MOST_BYTES + MAX_FRAME_BYTES;
-/// The one path that takes such a form.
+/// How a form without files is sent.
+const FORM: &[u8] = b"application/x-www-form-urlencoded";
+/// The one path that takes a form with a file.
 const TAKES_FILE: &str = "/console/account/picture";
 
 /// Of a body that is refused, so much is read and thrown away, in bytes.
@@ -84,15 +90,18 @@ type Wrong = (Kind, &'static str);
 
 const SLOW: Wrong = (TOO_SLOW, "The request did not come within its time. Send it again.");
 const BIG: Wrong = (BODY_TOO_BIG, "A request may carry 64 KiB. Nothing was stored.");
+const BIG_FORM: Wrong = (BODY_TOO_BIG, "A form may carry 192 KiB. Nothing was stored.");
 const BIG_FILE: Wrong = (BODY_TOO_BIG, "A picture may have 512 KiB. Nothing was stored.");
 const BIG_MAIL: Wrong = (BODY_TOO_BIG, "A mail may have 10 MiB. Nothing was stored.");
 
 /// Bytes that a body may have, and what is said beyond. Mails are larger than frames, and come signed.
 fn limit(request: &ServiceRequest) -> (usize, Wrong) {
     let signed = request.headers().contains_key(signing::SIGNATURE);
+    let is_form = request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(FORM));
     match request.path() {
         "/v1/inbound/mail" if signed => (inbound::MOST_BYTES, BIG_MAIL),
         TAKES_FILE => (MOST_WITH_FILE, BIG_FILE),
+        _ if is_form => (MOST_OF_FORM, BIG_FORM),
         _ => (MAX_FRAME_BYTES, BIG),
     }
 }

@@ -37,8 +37,6 @@ const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
 pub const LINGER: Duration = Duration::from_millis(750);
 /// How long open requests get when the server stops.
 const SHUTDOWN_S: u64 = 3;
-/// A form's body, in bytes.
-const FORM_BYTES: usize = 64 * 1024;
 
 /// Browsers that came by HTTPS come by HTTPS for a year. Only where this server is who speaks it:
 /// behind a proxy the host is the proxy's, and so is the promise.
@@ -58,7 +56,7 @@ pub fn serve(app: &Arc<App>, listener: TcpListener, tls: Option<ServerConfig>) -
             .app_data(data.clone())
             .app_data(extractors_json())
             .app_data(QueryConfig::default().error_handler(|error, _| bad(&error.to_string())))
-            .app_data(FormConfig::default().limit(FORM_BYTES).error_handler(|error, _| bad(&error.to_string())))
+            .app_data(FormConfig::default().limit(body::MOST_OF_FORM).error_handler(|error, _| bad(&error.to_string())))
             .app_data(PayloadConfig::default().limit(body::MOST_WITH_FILE))
             .wrap(if speaks_tls { headers.add(HSTS) } else { headers })
             .configure(routes::configure)

@@ -19,6 +19,7 @@ use crate::clock::Timestamp;
 use crate::db::{Error, Tx};
 use crate::events;
 use crate::ids::{WebhookId, WorkspaceId};
+use crate::left_behind;
 use crate::metrics;
 use crate::outgoing::{Answer, Failed, Request, Told, signing};
 use crate::visitors::clean;
@@ -84,7 +85,7 @@ pub async fn run(app: Arc<App>) {
         }
         if took_over.is_none_or(|at| at.elapsed() >= LOOK) {
             took_over = Some(Instant::now());
-            if let Err(error) = take_over(&app).await {
+            if let Err(error) = left_behind::take_over(&app, &store::CLAIMS).await {
                 tracing::warn!(%error, "deliveries that a process left behind could not be looked for");
             }
         }
@@ -94,18 +95,6 @@ pub async fn run(app: Arc<App>) {
     }
     tasks.close();
     tasks.wait().await;
-}
-
-/// What a process had under way that is gone is made again at once. One process alone has done it when it began.
-async fn take_over(app: &App) -> Result<(), Error> {
-    if !app.db.is_pg() {
-        return Ok(());
-    }
-    for gone in store::left_behind(app.db.read().await?.conn(), app.clock.now()).await? {
-        let release = op(move |tx: &mut Tx| Box::pin(async move { store::release_of(tx.conn(), gone).await }));
-        app.writer.run("release deliveries", release).await?;
-    }
-    Ok(())
 }
 
 async fn hand_out(app: &Arc<App>, tasks: &TaskTracker) -> Result<(), Error> {

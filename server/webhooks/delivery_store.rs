@@ -4,7 +4,7 @@ use sqlx::FromRow;
 use sqlx::types::Json;
 
 use crate::clock::Timestamp;
-use crate::db::{Conn, Error, Tx};
+use crate::db::{Claims, Conn, Error, Tx};
 use crate::events::Kind;
 use crate::events::store::NewEvent;
 use crate::ids::{EventId, WebhookId, WorkspaceId};
@@ -93,22 +93,17 @@ pub async fn claim(
         .await)?)
 }
 
-/// The processes that are gone and had deliveries under way. On PostgreSQL.
-pub async fn left_behind(conn: Conn<'_>, now: Timestamp) -> Result<Vec<i64>, Error> {
-    let gone = concat!(
+/// Deliveries under way, by the process that makes them.
+pub const CLAIMS: Claims = Claims {
+    what: "deliveries to webhooks",
+    gone: concat!(
         "SELECT DISTINCT claimed_by FROM webhook_deliveries WHERE state = 'pending' AND locked_until > $1 \
          AND claimed_by NOT IN ",
         living!()
-    );
-    Ok(on!(conn, |c| sqlx::query_scalar(gone).bind(now).fetch_all(c).await)?)
-}
-
-/// Gives back what such a process had taken.
-pub async fn release_of(conn: Conn<'_>, gone: i64) -> Result<(), Error> {
-    let sql = "UPDATE webhook_deliveries SET locked_until = NULL WHERE state = 'pending' AND locked_until IS NOT NULL \
-               AND claimed_by = $1";
-    on!(conn, |c| sqlx::query(sql).bind(gone).execute(c).await.map(drop)).map_err(Error::from)
-}
+    ),
+    release: "UPDATE webhook_deliveries SET locked_until = NULL WHERE state = 'pending' AND claimed_by = $1 \
+              AND locked_until > $2",
+};
 
 /// Gives back what a process that is gone had taken. Only where there is one process.
 pub async fn release_all(conn: Conn<'_>) -> Result<(), Error> {

@@ -25,6 +25,7 @@ use crate::agents::forgotten;
 use crate::app::App;
 use crate::clock::Random;
 use crate::db::{Error, Tx};
+use crate::left_behind;
 use crate::metrics;
 use crate::writer::op;
 
@@ -116,7 +117,7 @@ pub async fn run(app: Arc<App>) {
         }
         if took_over.is_none_or(|at| at.elapsed() >= LOOK) {
             took_over = Some(Instant::now());
-            if let Err(error) = take_over(&app).await {
+            if let Err(error) = left_behind::take_over(&app, &store::CLAIMS).await {
                 tracing::warn!(%error, "mails that a process left behind could not be looked for");
             }
         }
@@ -142,18 +143,6 @@ async fn tidy(app: &App) -> Result<(), Error> {
         })
     });
     app.writer.run("tidy mails", operation).await
-}
-
-/// What a process had under way that is gone is sent again at once. One process alone has done it when it began.
-async fn take_over(app: &App) -> Result<(), Error> {
-    if !app.db.is_pg() {
-        return Ok(());
-    }
-    for gone in store::left_behind(app.db.read().await?.conn(), app.clock.now()).await? {
-        let release = op(move |tx: &mut Tx| Box::pin(async move { store::release_of(tx.conn(), gone).await }));
-        app.writer.run("release mails", release).await?;
-    }
-    Ok(())
 }
 
 async fn hand_out(app: &Arc<App>) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! SQL of mails under way.
 
 use crate::clock::Timestamp;
-use crate::db::{Conn, Error};
+use crate::db::{Claims, Conn, Error};
 use crate::ids::{MailId, WorkspaceId};
 use crate::mail::outbox::Taken;
 use crate::{living, on};
@@ -37,21 +37,15 @@ pub async fn is_due(conn: Conn<'_>, now: Timestamp) -> Result<bool, Error> {
     Ok(on!(conn, |c| sqlx::query_scalar(sql).bind(now).fetch_one(c).await)?)
 }
 
-/// The processes that are gone and had mails under way. On PostgreSQL.
-pub async fn left_behind(conn: Conn<'_>, now: Timestamp) -> Result<Vec<i64>, Error> {
-    let gone = concat!(
+/// Mails under way, by the process that sends them.
+pub const CLAIMS: Claims = Claims {
+    what: "mails",
+    gone: concat!(
         "SELECT DISTINCT claimed_by FROM mails WHERE state = 'pending' AND locked_until > $1 AND claimed_by NOT IN ",
         living!()
-    );
-    Ok(on!(conn, |c| sqlx::query_scalar(gone).bind(now).fetch_all(c).await)?)
-}
-
-/// Gives back what such a process had taken.
-pub async fn release_of(conn: Conn<'_>, gone: i64) -> Result<(), Error> {
-    let sql = "UPDATE mails SET locked_until = NULL WHERE state = 'pending' AND locked_until IS NOT NULL \
-               AND claimed_by = $1";
-    on!(conn, |c| sqlx::query(sql).bind(gone).execute(c).await.map(drop)).map_err(Error::from)
-}
+    ),
+    release: "UPDATE mails SET locked_until = NULL WHERE state = 'pending' AND claimed_by = $1 AND locked_until > $2",
+};
 
 /// Gives back what a process that is gone had taken. Only where there is one process.
 pub async fn release_all(conn: Conn<'_>) -> Result<(), Error> {
