@@ -1,7 +1,8 @@
 //! Managing webhooks over HTTP.
 
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
 
 use super::delivering::{self, Attempt};
 use super::managing::{self, Wanted};
@@ -31,6 +32,13 @@ struct Shown {
     problem: Option<Problem>,
     secret: Option<String>,
     test: Option<TestView>,
+    saved: bool,
+}
+
+/// Whether something was just saved.
+#[derive(Deserialize)]
+pub struct After {
+    saved: Option<String>,
 }
 
 /// `GET /console/settings/webhooks`
@@ -106,10 +114,10 @@ pub async fn add(request: HttpRequest, body: Bytes, app: Data<App>) -> Result<Ht
 }
 
 /// `GET /console/settings/webhooks/{webhook}`
-pub async fn open(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
+pub async fn open(request: HttpRequest, after: Query<After>, app: Data<App>) -> Result<HttpResponse, PageRefusal> {
     let row = page::administrator(&app, &request).await?;
     let id = path_id(&request)?;
-    show(&app, &request, &row, id, Shown::default()).await
+    show(&app, &request, &row, id, Shown { saved: after.saved.is_some(), ..Shown::default() }).await
 }
 
 fn path_id(request: &HttpRequest) -> Result<WebhookId, PageRefusal> {
@@ -148,6 +156,7 @@ async fn show(
         secret: shown.secret,
         problem: shown.problem,
         test: shown.test,
+        saved: shown.saved,
         dead,
         pending,
         sent,
@@ -208,6 +217,7 @@ pub async fn submit(request: HttpRequest, body: Bytes, app: Data<App>) -> Result
             show(&app, &request, &row, id, shown).await
         }
         Act::Remove => Ok(page::see_other("/console/settings/webhooks")),
+        Act::Save(_) => Ok(page::see_other(&format!("/console/settings/webhooks/{id}?saved=1"))),
         _ => Ok(page::see_other(&format!("/console/settings/webhooks/{id}"))),
     }
 }

@@ -41,6 +41,8 @@ pub struct WebhookPage {
     pub secret: Option<String>,
     pub problem: Option<Problem>,
     pub test: Option<TestView>,
+    /// What was changed is stored.
+    pub saved: bool,
     pub dead: Vec<DeliveryLine>,
     pub pending: Vec<DeliveryLine>,
     pub sent: Vec<DeliveryLine>,

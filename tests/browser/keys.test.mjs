@@ -94,8 +94,10 @@ story("an agent gets another role and is let in again; a tag, a reply and a bloc
   await page.getByText("Nobody is blocked.").waitFor();
 
   await page.goto(`${world.url}/console/settings/tags`);
-  await page.getByRole("button", { name: "Remove: battery" }).click();
-  await page.getByRole("textbox", { name: /battery/ }).waitFor({ state: "detached" });
+  await page.getByRole("textbox", { name: /battery/ }).fill("power");
+  await page.getByRole("button", { name: "Rename" }).click();
+  await page.getByRole("button", { name: "Remove: power" }).click();
+  await page.getByRole("textbox", { name: /power/ }).waitFor({ state: "detached" });
 
   await page.goto(`${world.url}/console/replies`);
   await page.getByLabel("Shortcut").fill("hours");
@@ -117,14 +119,15 @@ story("an agent gets another role and is let in again; a tag, a reply and a bloc
   await page.getByRole("button", { name: "Disable" }).waitFor();
 
   const told = (await log(page, world.url)).map((line) => line.split(".")[0].replace(/^\S+ /, ""));
-  assert.deepEqual(told.slice(0, 9), [
+  assert.deepEqual(told.slice(0, 10), [
     "let Bo in again",
     "disabled Bo",
     "made a link for Bo",
     "changed the agent Bo",
     "deleted the canned reply /hours",
     "added the canned reply /hours",
-    "removed the tag battery",
+    "removed the tag power",
+    "renamed the tag battery",
     "unblocked a visitor",
     "blocked a visitor",
   ]);

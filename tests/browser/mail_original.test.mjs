@@ -2,11 +2,10 @@
 // fetched from elsewhere. The control shows the same HTML on a careless page, where it has to fire.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
 
+import { inDatabase } from "./support/database.mjs";
 import { delivers, SECRET } from "./support/inbound.mjs";
 import { story } from "./support/story.mjs";
 import { until } from "./support/until.mjs";
@@ -41,12 +40,6 @@ const BODIES = [...OWN];
 for (let at = 0; at < naughty.length; at += 50) BODIES.push(naughty.slice(at, at + 50).map((text) => `<div>${text}</div>`).join("\n"));
 
 /** Runs a few lines of Python on the database, which no server holds. */
-async function inDatabase(folder, lines) {
-  const script = ["import sqlite3,sys", `db = sqlite3.connect(sys.argv[1])`, ...lines].join("\n");
-  const { stdout } = await promisify(execFile)("python3", ["-c", script, join(folder, "deskbell.db")]);
-  return stdout.trim();
-}
-
 async function posts(world, html, number) {
   const name = Buffer.from(`<script>top.__pwned=1</script>"><img src=x onerror=top.__pwned=1>`).toString("base64");
   const raw = Buffer.from(

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 
 import { seriousIn } from "./support/axe.mjs";
+import { inDatabase } from "./support/database.mjs";
 import { story } from "./support/story.mjs";
 
 const settings = ['outgoing_allow = "127.0.0.1"'];
@@ -93,8 +94,40 @@ story("a test that fails shows what came back, as text", async (world) => {
     await page.getByText("It is off: nothing is sent.", { exact: false }).waitFor();
     await page.getByRole("button", { name: "Switch on" }).click();
     await page.getByRole("button", { name: "Switch off" }).waitFor();
+    await page.getByLabel("conversation.closed").uncheck();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
     await page.getByRole("button", { name: "Remove" }).click();
     await page.getByText("There are no webhooks yet.").waitFor();
+    await page.getByRole("link", { name: "Audit log" }).click();
+    const acts = ["made a new secret for", "ended the old secret of", "switched", "changed", "removed"];
+    for (const act of acts) await page.getByText(new RegExp(`Lena ${act} the webhook at 127\\.0\\.0\\.1`, "i")).first().waitFor();
+  } finally {
+    there.close();
+  }
+}, { settings });
+
+story("what failed for a day is sent again when the other server is well", async (world) => {
+  const there = await receiver();
+  there.status = 500;
+  try {
+    const { page } = await world.agent();
+    await adds(page, there.url);
+    const visitor = await world.visitor();
+    await visitor.opensChat();
+    await visitor.says("Where is order 1042?");
+    await there.until((told) => told.length > 0);
+    // A day of attempts is not waited for.
+    await inDatabase(world.server.folder, [`db.execute("UPDATE webhook_deliveries SET state = 'dead'")`, "db.commit()"]);
+    await page.getByRole("link", { name: "Webhooks" }).first().click();
+    await page.getByRole("link", { name: there.url }).click();
+    await page.getByRole("button", { name: /^Send again: conversation\.started/ }).waitFor();
+    there.status = 200;
+    const before = there.told.length;
+    await page.getByRole("button", { name: "Send all again" }).click();
+    await there.until((told) => told.slice(before).some(({ data }) => data.message?.text === "Where is order 1042?"));
+    await page.getByRole("link", { name: "Audit log" }).click();
+    await page.getByText("Lena sent failed events to 127.0.0.1 again.").waitFor();
   } finally {
     there.close();
   }

@@ -53,6 +53,7 @@ pub fn webhooks(lang: Lang, text: &str) -> Vec<String> {
         rotates: good,
         secret: Some(owned()),
         problem: None,
+        saved: good,
         test: Some(TestView {
             good,
             took_ms: 84,
