@@ -144,10 +144,13 @@ async fn ask(app: &Arc<App>, turn: &Turn) -> Result<(), Error> {
         Some(Begun::Failed(asked, failure)) => return fail(app, *asked, failure, None).await,
         Some(Begun::Ask(asked)) => *asked,
     };
+    let asking = request::gather(&app.db, app.workspaces.faces(ws).as_deref(), &asked).await?;
+    if !adapters::is_asked(&asked.bot, &asking) {
+        return done(app, asked, Reply::Actions(Vec::new()), Seen::default()).await;
+    }
     if !app.bots.breakers.admits(asked.bot.id, app.clock.now()) {
         return fail(app, asked, Failure::Resting, None).await;
     }
-    let asking = request::gather(&app.db, app.workspaces.faces(ws).as_deref(), &asked).await?;
     let Called { reply, seen } = tokio::select! {
         called = call(app, &asked, &asking) => called,
         // Others may ask now, and this process as well: the turn is due.

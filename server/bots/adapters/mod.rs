@@ -94,6 +94,12 @@ pub struct Called {
     pub seen: Seen,
 }
 
+/// Whether there is anything to ask: a chat may be given to a bot in which nobody said anything new, and to no words
+/// Rasa would say that it did not understand them.
+pub fn is_asked(bot: &Bot, asking: &Asking) -> bool {
+    bot.kind != Kind::Rasa || !asking.messages.is_empty()
+}
+
 /// Asks the bot.
 pub async fn call(
     outgoing: &Outgoing,
@@ -104,11 +110,6 @@ pub async fn call(
 ) -> Called {
     let began = Instant::now();
     let mut seen = Seen::default();
-    if bot.kind == Kind::Rasa && asking.messages.is_empty() {
-        // A chat was given to it in which nobody waits for an answer: to no words Rasa would say that it did not
-        // understand them.
-        return Called { reply: Ok(Reply::Actions(Vec::new())), seen };
-    }
     let reply = match speak(outgoing, bot, asking, now) {
         Ok(spoken) => {
             seen.request = excerpt(&spoken.request.body);
