@@ -48,12 +48,18 @@ pub async fn take(given: &Backup, config: &Config, tools: &Tools) -> Result<Said
     desk.close().await;
     let Taken { rows, visitors } = taken?;
     let all: u64 = rows.values().sum();
+    let messages = rows.get("messages").copied().unwrap_or(0);
+    let file = given.file.display();
+    let sealed = match keys.exists() {
+        true => format!(
+            "{visitors} visitors' rows are sealed; their keys are in {}. Keep both, apart from one another, and of the \
+             keys only the newest.",
+            keys.display()
+        ),
+        false => "Nobody has written yet: there is no visitor whose rows are sealed, and no file of keys.".to_owned(),
+    };
     Ok(Said::note(format!(
-        "{} has {all} rows, {} messages of them, and was read again as a whole.\n{visitors} visitors' rows are sealed; \
-         their keys are in {}. Keep both, apart from one another, and of the keys only the newest.",
-        given.file.display(),
-        rows.get("messages").copied().unwrap_or(0),
-        keys.display(),
+        "{file} has {all} rows, {messages} messages of them, and was read again as a whole.\n{sealed}"
     )))
 }
 

@@ -308,3 +308,20 @@ async fn queue_set_does_all_of_it_or_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_backup_names_the_keys_where_there_are_any() {
+    each_place(async |folder, url| {
+        let operator = Operator::at(folder, url);
+        operator.bootstraps().await;
+        let (file, keys) = (folder.join("one.backup"), folder.join("visitors.keys"));
+        let (file, keys) = (file.to_str().expect("text"), keys.to_str().expect("text"));
+        let said = operator.types(&["backup", file, "--keys", keys]).await.expect("a backup");
+        assert!(said.note.contains("Nobody has written yet") && !said.note.contains(keys), "{}", said.note);
+        std::fs::write(keys, "deskbell visitor keys 1\n").expect("a file");
+        let other = folder.join("two.backup");
+        let said = operator.types(&["backup", other.to_str().expect("text"), "--keys", keys]).await.expect("a backup");
+        assert!(said.note.contains(&format!("their keys are in {keys}.")), "{}", said.note);
+    })
+    .await;
+}
