@@ -1,7 +1,7 @@
 //! What an act changed, as people read it: of what has parts only those that differ, under the names that they
 //! have on the settings' pages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
@@ -35,11 +35,14 @@ pub struct ChangeView {
     pub after: Option<Value>,
 }
 
+/// Names of queues by their ids, which is what the log has of them.
+pub type Names = HashMap<String, String>;
+
 /// All that changed, from the log's row.
-pub fn of(changes: &Map<String, Value>) -> Vec<ChangeView> {
+pub fn of(changes: &Map<String, Value>, names: &Names) -> Vec<ChangeView> {
     let mut found = Vec::new();
     for (field, pair) in changes {
-        let side = |at: usize| pair.get(at).filter(|value| !value.is_null()).map(|value| readable(field, value));
+        let side = |at: usize| pair.get(at).filter(|value| !value.is_null()).map(|value| readable(field, value, names));
         differing(field.clone(), side(0), side(1), &mut found);
     }
     // Nothing before, and an empty list now.
@@ -47,8 +50,11 @@ pub fn of(changes: &Map<String, Value>) -> Vec<ChangeView> {
     found
 }
 
-/// Hours are told by the day, in the way in which they are typed.
-fn readable(field: &str, value: &Value) -> Value {
+/// A queue is told by its name, and hours by the day, in the way in which they are typed.
+fn readable(field: &str, value: &Value, names: &Names) -> Value {
+    if let Some(name) = value.as_str().and_then(|id| names.get(id)) {
+        return name.as_str().into();
+    }
     let hours = (field == "hours").then(|| serde_json::from_value::<Hours>(value.clone()).ok()).flatten();
     let Some(hours) = hours else { return value.clone() };
     let form = HoursForm::of(Some(&hours), hours.time_zone);
@@ -231,13 +237,16 @@ mod tests {
 
     use super::*;
 
+    const QUEUE: &str = "01935b3c-7a51-7000-8000-0000000000a1";
+
     fn lines(changes: &Value) -> Vec<String> {
         let words = Lang::En.words();
         let line = |change: ChangeView| {
             let name = change.label(words).unwrap_or_else(|| change.field.clone());
             format!("{name}: {} > {}", change.before(words), change.after(words))
         };
-        of(changes.as_object().expect("fields")).into_iter().map(line).collect()
+        let names = Names::from([(QUEUE.to_owned(), "Repairs".to_owned())]);
+        of(changes.as_object().expect("fields"), &names).into_iter().map(line).collect()
     }
 
     #[test]
@@ -255,6 +264,13 @@ mod tests {
                 "de: Greeting: – > Moin!",
             ]
         );
+    }
+
+    #[test]
+    fn queues_are_told_by_their_names_while_they_are_there() {
+        assert_eq!(lines(&json!({"queue": [null, QUEUE]})), ["Queue: – > Repairs"]);
+        assert!(lines(&json!({"overflow_queue_id": [QUEUE, null]}))[0].ends_with(": Repairs > –"));
+        assert!(lines(&json!({"queue": ["gone", null]}))[0].ends_with(": gone > –"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::changes::{self, ChangeView};
+use super::changes::{self, ChangeView, Names};
 use super::store::Entry;
 use crate::agents::pages::Page;
 use crate::conversations::fragments::plain_time as plain;
@@ -38,14 +38,14 @@ pub struct EntryView {
 }
 
 impl EntryView {
-    /// From the row.
-    pub fn of(entry: Entry) -> Self {
+    /// From the row, with the names of what it has ids of.
+    pub fn of(entry: Entry, names: &Names) -> Self {
         Self {
             action: entry.action,
             by: entry.agent_name,
             subject: entry.subject_name,
             at: entry.created_at.rfc3339(),
-            changes: changes::of(&entry.changes.0),
+            changes: changes::of(&entry.changes.0, names),
         }
     }
 
