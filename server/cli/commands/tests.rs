@@ -41,6 +41,8 @@ impl Operator {
         let mut config = Config::defaults(folder);
         config.database = database;
         config.password = PasswordCost::least();
+        // As the program does before any command.
+        drop(rustls::crypto::ring::default_provider().install_default());
         Self { config, tools: Tools { clock: Clock::fixed(NOON), random: Random::seeded(1) } }
     }
 
